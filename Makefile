@@ -1,0 +1,29 @@
+# Everything to be done with the repository. The work itself is in tools/.
+.PHONY: help run dev test check bench rows setup clean
+
+help: ## what can be asked for
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 12
+
+run: ## build and start the console with demonstration data
+	@tools/run.sh
+
+dev: ## start it for work on the code: rebuilt and reloaded on every change
+	@tools/dev.sh
+
+test: ## every check and every test, as the continuous integration runs them
+	@tools/test.sh
+
+check: ## formatting and lints only
+	@tools/check.sh
+
+bench: ## sizes and times
+	@tools/bench.sh
+
+rows: ## the behaviours the product promises, each with the test that proves it
+	@node end2end/rows.mjs
+
+setup: ## install what builds and tests need, without running them
+	@tools/setup.sh --tests
+
+clean: ## remove build output; keeps the database and the installed tools
+	@tools/clean.sh

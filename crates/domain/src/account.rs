@@ -1,0 +1,102 @@
+//! Accounts: their kinds, plans and the states that billing reports of them.
+
+use crate::id::AccountId;
+use crate::keyed;
+use serde::{Deserialize, Serialize};
+
+keyed! {
+    /// What kind of workspace an account is (domain.md A3).
+    AccountType {
+        Owner = "owner", "Owned account";
+        Agency = "agency", "Agency account";
+        Client = "client", "Client account";
+    }
+}
+
+keyed! {
+    /// A plan of the ladder, lowest first (domain.md B1).
+    PackageKey {
+        FreeSnapshot = "free_snapshot", "Free Snapshot";
+        ScanPlan = "scan_plan", "Scan Plan";
+        MonitorPlan = "monitor_plan", "Monitor Plan";
+        FixPlan = "fix_plan", "Fix Plan";
+        AgencyPlan = "agency_plan", "Agency Plan";
+    }
+}
+
+impl PackageKey {
+    /// Whether the plan includes recurring monitoring (domain.md C8).
+    pub const fn includes_monitoring(self) -> bool {
+        matches!(self, Self::MonitorPlan | Self::FixPlan | Self::AgencyPlan)
+    }
+
+    /// Whether the plan includes remediation tasks and retests (S0-20).
+    pub const fn includes_fixes(self) -> bool {
+        matches!(self, Self::FixPlan | Self::AgencyPlan)
+    }
+
+    /// Whether the plan includes private scans.
+    pub const fn includes_scans(self) -> bool {
+        !matches!(self, Self::FreeSnapshot)
+    }
+}
+
+keyed! {
+    /// Whether billing lets paid work start.
+    BillingState {
+        Active = "active", "Active";
+        PaymentPending = "payment_pending", "Payment pending";
+        PastDue = "past_due", "Past due";
+        Blocked = "blocked", "Blocked";
+        Closed = "closed", "Closed";
+    }
+}
+
+keyed! {
+    /// The state of the subscription as its badge says it (domain.md F2).
+    SubscriptionStatus {
+        None = "none", "No subscription";
+        Active = "active", "Active";
+        CancellationScheduled = "cancellation_scheduled", "Cancellation scheduled";
+        PastDue = "past_due", "Past due";
+        Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+keyed! {
+    /// The state of the latest payment (domain.md F1, I-27).
+    PaymentStatus {
+        NotRequired = "not_required", "Not required";
+        Pending = "pending", "Payment confirmation pending";
+        Confirmed = "confirmed", "Confirmed";
+        Failed = "failed", "Failed";
+    }
+}
+
+keyed! {
+    /// Whether the plan is in force (domain.md F3).
+    EntitlementStatus {
+        Active = "active", "Active";
+        Pending = "pending", "Pending";
+        Missing = "missing", "No plan";
+        Blocked = "blocked", "Blocked";
+    }
+}
+
+keyed! {
+    /// Whether recurring monitoring is covered.
+    MonitoringStatus {
+        Active = "active", "Included";
+        Inactive = "inactive", "Not in this plan";
+    }
+}
+
+/// An account by id and name, as it is shown beside a cost or a switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AccountRef {
+    /// Its id.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+}

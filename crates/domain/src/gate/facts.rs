@@ -1,0 +1,173 @@
+//! The facts that a gate looks at; they travel to the browser, so that a selection is answered at once.
+
+use crate::account::{AccountRef, BillingState, PackageKey, SubscriptionStatus};
+use crate::credits::{Balance, CreditType};
+use crate::fix::DeliveryMode;
+use crate::gate::Action;
+use crate::id::{CheckoutId, FindingId, ProjectId, ReportId, ScanRunId};
+use crate::link::{Origin, Place};
+use crate::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
+use crate::report::{Gate, PublicationStatus};
+use crate::role::Role;
+use crate::scan::ScanStatus;
+use serde::{Deserialize, Serialize};
+
+/// The account whose credits the work would use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Payer {
+    /// Which account.
+    pub account: AccountRef,
+    /// Its plan.
+    pub package_key: PackageKey,
+    /// Whether billing lets paid work start.
+    pub billing_state: BillingState,
+    /// Its subscription.
+    pub subscription_status: SubscriptionStatus,
+    /// The balance of the credit type that the work needs.
+    pub balance: Balance,
+    /// Whether that type was ever granted: tells "required" from "exhausted" (I-3).
+    pub ever_granted: bool,
+    /// An unconfirmed checkout that would bring the missing coverage (I-1).
+    pub pending_checkout: Option<CheckoutId>,
+    /// Whether a plan that includes the work can be bought now.
+    pub plan_buyable: bool,
+    /// Whether the person may open this account's billing.
+    pub is_member: bool,
+}
+
+/// The project that the work belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ProjectFacts {
+    /// Which project.
+    pub id: ProjectId,
+    /// Why its target cannot be scanned; `None` when it can.
+    pub unsupported: Option<String>,
+    /// Whether it is set up.
+    pub setup_done: bool,
+    /// Whether its scope is accepted.
+    pub scope: ScopeStatus,
+    /// Whether its domain is verified.
+    pub domain: DomainStatus,
+    /// The service that the work needs.
+    pub service: ServiceKind,
+    /// The state of that service.
+    pub service_state: ServiceState,
+    /// Whether a baseline report exists.
+    pub has_baseline: bool,
+    /// Pages that the accepted scope covers.
+    pub pages: i64,
+    /// Pages that the payer's plan allows in one scan.
+    pub page_limit: i64,
+    /// A scan that has not ended.
+    pub running: Option<(ScanRunId, ScanStatus)>,
+}
+
+/// A selected finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Selected {
+    /// Which finding.
+    pub id: FindingId,
+    /// Whether it can become fix work.
+    pub eligible: bool,
+    /// What it costs in fix credits.
+    pub cost: i64,
+}
+
+/// The report that fix work starts from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReportFacts {
+    /// Which report.
+    pub id: ReportId,
+    /// Whether it is published.
+    pub publication_status: PublicationStatus,
+    /// Its quality gates.
+    pub gates: Vec<Gate>,
+    /// How many of its findings can become fix work.
+    pub eligible_count: i64,
+    /// What is selected.
+    pub selected: Vec<Selected>,
+    /// How the work would be delivered.
+    pub delivery_mode: DeliveryMode,
+    /// Why that mode is not safe now; `None` when it is.
+    pub mode_unavailable: Option<String>,
+}
+
+/// Everything a gate looks at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Facts {
+    /// What is to start.
+    pub action: Action,
+    /// The account that the page looks at.
+    pub viewing: AccountRef,
+    /// The account that owns the project.
+    pub owner: AccountRef,
+    /// The person's role in the owning account.
+    pub role: Role,
+    /// Who pays.
+    pub payer: Payer,
+    /// The project.
+    pub project: ProjectFacts,
+    /// The report, for fixes and retests.
+    pub report: Option<ReportFacts>,
+}
+
+impl Facts {
+    /// Which credits the work needs; `None` when it needs coverage only (I-18).
+    pub const fn credit_type(&self) -> Option<CreditType> {
+        match self.action {
+            Action::Scan => Some(CreditType::Scan),
+            Action::Fix => Some(CreditType::AutomatedFix),
+            Action::Ai => Some(CreditType::Ai),
+            Action::Retest | Action::Monitoring => None,
+        }
+    }
+
+    /// Credits that starting reserves: 1 a scan, the sum of the selected findings for a fix (S0-9, S1-12).
+    pub fn cost(&self) -> i64 {
+        match (self.action, &self.report) {
+            (Action::Scan | Action::Ai, _) => 1,
+            (Action::Fix, Some(report)) if report.delivery_mode.uses_credits() => report
+                .selected
+                .iter()
+                .filter(|finding| finding.eligible)
+                .map(|finding| finding.cost)
+                .sum(),
+            _ => 0,
+        }
+    }
+
+    /// How many eligible findings are selected.
+    pub fn selected_count(&self) -> usize {
+        let selected = self
+            .report
+            .as_ref()
+            .map(|report| report.selected.as_slice())
+            .unwrap_or_default();
+        selected.iter().filter(|finding| finding.eligible).count()
+    }
+
+    /// Where this action stands, for the way to Billing and back.
+    pub fn origin(&self) -> Origin {
+        match &self.report {
+            Some(report) => Origin {
+                from: self.action,
+                place: Place::Report(report.id.clone()),
+                select: report
+                    .selected
+                    .iter()
+                    .map(|finding| finding.id.clone())
+                    .collect(),
+            },
+            None => Origin {
+                from: self.action,
+                place: Place::Project(self.project.id.clone()),
+                select: Vec::new(),
+            },
+        }
+    }
+}

@@ -1,0 +1,664 @@
+//! The gate against the behaviours of the seeds, one fact changed at a time, and against random facts.
+
+use super::*;
+use crate::account::{AccountRef, BillingState, PackageKey, SubscriptionStatus};
+use crate::credits::Balance;
+use crate::fix::{DeliveryMode, PlanMessageKind, plan_message};
+use crate::id::{AccountId, CheckoutId, FindingId, ProjectId, ReportId, ScanRunId};
+use crate::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
+use crate::reason::{NextKind, ReasonCode};
+use crate::report::{Gate, GateKey, GateStatus, PublicationStatus};
+use crate::role::Role;
+use crate::scan::ScanStatus;
+use proptest::prelude::*;
+
+fn account(id: &str, name: &str) -> AccountRef {
+    AccountRef {
+        id: AccountId::parse(id).unwrap(),
+        name: name.into(),
+    }
+}
+
+fn scan_facts() -> Facts {
+    Facts {
+        action: Action::Scan,
+        viewing: account("acc_a", "Alpha"),
+        owner: account("acc_a", "Alpha"),
+        role: Role::Owner,
+        payer: Payer {
+            account: account("acc_a", "Alpha"),
+            package_key: PackageKey::FixPlan,
+            billing_state: BillingState::Active,
+            subscription_status: SubscriptionStatus::Active,
+            balance: Balance {
+                avail: 3,
+                res: 1,
+                spent: 4,
+            },
+            ever_granted: true,
+            pending_checkout: None,
+            plan_buyable: false,
+            is_member: true,
+        },
+        project: ProjectFacts {
+            id: ProjectId::parse("prj_a").unwrap(),
+            unsupported: None,
+            setup_done: true,
+            scope: ScopeStatus::Accepted,
+            domain: DomainStatus::Verified,
+            service: ServiceKind::ActivationScan,
+            service_state: ServiceState::Enabled,
+            has_baseline: true,
+            pages: 40,
+            page_limit: 500,
+            running: None,
+        },
+        report: None,
+    }
+}
+
+fn fix_facts() -> Facts {
+    let finding = |n: u32| Selected {
+        id: FindingId::parse(&format!("fnd_{n}")).unwrap(),
+        eligible: true,
+        cost: 1,
+    };
+    let mut facts = scan_facts();
+    facts.action = Action::Fix;
+    facts.project.service = ServiceKind::FixWorkflow;
+    facts.report = Some(ReportFacts {
+        id: ReportId::parse("rep_a").unwrap(),
+        publication_status: PublicationStatus::Published,
+        gates: GateKey::ALL
+            .iter()
+            .map(|key| Gate {
+                key: *key,
+                status: GateStatus::Passed,
+                next: None,
+            })
+            .collect(),
+        eligible_count: 3,
+        selected: vec![finding(1), finding(2)],
+        delivery_mode: DeliveryMode::ReviewOnlyPatch,
+        mode_unavailable: None,
+    });
+    facts
+}
+
+fn monitoring_facts() -> Facts {
+    let mut facts = scan_facts();
+    facts.action = Action::Monitoring;
+    facts.project.service = ServiceKind::Monitoring;
+    facts
+}
+
+fn changed(mut facts: Facts, change: impl FnOnce(&mut Facts)) -> Facts {
+    change(&mut facts);
+    facts
+}
+
+fn report(facts: &mut Facts) -> &mut ReportFacts {
+    facts.report.as_mut().unwrap()
+}
+
+fn primary(facts: &Facts) -> (ReasonCode, String, NextKind) {
+    let verdict = evaluate(facts);
+    let reason = verdict.primary().expect("a reason").clone();
+    (reason.code, reason.label, reason.next_action.kind)
+}
+
+#[track_caller]
+fn expect(facts: &Facts, code: ReasonCode, label: &str, next: NextKind) {
+    assert_eq!(primary(facts), (code, label.to_owned(), next));
+}
+
+#[test]
+fn s0_31_s1_28_everything_in_place_is_ready() {
+    for facts in [scan_facts(), fix_facts(), monitoring_facts()] {
+        let verdict = evaluate(&facts);
+        assert!(verdict.is_ready(), "{verdict:?}");
+        assert!(
+            verdict
+                .checks
+                .iter()
+                .all(|check| check.state == CheckState::Passed)
+        );
+    }
+    assert_eq!(evaluate(&scan_facts()).cost, 1);
+}
+
+#[test]
+fn s0_9_the_cost_is_the_sum_of_the_selected_eligible_findings() {
+    let facts = changed(fix_facts(), |f| report(f).selected[1].cost = 4);
+    assert_eq!((facts.selected_count(), facts.cost()), (2, 5));
+    let none = changed(fix_facts(), |f| report(f).selected.clear());
+    assert_eq!((none.selected_count(), none.cost()), (0, 0));
+    expect(
+        &none,
+        ReasonCode::NoEligibleFindingSelected,
+        "No eligible finding selected",
+        NextKind::SelectFinding,
+    );
+}
+
+#[test]
+fn s0_8_a_draft_and_a_blocked_report_refuse_whatever_the_balance() {
+    let rich = |f: &mut Facts| f.payer.balance.avail = 1000;
+    let draft = changed(changed(fix_facts(), rich), |f| {
+        report(f).publication_status = PublicationStatus::Draft
+    });
+    expect(
+        &draft,
+        ReasonCode::ReportPublicationBlocked,
+        "Report is not published",
+        NextKind::ReadGates,
+    );
+    let gate = changed(changed(fix_facts(), rich), |f| {
+        report(f).gates[3].status = GateStatus::Blocked
+    });
+    expect(
+        &gate,
+        ReasonCode::ReportPublicationBlocked,
+        "Quality gates not passed",
+        NextKind::ReadGates,
+    );
+    assert!(
+        evaluate(&gate)
+            .primary()
+            .unwrap()
+            .message
+            .contains("Redaction")
+    );
+}
+
+#[test]
+fn s0_12_nothing_eligible_never_suggests_buying() {
+    let facts = changed(fix_facts(), |f| {
+        report(f).eligible_count = 0;
+        report(f).selected.clear();
+        f.payer.balance = Balance::default();
+    });
+    expect(
+        &facts,
+        ReasonCode::NoEligibleFindingSelected,
+        "No eligible finding selected",
+        NextKind::ReadGuidance,
+    );
+    assert!(
+        evaluate(&facts)
+            .blocked_reasons
+            .iter()
+            .all(|r| r.next_action.kind != NextKind::TopUp)
+    );
+}
+
+#[test]
+fn s0_33_s0_34_required_and_exhausted_are_told_apart() {
+    let empty = changed(fix_facts(), |f| {
+        f.payer.balance = Balance {
+            avail: 0,
+            res: 2,
+            spent: 3,
+        }
+    });
+    expect(
+        &empty,
+        ReasonCode::CreditBalanceExhausted,
+        "Automated fix credit exhausted",
+        NextKind::TopUp,
+    );
+    let message = evaluate(&empty).primary().unwrap().message.clone();
+    assert_eq!(
+        message,
+        "Alpha has no automated fix credits left: 2 automated fix credits needed, 0 available, 2 reserved and 3 spent."
+    );
+    let short = changed(fix_facts(), |f| f.payer.balance.avail = 1);
+    expect(
+        &short,
+        ReasonCode::CreditBalanceExhausted,
+        "Automated fix credit required",
+        NextKind::TopUp,
+    );
+    let never = changed(fix_facts(), |f| {
+        f.payer.balance = Balance::default();
+        f.payer.ever_granted = false;
+    });
+    expect(
+        &never,
+        ReasonCode::CreditBalanceExhausted,
+        "Automated fix credit required",
+        NextKind::TopUp,
+    );
+}
+
+#[test]
+fn s2_19_a_plan_without_fixes_leads_to_a_plan_unless_credits_cover_it() {
+    let scan_plan = |f: &mut Facts| f.payer.package_key = PackageKey::ScanPlan;
+    let none = changed(changed(fix_facts(), scan_plan), |f| {
+        f.payer.balance = Balance::default()
+    });
+    expect(
+        &none,
+        ReasonCode::PackageEntitlementMissing,
+        "Automated fix credit required",
+        NextKind::ChoosePlan,
+    );
+    let covered = changed(fix_facts(), scan_plan);
+    assert!(
+        evaluate(&covered).is_ready(),
+        "existing credits carry the work"
+    );
+}
+
+#[test]
+fn s0_30_the_three_stops_win_over_any_balance() {
+    let rich = |f: &mut Facts| f.payer.balance.avail = 1000;
+    let access = changed(changed(fix_facts(), rich), |f| {
+        report(f).mode_unavailable = Some("nothing is connected".into())
+    });
+    expect(
+        &access,
+        ReasonCode::ProviderAccessRequired,
+        "Connected access unavailable",
+        NextKind::TicketOnly,
+    );
+    let evidence = changed(changed(fix_facts(), rich), |f| {
+        report(f).selected[0].eligible = false
+    });
+    expect(
+        &evidence,
+        ReasonCode::NoEligibleFindingSelected,
+        "No eligible finding selected",
+        NextKind::SelectFinding,
+    );
+    let scope = changed(changed(fix_facts(), rich), |f| {
+        f.project.unsupported = Some("login-only".into())
+    });
+    assert_eq!(evaluate(&scope).outcome, Outcome::Stop);
+}
+
+#[test]
+fn s0_27_ticket_only_needs_no_credits_and_no_plan() {
+    let facts = changed(fix_facts(), |f| {
+        report(f).delivery_mode = DeliveryMode::TicketOnly;
+        f.payer.balance = Balance::default();
+        f.payer.package_key = PackageKey::FreeSnapshot;
+    });
+    let verdict = evaluate(&facts);
+    assert!(verdict.is_ready(), "{verdict:?}");
+    assert_eq!(verdict.cost, 0);
+}
+
+#[test]
+fn s1_30_s1_31_scan_required_and_exhausted() {
+    let exhausted = changed(scan_facts(), |f| {
+        f.payer.balance = Balance {
+            avail: 0,
+            res: 1,
+            spent: 6,
+        }
+    });
+    expect(
+        &exhausted,
+        ReasonCode::CreditBalanceExhausted,
+        "Scan credit exhausted",
+        NextKind::TopUp,
+    );
+    let new = changed(scan_facts(), |f| {
+        f.payer.package_key = PackageKey::FreeSnapshot;
+        f.payer.balance = Balance::default();
+        f.payer.ever_granted = false;
+    });
+    expect(
+        &new,
+        ReasonCode::PackageEntitlementMissing,
+        "Scan credit required",
+        NextKind::TopUp,
+    );
+}
+
+#[test]
+fn s1_22_an_unsupported_target_stops() {
+    let facts = changed(scan_facts(), |f| {
+        f.project.unsupported = Some("it is behind a login".into())
+    });
+    expect(
+        &facts,
+        ReasonCode::UnsupportedTarget,
+        "Unsupported target",
+        NextKind::OpenProject,
+    );
+    assert_eq!(evaluate(&facts).outcome, Outcome::Stop);
+}
+
+#[test]
+fn s1_33_a_scan_larger_than_the_plan_is_named() {
+    let facts = changed(scan_facts(), |f| f.project.pages = 900);
+    expect(
+        &facts,
+        ReasonCode::PlanChangeRequired,
+        "Plan does not include this scan",
+        NextKind::ChoosePlan,
+    );
+    let message = evaluate(&facts).primary().unwrap().message.clone();
+    assert!(
+        message.contains("900") && message.contains("500"),
+        "{message}"
+    );
+}
+
+#[test]
+fn s1_34_s3_27_the_wrong_account_is_named_first() {
+    let facts = changed(scan_facts(), |f| {
+        f.viewing = account("acc_b", "Beta");
+        f.payer.balance = Balance::default();
+    });
+    expect(
+        &facts,
+        ReasonCode::WrongAccount,
+        "Wrong account",
+        NextKind::SwitchAccount,
+    );
+    assert_eq!(evaluate(&facts).outcome, Outcome::Stop);
+}
+
+#[test]
+fn s3_18_project_prerequisites_come_before_money() {
+    let poor = |f: &mut Facts| f.payer.balance = Balance::default();
+    let scope = changed(changed(scan_facts(), poor), |f| {
+        f.project.scope = ScopeStatus::None
+    });
+    expect(
+        &scope,
+        ReasonCode::ProjectServiceBlocked,
+        "Scope acceptance required",
+        NextKind::AcceptScope,
+    );
+    let domain = changed(changed(scan_facts(), poor), |f| {
+        f.project.domain = DomainStatus::Failed
+    });
+    expect(
+        &domain,
+        ReasonCode::ProjectServiceBlocked,
+        "Domain authorization required",
+        NextKind::VerifyDomain,
+    );
+    let paused = changed(changed(scan_facts(), poor), |f| {
+        f.project.service_state = ServiceState::Paused
+    });
+    expect(
+        &paused,
+        ReasonCode::ProjectServiceBlocked,
+        "Project service blocked",
+        NextKind::ResumeService,
+    );
+    let off = changed(changed(fix_facts(), poor), |f| {
+        f.project.service_state = ServiceState::NotEnabled
+    });
+    expect(
+        &off,
+        ReasonCode::ProjectServiceBlocked,
+        "Project service blocked",
+        NextKind::EnableService,
+    );
+}
+
+#[test]
+fn s3_20_monitoring_needs_coverage_and_a_baseline() {
+    let no_baseline = changed(monitoring_facts(), |f| f.project.has_baseline = false);
+    expect(
+        &no_baseline,
+        ReasonCode::ProjectServiceBlocked,
+        "Baseline report required",
+        NextKind::OpenProject,
+    );
+    let no_cover = changed(monitoring_facts(), |f| {
+        f.payer.package_key = PackageKey::ScanPlan
+    });
+    expect(
+        &no_cover,
+        ReasonCode::MonitoringEntitlementMissing,
+        "Monitoring not in this plan",
+        NextKind::ChoosePlan,
+    );
+}
+
+#[test]
+fn s2_14_past_due_and_blocked_stop_paid_work_with_credits_left() {
+    for facts in [scan_facts(), fix_facts(), monitoring_facts()] {
+        let due = changed(facts.clone(), |f| {
+            f.payer.billing_state = BillingState::PastDue
+        });
+        expect(
+            &due,
+            ReasonCode::SubscriptionPastDue,
+            "Subscription past due",
+            NextKind::ResolveBilling,
+        );
+        let blocked = changed(facts, |f| f.payer.billing_state = BillingState::Blocked);
+        expect(
+            &blocked,
+            ReasonCode::BillingStateBlocked,
+            "Billing blocked",
+            NextKind::ResolveBilling,
+        );
+    }
+}
+
+#[test]
+fn s0_37_s1_32_a_pending_payment_blocks_only_what_it_would_cover() {
+    let pending =
+        |f: &mut Facts| f.payer.pending_checkout = Some(CheckoutId::parse("chk_1").unwrap());
+    assert!(
+        evaluate(&changed(scan_facts(), pending)).is_ready(),
+        "confirmed credits still work (I-1)"
+    );
+    let empty = changed(changed(scan_facts(), pending), |f| {
+        f.payer.balance = Balance::default()
+    });
+    expect(
+        &empty,
+        ReasonCode::CheckoutPaymentPending,
+        "Payment confirmation pending",
+        NextKind::WaitForPayment,
+    );
+    let verdict = evaluate(&empty);
+    assert!(
+        verdict
+            .checks
+            .iter()
+            .any(|check| check.state == CheckState::Waiting)
+    );
+    assert_eq!(
+        verdict.primary().unwrap().next_action.href.as_deref(),
+        Some("/billing/checkout?checkout_session_id=chk_1")
+    );
+}
+
+#[test]
+fn one_scan_at_a_time_and_no_urge_to_buy_meanwhile() {
+    let facts = changed(scan_facts(), |f| {
+        f.project.running = Some((ScanRunId::parse("scn_1").unwrap(), ScanStatus::Queued));
+    });
+    expect(
+        &facts,
+        ReasonCode::WorkInProgress,
+        "A scan is already under way",
+        NextKind::FollowWork,
+    );
+}
+
+#[test]
+fn s2_4_the_way_to_billing_remembers_the_selection() {
+    let facts = changed(fix_facts(), |f| {
+        f.payer.balance = Balance {
+            avail: 0,
+            res: 0,
+            spent: 9,
+        }
+    });
+    let reason = evaluate(&facts).primary().unwrap().clone();
+    assert_eq!(
+        reason.next_action.href.as_deref(),
+        Some("/billing?from=fix&ref=rep_a&select=fnd_1,fnd_2")
+    );
+    let stranger = changed(facts, |f| f.payer.is_member = false);
+    assert_eq!(
+        evaluate(&stranger).primary().unwrap().next_action.href,
+        None
+    );
+}
+
+#[test]
+fn a_viewer_is_told_who_can_act() {
+    let facts = changed(scan_facts(), |f| f.role = Role::Viewer);
+    expect(
+        &facts,
+        ReasonCode::RoleNotAllowed,
+        "Your role is read-only here",
+        NextKind::AskOwner,
+    );
+    assert!(
+        evaluate(&facts)
+            .primary()
+            .unwrap()
+            .message
+            .contains("an owner or admin")
+    );
+}
+
+#[test]
+fn s0_10_the_message_names_one_of_five_steps() {
+    let kind = |facts: &Facts| plan_message(facts).kind;
+    assert_eq!(kind(&fix_facts()), PlanMessageKind::FixPlan);
+    let with = |package: PackageKey| changed(fix_facts(), |f| f.payer.package_key = package);
+    assert_eq!(
+        kind(&with(PackageKey::AgencyPlan)),
+        PlanMessageKind::AgencyPlan
+    );
+    assert_eq!(
+        kind(&with(PackageKey::ScanPlan)),
+        PlanMessageKind::ExistingCredits
+    );
+    let access = changed(fix_facts(), |f| {
+        report(f).mode_unavailable = Some("none".into())
+    });
+    assert_eq!(kind(&access), PlanMessageKind::SafeAccess);
+    let ticket = changed(fix_facts(), |f| {
+        report(f).delivery_mode = DeliveryMode::TicketOnly
+    });
+    assert_eq!(kind(&ticket), PlanMessageKind::TicketOnly);
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    let pick = |all: &'static [bool]| proptest::sample::select(all);
+    let flags = (
+        proptest::collection::vec(pick(&[true, false]), 10),
+        proptest::sample::select(PackageKey::ALL),
+        proptest::sample::select(BillingState::ALL),
+        proptest::sample::select(Action::ALL),
+        proptest::sample::select(Role::ALL),
+    );
+    (flags, 0i64..4, 0i64..4, 0usize..4).prop_map(
+        |((flags, package, billing, action, role), avail, res, chosen)| {
+            let mut facts = if action == Action::Fix || action == Action::Retest {
+                fix_facts()
+            } else {
+                scan_facts()
+            };
+            facts.action = action;
+            facts.role = role;
+            facts.payer.package_key = package;
+            facts.payer.billing_state = billing;
+            facts.payer.balance = Balance {
+                avail,
+                res,
+                spent: 0,
+            };
+            facts.payer.ever_granted = flags[0];
+            facts.payer.pending_checkout = flags[1].then(|| CheckoutId::parse("chk_1").unwrap());
+            facts.project.setup_done = flags[2];
+            facts.project.scope = if flags[3] {
+                ScopeStatus::Accepted
+            } else {
+                ScopeStatus::Stale
+            };
+            facts.project.domain = if flags[4] {
+                DomainStatus::Verified
+            } else {
+                DomainStatus::None
+            };
+            facts.project.unsupported = flags[5].then(|| "private".into());
+            facts.project.has_baseline = flags[6];
+            if flags[7] {
+                facts.viewing = account("acc_z", "Zeta");
+            }
+            if let Some(report) = facts.report.as_mut() {
+                report.selected.truncate(chosen);
+                report.publication_status = if flags[8] {
+                    PublicationStatus::Published
+                } else {
+                    PublicationStatus::Draft
+                };
+                report.delivery_mode = if flags[9] {
+                    DeliveryMode::ReviewOnlyPatch
+                } else {
+                    DeliveryMode::TicketOnly
+                };
+            }
+            facts
+        },
+    )
+}
+
+proptest! {
+    /// Ready exactly when nothing failed; every reason whole; and ready only when the seeds' conditions hold.
+    #[test]
+    fn s2_30_ready_means_billing_and_workflow_agree(facts in any_facts()) {
+        let verdict = evaluate(&facts);
+        let clean = verdict.checks.iter().all(|check| check.state == CheckState::Passed);
+        prop_assert_eq!(verdict.is_ready(), clean);
+        prop_assert_eq!(verdict.is_ready(), verdict.blocked_reasons.is_empty());
+        for reason in &verdict.blocked_reasons {
+            prop_assert!(!reason.message.is_empty());
+            prop_assert_eq!(reason.message.find('{'), None);
+            prop_assert!(!reason.next_action.label.is_empty());
+        }
+        if verdict.is_ready() {
+            prop_assert_eq!(&facts.viewing.id, &facts.owner.id);
+            prop_assert!(facts.project.scope == ScopeStatus::Accepted && facts.project.domain == DomainStatus::Verified);
+            prop_assert!(facts.project.unsupported.is_none());
+            let ticket = facts.action == Action::Fix && !facts.report.as_ref().unwrap().delivery_mode.uses_credits();
+            if !ticket {
+                prop_assert!(matches!(facts.payer.billing_state, BillingState::Active | BillingState::PaymentPending));
+            }
+            if facts.credit_type().is_some() {
+                prop_assert!(facts.payer.balance.avail >= verdict.cost);
+            }
+        }
+    }
+
+    /// More credits never open a gate that a prerequisite keeps shut (S0-19).
+    #[test]
+    fn s0_19_credits_never_bypass_a_prerequisite(facts in any_facts(), more in 0i64..100) {
+        let before = evaluate(&facts);
+        let billing = [
+            ReasonCode::CreditBalanceExhausted, ReasonCode::PackageEntitlementMissing,
+            ReasonCode::CheckoutPaymentPending, ReasonCode::AiCreditLimitReached,
+        ];
+        if before.blocked_reasons.iter().any(|reason| !billing.contains(&reason.code)) {
+            let richer = changed(facts, |f| f.payer.balance.avail += more);
+            prop_assert!(!evaluate(&richer).is_ready());
+        }
+    }
+
+    /// Only the balance matters, never Res or Spent (S3-8).
+    #[test]
+    fn s3_8_reserved_and_spent_are_never_capacity(facts in any_facts(), res in 0i64..100, spent in 0i64..100) {
+        let other = changed(facts.clone(), |f| {
+            f.payer.balance.res = res;
+            f.payer.balance.spent = spent;
+        });
+        prop_assert_eq!(evaluate(&facts).is_ready(), evaluate(&other).is_ready());
+    }
+}

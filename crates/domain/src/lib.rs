@@ -1,0 +1,27 @@
+//! The vocabulary and the rules of WebRiskOps: pure, without I/O, clock or async, compiled into the
+//! browser and the server alike. Its serde types are the wire format of the API.
+#![warn(missing_docs)]
+
+pub mod account;
+pub mod billing;
+pub mod catalogue;
+pub mod checkout;
+pub mod credits;
+pub mod fix;
+pub mod gate;
+pub mod id;
+pub mod keyed;
+pub mod ledger;
+pub mod link;
+pub mod live;
+pub mod lots;
+pub mod problem;
+pub mod project;
+pub mod reason;
+pub mod report;
+pub mod role;
+pub mod scan;
+pub mod session;
+
+/// A moment in UTC; on the wire RFC 3339.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,156 @@
+//! Reports and findings: what was found, whether it may be published, and what can become fix work (domain.md D5, F7, F8).
+
+use crate::account::AccountRef;
+use crate::id::{FindingId, FixTaskId, ProjectId, ReportId};
+use crate::keyed;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+keyed! {
+    /// Whether a report is published inside the product (I-30).
+    PublicationStatus {
+        Draft = "draft", "Draft";
+        Blocked = "blocked", "Blocked";
+        ReadyForPublish = "ready_for_publish", "Ready for publish";
+        Published = "published", "Published";
+    }
+}
+
+keyed! {
+    /// A quality gate of a report.
+    GateKey {
+        Evidence = "evidence", "Evidence";
+        Scope = "scope", "Scope";
+        Confidence = "confidence", "Confidence";
+        Redaction = "redaction", "Redaction";
+        LegalBoundary = "legal_boundary", "Legal boundary";
+    }
+}
+
+keyed! {
+    /// How a quality gate stands.
+    GateStatus {
+        Passed = "passed", "Passed";
+        Blocked = "blocked", "Blocked";
+        Pending = "pending", "Pending";
+    }
+}
+
+keyed! {
+    /// How bad a finding is.
+    Severity {
+        Critical = "critical", "Critical";
+        High = "high", "High";
+        Medium = "medium", "Medium";
+        Low = "low", "Low";
+    }
+}
+
+keyed! {
+    /// Why a finding cannot become fix work (domain.md D5a). Labels finish "Not eligible: …".
+    Ineligible {
+        FalsePositive = "false_positive", "marked as a false positive";
+        MissingEvidence = "missing_evidence", "evidence is missing";
+        UnsupportedScope = "unsupported_scope", "outside the accepted scope";
+        UnsafeAccess = "unsafe_access", "no safe access";
+        HasTask = "has_task", "it already has a fix task";
+        NeedsReview = "needs_review", "confidence is too low; it needs review";
+    }
+}
+
+/// A quality gate with its state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Gate {
+    /// Which gate.
+    pub key: GateKey,
+    /// How it stands.
+    pub status: GateStatus,
+    /// What happens next when it has not passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Finding {
+    /// Its id.
+    pub finding_id: FindingId,
+    /// What was found.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What area it belongs to.
+    pub category: String,
+    /// The page it was found on.
+    pub affected_url: String,
+    /// What evidence there is, in words.
+    pub evidence: String,
+    /// How to mend it by hand.
+    pub remediation: String,
+    /// Fix credits that work on it reserves.
+    pub fix_credit_cost: i64,
+    /// Why it cannot become fix work; `None` when it can.
+    pub ineligible: Option<Ineligible>,
+    /// The task that works on it.
+    pub fix_task_id: Option<FixTaskId>,
+}
+
+/// A row of the report list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReportRow {
+    /// Its id.
+    pub report_id: ReportId,
+    /// What people call it.
+    pub title: String,
+    /// The project it belongs to.
+    pub project_id: ProjectId,
+    /// That project's site.
+    pub domain: String,
+    /// Whether it is published.
+    pub publication_status: PublicationStatus,
+    /// How many findings it has.
+    pub findings_count: i64,
+    /// How many of them can become fix work.
+    pub eligible_count: i64,
+    /// When its scan ended.
+    pub scanned_at: DateTime<Utc>,
+}
+
+/// A report page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReportView {
+    /// Its id.
+    pub report_id: ReportId,
+    /// What people call it.
+    pub title: String,
+    /// The project it belongs to.
+    pub project_id: ProjectId,
+    /// That project's name.
+    pub project_name: String,
+    /// That project's site.
+    pub domain: String,
+    /// The account that owns it.
+    pub owner: AccountRef,
+    /// Whether it is published.
+    pub publication_status: PublicationStatus,
+    /// Whether all gates passed.
+    pub can_publish: bool,
+    /// Its quality gates.
+    pub gates: Vec<Gate>,
+    /// 0 to 100, higher is worse.
+    pub risk_score: i64,
+    /// How many pages were scanned.
+    pub scanned_pages: i64,
+    /// When its scan ended.
+    pub scanned_at: DateTime<Utc>,
+    /// What the report does not claim.
+    pub disclaimer_text: String,
+    /// The fix workflow of this report.
+    pub fix_workflow: crate::fix::FixWorkflowView,
+    /// When this was true.
+    pub as_of: DateTime<Utc>,
+}

@@ -1,0 +1,108 @@
+//! Scan runs: one private live audit each (domain.md F6).
+
+use crate::id::{ProjectId, ReportId, ScanRunId};
+use crate::keyed;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+keyed! {
+    /// How far a scan run is.
+    ScanStatus {
+        Queued = "queued", "Queued";
+        Running = "running", "Running";
+        Completed = "completed", "Completed";
+        Failed = "failed", "Failed";
+    }
+}
+
+impl ScanStatus {
+    /// Whether the run still holds its credit.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+keyed! {
+    /// What became of a hold (domain.md C3).
+    CreditState {
+        NotNeeded = "not_needed", "No credit needed";
+        Reserved = "reserved", "Reserved";
+        Spent = "spent", "Spent";
+        Restored = "restored", "Restored";
+    }
+}
+
+/// A scan run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanRun {
+    /// Its id.
+    pub scan_run_id: ScanRunId,
+    /// The project it looks at.
+    pub project_id: ProjectId,
+    /// How far it is.
+    pub status: ScanStatus,
+    /// What became of its credit.
+    pub credit_state: CreditState,
+    /// When it was queued.
+    pub queued_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why it failed, in words for people.
+    pub failure_reason: Option<String>,
+    /// The report it brought.
+    pub report_id: Option<ReportId>,
+}
+
+/// Body of `POST /projects/{p}/scans`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StartScan {
+    /// The account that the page looks at; the start is refused when it does not own the project.
+    pub account_id: crate::id::AccountId,
+}
+
+/// Answer to a start: the run and the balance after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StartedScan {
+    /// The run.
+    pub scan_run: ScanRun,
+    /// The payer's scan balance after the hold.
+    pub balance: crate::credits::Balance,
+}
+
+keyed! {
+    /// How a scanner says that a run ended.
+    ScanResultStatus {
+        Completed = "completed", "Completed";
+        Failed = "failed", "Failed";
+    }
+}
+
+/// Body of `POST /scanner/results`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanResult {
+    /// The run.
+    #[serde(alias = "scanRunId")]
+    pub scan_run_id: ScanRunId,
+    /// How it ended.
+    pub status: ScanResultStatus,
+    /// Why it failed; at most 500 letters.
+    #[serde(default, alias = "errorSummary")]
+    pub error_summary: Option<String>,
+    /// How many pages were scanned.
+    #[serde(default, alias = "scannedPages")]
+    pub scanned_pages: Option<u32>,
+}
+
+/// Answer to a scanner's result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanResultTaken {
+    /// The run as it is now.
+    pub scan_run: ScanRun,
+}

@@ -1,0 +1,110 @@
+//! Renewals: the next period, charged with success or without.
+
+use serde_json::{Value, json};
+
+use super::money::{self, Line};
+use super::transactions::Draft;
+use super::{Change, Refusal, text};
+use crate::clock;
+
+impl Change<'_> {
+    /// Bills the next period. A scheduled cancel or pause takes effect instead.
+    /// Answers the subscription and, when there was a bill, the transaction.
+    pub(crate) fn renew(&mut self, id: &str) -> Result<(Value, Value), Refusal> {
+        let subscription = self.subscription(id)?;
+        match text(&subscription["scheduled_change"], "action") {
+            "cancel" => {
+                let canceled = self.set_status(id, "canceled", "subscription.canceled")?;
+                return Ok((canceled, Value::Null));
+            }
+            "pause" => {
+                let paused = self.set_status(id, "paused", "subscription.paused")?;
+                return Ok((paused, Value::Null));
+            }
+            _ => {}
+        }
+        if self.state.renewals_fail.contains(id) {
+            return self.fail_renewal(id);
+        }
+        let bill = self.bill_next_period(&subscription)?;
+        self.capture(&bill);
+        self.complete(&bill);
+        Ok((self.subscription(id)?, self.transaction(&bill)?))
+    }
+
+    /// Bills the next period, is refused, and leaves both past due.
+    pub(crate) fn fail_renewal(&mut self, id: &str) -> Result<(Value, Value), Refusal> {
+        let subscription = self.subscription(id)?;
+        let bill = self.bill_next_period(&subscription)?;
+        self.fail_payment(&bill, "declined");
+        self.edit_transaction(&bill, |row, _| row["status"] = json!("past_due"));
+        self.emit_transaction(&bill, &["transaction.updated", "transaction.past_due"]);
+        self.edit_subscription(id, |row, _| row["status"] = json!("past_due"));
+        self.emit_subscription(id, &["subscription.updated", "subscription.past_due"]);
+        Ok((self.subscription(id)?, self.transaction(&bill)?))
+    }
+
+    /// Moves the subscription on and makes the billed transaction.
+    fn bill_next_period(&mut self, subscription: &Value) -> Result<String, Refusal> {
+        let id = text(subscription, "id");
+        let status = text(subscription, "status");
+        if !matches!(status, "active" | "past_due" | "trialing") {
+            return Err(Refusal::conflict(format!(
+                "Cannot renew, subscription is {status}."
+            )));
+        }
+        let starts_at = text(&subscription["current_billing_period"], "ends_at");
+        let start = clock::parse(starts_at).unwrap_or_else(clock::now_micros);
+        let (starts_at, ends_at) = (clock::text(start), clock::text(clock::month_later(start)));
+        let period = json!({ "starts_at": starts_at, "ends_at": ends_at });
+        self.edit_subscription(id, |row, now| {
+            row["status"] = json!("active");
+            row["current_billing_period"] = period.clone();
+            row["next_billed_at"] = json!(ends_at);
+            for item in row["items"].as_array_mut().into_iter().flatten() {
+                item["previously_billed_at"] = json!(now);
+                item["next_billed_at"] = json!(ends_at);
+            }
+        });
+        self.emit_subscription(id, &["subscription.updated"]);
+        let lines = subscription_lines(subscription);
+        let bill = self.charge_subscription(subscription, &lines, "subscription_recurring", period);
+        self.emit_transaction(&bill, &["transaction.created", "transaction.billed"]);
+        Ok(bill)
+    }
+
+    /// Stores a billed transaction for a subscription and emits nothing.
+    pub(crate) fn charge_subscription(
+        &mut self,
+        subscription: &Value,
+        lines: &[Line],
+        origin: &str,
+        billing_period: Value,
+    ) -> String {
+        self.add_transaction(&Draft {
+            lines,
+            status: "billed",
+            origin,
+            customer_id: subscription["customer_id"].clone(),
+            address_id: subscription["address_id"].clone(),
+            custom_data: subscription["custom_data"].clone(),
+            subscription_id: subscription["id"].clone(),
+            billing_period,
+            checkout_url: None,
+        })
+    }
+}
+
+/// What a subscription bills every period.
+pub(crate) fn subscription_lines(subscription: &Value) -> Vec<Line> {
+    let items = subscription["items"].as_array().into_iter().flatten();
+    items
+        .map(|item| Line {
+            unit: money::cents(&item["price"]["unit_price"]["amount"]),
+            price: item["price"].clone(),
+            product: item["product"].clone(),
+            quantity: item["quantity"].as_i64().unwrap_or(1),
+            proration: Value::Null,
+        })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! Settings, read once from the environment.
+
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How to reach the payment provider.
+#[derive(Clone, Debug)]
+pub struct PaddleConfig {
+    /// Base address of the API, without a slash at the end.
+    pub api_url: String,
+    /// Where Paddle.js is loaded from.
+    pub js_url: String,
+    /// The secret API key.
+    pub api_key: SecretString,
+    /// The browser-safe token.
+    pub client_token: String,
+    /// Secrets of the notification destination; several while one is being rotated.
+    pub webhook_secrets: Vec<SecretString>,
+}
+
+impl PaddleConfig {
+    /// `production` for live tokens, `sandbox` for everything else.
+    pub fn environment(&self) -> &'static str {
+        if self.client_token.starts_with("live_") { "production" } else { "sandbox" }
+    }
+}
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Port on loopback or all addresses.
+    pub port: u16,
+    /// Address to listen on.
+    pub host: String,
+    /// Where the database is.
+    pub database_url: String,
+    /// The built app.
+    pub dist_dir: PathBuf,
+    /// How browsers reach this server, without a slash at the end.
+    pub public_url: String,
+    /// The payment provider, when it is configured.
+    pub paddle: Option<PaddleConfig>,
+    /// What a scanner must send along with results.
+    pub scanner_secret: SecretString,
+    /// Whether to fill an empty database with the demonstration data and offer its people.
+    pub demo: bool,
+    /// Control address of the sandbox, used only to fill the demonstration data.
+    pub sim_url: Option<String>,
+    /// How old a provider's signature may be.
+    pub signature_past: Duration,
+    /// How long after opening a checkout the provider is asked the first time.
+    pub first_poll: Duration,
+}
+
+/// A setting that is missing or does not fit.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {problem}")]
+pub struct ConfigError {
+    name: &'static str,
+    problem: String,
+}
+
+fn wrong(name: &'static str, problem: impl Into<String>) -> ConfigError {
+    ConfigError { name, problem: problem.into() }
+}
+
+impl Config {
+    /// Reads the settings with a look-up function, so that tests need no environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting and what is wrong with it.
+    pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let text = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let number = |name: &'static str, or: u64| match text(name) {
+            None => Ok(or),
+            Some(value) => value.trim().parse::<u64>().map_err(|_| wrong(name, "must be a whole number")),
+        };
+        let port = u16::try_from(number("PORT", 8080)?).map_err(|_| wrong("PORT", "must be 1 to 65535"))?;
+        let demo = text("DEMO").is_some_and(|value| value == "1" || value == "true");
+        let scanner_secret = match text("SCANNER_SECRET") {
+            Some(secret) => secret,
+            None if demo => "webriskops-demo-scanner".to_owned(),
+            // Without a secret nobody can hand in results: a random one shuts the door.
+            None => hex::encode(rand::random::<[u8; 32]>()),
+        };
+        let slashless = |value: String| value.trim_end_matches('/').to_owned();
+        Ok(Self {
+            port,
+            host: text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
+            database_url: text("DATABASE_URL").unwrap_or_else(|| "sqlite:data/webriskops.db".into()),
+            dist_dir: text("DIST_DIR").unwrap_or_else(|| "dist".into()).into(),
+            public_url: slashless(text("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}"))),
+            paddle: paddle(&text)?,
+            scanner_secret: scanner_secret.into(),
+            demo,
+            sim_url: text("PADDLE_SIM_URL").map(slashless),
+            signature_past: Duration::from_secs(number("PADDLE_SIGNATURE_TOLERANCE_SECONDS", 300)?),
+            first_poll: Duration::from_secs(number("RECONCILE_FIRST_POLL_SECONDS", 120)?),
+        })
+    }
+
+    /// Whether cookies must only travel over TLS.
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// The provider is configured as a whole or not at all: half of it would take money that never becomes credits.
+fn paddle(text: &dyn Fn(&str) -> Option<String>) -> Result<Option<PaddleConfig>, ConfigError> {
+    const NAMES: [&str; 5] =
+        ["PADDLE_API_URL", "PADDLE_JS_URL", "PADDLE_API_KEY", "PADDLE_CLIENT_TOKEN", "PADDLE_WEBHOOK_SECRETS"];
+    let values = NAMES.map(text);
+    if values.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    if let Some((name, _)) = NAMES.iter().zip(&values).find(|(_, value)| value.is_none()) {
+        return Err(wrong(name, "is missing; set all PADDLE_ settings or none"));
+    }
+    let [api_url, js_url, api_key, client_token, secrets] = values.map(Option::unwrap_or_default);
+    let webhook_secrets: Vec<SecretString> =
+        secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect();
+    for (name, url) in [("PADDLE_API_URL", &api_url), ("PADDLE_JS_URL", &js_url)] {
+        if !url.starts_with("https://") && !url.starts_with("http://") {
+            return Err(wrong(name, "must be an http or https address"));
+        }
+    }
+    Ok(Some(PaddleConfig {
+        api_url: api_url.trim_end_matches('/').to_owned(),
+        js_url,
+        api_key: api_key.into(),
+        client_token,
+        webhook_secrets,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_lookup(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn defaults_are_a_console_without_payments() {
+        let config = read(&[]).unwrap();
+        assert_eq!((config.port, config.demo, config.paddle.is_none()), (8080, false, true));
+        assert!(!config.secure());
+    }
+
+    #[test]
+    fn half_a_provider_is_refused_by_name() {
+        let error = read(&[("PADDLE_API_KEY", "k")]).unwrap_err().to_string();
+        assert!(error.starts_with("PADDLE_API_URL: is missing"), "{error}");
+    }
+
+    #[test]
+    fn several_webhook_secrets_are_read() {
+        let config = read(&[
+            ("PADDLE_API_URL", "http://127.0.0.1:1/"),
+            ("PADDLE_JS_URL", "http://127.0.0.1:1/paddle.js"),
+            ("PADDLE_API_KEY", "k"),
+            ("PADDLE_CLIENT_TOKEN", "test_x"),
+            ("PADDLE_WEBHOOK_SECRETS", "a, b"),
+        ])
+        .unwrap();
+        let paddle = config.paddle.unwrap();
+        assert_eq!((paddle.webhook_secrets.len(), paddle.environment()), (2, "sandbox"));
+        assert_eq!(paddle.api_url, "http://127.0.0.1:1");
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        assert!(read(&[("PORT", "many")]).unwrap_err().to_string().starts_with("PORT"));
+        assert!(read(&[("PORT", "70000")]).unwrap_err().to_string().starts_with("PORT"));
+    }
+}

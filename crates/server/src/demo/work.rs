@@ -1,0 +1,114 @@
+//! Work of the demonstration data: scans, fix tasks and AI use, reserved and settled like any other.
+
+use super::SeedError;
+use super::projects::{DemoProject, DemoReport};
+use crate::ledger::{HoldOrder, Purpose, reserve, settle};
+use crate::state::AppState;
+use crate::store::projects::{NewScan, end_scan, insert_scan};
+use crate::store::reports::{NewTask, insert_task};
+use crate::store::{Tx, id, new_id};
+use chrono::{Duration, Utc};
+use domain::fix::{DeliveryMode, FixTaskStatus};
+use domain::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId};
+use domain::scan::ScanStatus;
+
+/// Writes all work, oldest first.
+pub(super) async fn write(state: &AppState, projects: &[DemoProject]) -> Result<(), SeedError> {
+    let mut tx = state.store.begin().await?;
+    for project in projects {
+        let scene = Scene { payer: id("account", project.payer())?, project: id("project", &project.id)? };
+        for _ in 0..project.scans_done {
+            scene.scan(&mut tx, true).await?;
+        }
+        for report in project.reports.iter().rev() {
+            scene.fixes(&mut tx, report).await?;
+        }
+        if project.ai > 0 {
+            scene.ai(&mut tx, project.ai).await?;
+        }
+        if project.scan_queued {
+            scene.scan(&mut tx, false).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+struct Scene {
+    payer: AccountId,
+    project: ProjectId,
+}
+
+const ACTOR: &str = "Dana Reyes";
+
+impl Scene {
+    fn order<'a>(&'a self, purpose: Purpose, amount: i64, work_ref: &'a str) -> HoldOrder<'a> {
+        HoldOrder { account: &self.payer, purpose, amount, project: Some(&self.project), work_ref, actor: ACTOR }
+    }
+
+    async fn scan(&self, tx: &mut Tx, done: bool) -> Result<(), SeedError> {
+        let run: ScanRunId = new_id(ScanRunId::PREFIX)?;
+        let now = Utc::now();
+        let held = reserve(tx, &self.order(Purpose::Scan, 1, run.as_str()), now).await?;
+        let new = NewScan { id: &run, project: &self.project, payer: &self.payer, hold: &held.hold, started_by: ACTOR };
+        insert_scan(tx, &new, now).await?;
+        if done {
+            let end = Utc::now();
+            settle(tx, &self.payer, &held.hold, 1, "Scanner", end).await?;
+            end_scan(tx, &run, ScanStatus::Completed, None, Some(20), end).await?;
+        }
+        Ok(())
+    }
+
+    /// Tasks take the report's findings in order, as many as each says.
+    async fn fixes(&self, tx: &mut Tx, report: &DemoReport) -> Result<(), SeedError> {
+        let report_id: ReportId = id("report", &report.id)?;
+        let mut rest = report.findings.as_slice();
+        for (status, count) in &report.worked {
+            let (taken, left) = rest.split_at((*count).min(rest.len()));
+            rest = left;
+            let findings =
+                taken.iter().map(|finding| id("finding", &finding.0)).collect::<Result<Vec<FindingId>, _>>()?;
+            let status = crate::store::keyed("fix task status", status, FixTaskStatus::parse)?;
+            self.fix(tx, &report_id, &findings, status).await?;
+        }
+        Ok(())
+    }
+
+    async fn fix(
+        &self,
+        tx: &mut Tx,
+        report: &ReportId,
+        findings: &[FindingId],
+        status: FixTaskStatus,
+    ) -> Result<(), SeedError> {
+        let task: FixTaskId = new_id(FixTaskId::PREFIX)?;
+        let cost = i64::try_from(findings.len()).unwrap_or(i64::MAX);
+        let now = Utc::now();
+        let held = reserve(tx, &self.order(Purpose::Fix, cost, task.as_str()), now).await?;
+        let new = NewTask {
+            id: &task,
+            report,
+            project: &self.project,
+            payer: &self.payer,
+            hold: Some(&held.hold),
+            status,
+            mode: DeliveryMode::ReviewOnlyPatch,
+            cost,
+            findings,
+            started_by: ACTOR,
+        };
+        insert_task(tx, &new, now).await?;
+        if status == FixTaskStatus::Completed {
+            settle(tx, &self.payer, &held.hold, cost, "Fix workflow", now + Duration::milliseconds(1)).await?;
+        }
+        Ok(())
+    }
+
+    async fn ai(&self, tx: &mut Tx, amount: i64) -> Result<(), SeedError> {
+        let work_ref = format!("ai:{}", self.project);
+        let held = reserve(tx, &self.order(Purpose::Ai, amount, &work_ref), Utc::now()).await?;
+        settle(tx, &self.payer, &held.hold, amount, "AI assistance", Utc::now()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! Errors of the API: each becomes a problem document; the cause is logged, never sent.
+
+use crate::ledger::LedgerError;
+use crate::store::{BadRow, StoreError};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::problem::{Problem, ProblemCode};
+use domain::reason::Reason;
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub enum ApiError {
+    /// Something to tell: what is wrong and what helps.
+    Problem(Box<Problem>),
+    /// Something to log: the client learns only that it was not its fault.
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ApiError {
+    /// A problem with this code and sentence.
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self::Problem(Box::new(Problem::new(code, detail)))
+    }
+
+    /// Not there, or not for this person: both read the same.
+    pub fn not_found() -> Self {
+        Self::new(ProblemCode::NotFound, "There is nothing at this address for you.")
+    }
+
+    /// Paid work that cannot start.
+    pub fn blocked(reasons: Vec<Reason>) -> Self {
+        Self::Problem(Box::new(Problem::blocked(reasons)))
+    }
+
+    /// Something unexpected.
+    pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// The problem as the client will read it.
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Problem(problem) => *problem,
+            Self::Internal(error) => {
+                if is_busy(error.as_ref()) {
+                    tracing::warn!(error = %error, "database busy");
+                    let mut problem = Problem::new(ProblemCode::Unavailable, "The service is busy. Nothing was changed; try again.");
+                    problem.retry_after_seconds = Some(2);
+                    return problem;
+                }
+                tracing::error!(error = %error, "request failed");
+                Problem::new(ProblemCode::Internal, "Something went wrong on our side. Nothing was changed; try again.")
+            }
+        }
+    }
+
+    /// Whether the answer is worth remembering for an idempotency key: a refusal is, a fault of ours is not.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Problem(problem) => matches!(problem.status, 403 | 409 | 422),
+            Self::Internal(_) => false,
+        }
+    }
+}
+
+fn is_busy(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(sql) = error.downcast_ref::<sqlx::Error>() {
+            let code = match sql {
+                sqlx::Error::PoolTimedOut => return true,
+                sqlx::Error::Database(database) => database.code(),
+                _ => None,
+            };
+            return matches!(code.as_deref(), Some("5" | "6" | "517"));
+        }
+        next = error.source();
+    }
+    false
+}
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Sql(error) => Self::internal(error),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<BadRow> for ApiError {
+    fn from(error: BadRow) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<LedgerError> for ApiError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Store(error) => error.into(),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// A problem document as a response.
+pub fn problem_response(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = serde_json::to_vec(problem).unwrap_or_default();
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = problem.retry_after_seconds {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if problem.status == 401 {
+        headers.insert(HeaderName::from_static("www-authenticate"), HeaderValue::from_static("Cookie"));
+    }
+    response
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        problem_response(&self.into_problem())
+    }
+}

@@ -1,0 +1,193 @@
+//! Gathers the facts that gates look at, from one consistent read of the database.
+
+use crate::error::ApiError;
+use crate::store::accounts::{self, Account};
+use crate::store::projects::{self, Project};
+use crate::store::reports::Report;
+use crate::store::{checkouts, people};
+use domain::account::PackageKey;
+use domain::catalogue::{CardFacts, CheckoutState, catalogue, checkout_state};
+use domain::checkout::SessionState;
+use domain::credits::{Balance, CreditType};
+use domain::fix::{DeliveryMode, ModeOption};
+use domain::gate::{Action, Facts, Payer, ProjectFacts, ReportFacts};
+use domain::id::{AccountId, CheckoutId, ProjectId, UserId};
+use domain::project::{ServiceKind, ServiceState};
+use domain::report::Finding;
+use domain::role::Role;
+use sqlx::SqliteConnection;
+
+/// A project with the people's side of it: who owns it, who pays, and the person's role.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// The project.
+    pub project: Project,
+    /// The owning account.
+    pub owner: Account,
+    /// The paying account.
+    pub payer: Account,
+    /// The person's role, in the owning account or else in the paying one.
+    pub role: Role,
+    /// Whether the person may open the paying account's billing.
+    pub is_payer_member: bool,
+    /// The project's services.
+    pub services: Vec<(ServiceKind, ServiceState)>,
+}
+
+/// Loads an account that must exist.
+pub async fn account(conn: &mut SqliteConnection, id: &AccountId) -> Result<Account, ApiError> {
+    accounts::load(conn, id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// The project for this person; not found when they are a member of neither account.
+pub async fn scene(conn: &mut SqliteConnection, user: &UserId, project_id: &ProjectId) -> Result<Scene, ApiError> {
+    let project = projects::load(conn, project_id).await?.ok_or_else(ApiError::not_found)?;
+    scene_of(conn, user, project).await
+}
+
+/// The same for a project that is loaded already.
+pub async fn scene_of(conn: &mut SqliteConnection, user: &UserId, project: Project) -> Result<Scene, ApiError> {
+    let own = people::role(conn, user, &project.account).await?;
+    let paying = people::role(conn, user, &project.payer).await?;
+    let role = own.or(paying).ok_or_else(ApiError::not_found)?;
+    let owner = account(conn, &project.account).await?;
+    let payer = account(conn, &project.payer).await?;
+    let services = projects::services(conn, &project.id).await?;
+    Ok(Scene { owner, payer, role, is_payer_member: paying.is_some(), services, project })
+}
+
+/// What a gate looks at for an action on a project.
+pub async fn project_facts(conn: &mut SqliteConnection, scene: &Scene, action: Action) -> Result<Facts, ApiError> {
+    let service = match action {
+        Action::Scan | Action::Ai => ServiceKind::ActivationScan,
+        Action::Monitoring => ServiceKind::Monitoring,
+        Action::Fix | Action::Retest => ServiceKind::FixWorkflow,
+    };
+    let project = &scene.project;
+    let stored = scene.services.iter().find(|(kind, _)| *kind == service);
+    let running = projects::latest_scan(conn, &project.id).await?.filter(|scan| scan.run.status.is_open());
+    Ok(Facts {
+        action,
+        viewing: scene.owner.account.clone(),
+        owner: scene.owner.account.clone(),
+        role: scene.role,
+        payer: payer(conn, scene, action).await?,
+        project: ProjectFacts {
+            id: project.id.clone(),
+            unsupported: project.unsupported.clone(),
+            setup_done: project.setup_done,
+            scope: project.scope,
+            domain: project.domain_status,
+            service,
+            service_state: stored.map_or(ServiceState::NotEnabled, |(_, state)| *state),
+            has_baseline: project.baseline.is_some(),
+            pages: project.scope_pages,
+            page_limit: catalogue().page_limit(scene.payer.package_key),
+            running: running.map(|scan| (scan.run.scan_run_id, scan.run.status)),
+        },
+        report: None,
+    })
+}
+
+async fn payer(conn: &mut SqliteConnection, scene: &Scene, action: Action) -> Result<Payer, ApiError> {
+    let account = &scene.payer;
+    let id = &account.account.id;
+    let credit_type = match action {
+        Action::Scan => Some(CreditType::Scan),
+        Action::Fix | Action::Retest => Some(CreditType::AutomatedFix),
+        Action::Ai => Some(CreditType::Ai),
+        Action::Monitoring => None,
+    };
+    let (balance, ever_granted) = match credit_type {
+        Some(kind) => (crate::ledger::balance(conn, id, kind).await?, accounts::ever_granted(conn, id, kind).await?),
+        None => (Balance::default(), false),
+    };
+    let subscription = accounts::subscription(conn, id).await?;
+    Ok(Payer {
+        account: account.account.clone(),
+        package_key: account.package_key,
+        billing_state: account.billing_state,
+        subscription_status: subscription.status,
+        balance,
+        ever_granted,
+        pending_checkout: pending(conn, id, action, credit_type).await?,
+        plan_buyable: plan_buyable(conn, account, &subscription, action).await?,
+        is_member: scene.is_payer_member,
+    })
+}
+
+/// A paid checkout that would bring the coverage this action needs (I-1). One that was only opened is no payment yet.
+async fn pending(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    action: Action,
+    credit_type: Option<CreditType>,
+) -> Result<Option<CheckoutId>, ApiError> {
+    let brings = |item_key: &str| {
+        catalogue().item(item_key).is_some_and(|item| {
+            let credits = credit_type.is_some_and(|kind| item.grants.iter().any(|grant| grant.credit_type == kind));
+            let monitoring = action == Action::Monitoring && item.package_key.is_some_and(PackageKey::includes_monitoring);
+            credits || monitoring
+        })
+    };
+    let waiting = checkouts::unfinished(conn, account).await?;
+    Ok(waiting
+        .into_iter()
+        .find(|c| (c.state == SessionState::ReturnedPending || c.times.paid_at.is_some()) && brings(&c.item_key))
+        .map(|checkout| checkout.id))
+}
+
+async fn plan_buyable(
+    conn: &mut SqliteConnection,
+    account: &Account,
+    subscription: &accounts::Subscription,
+    action: Action,
+) -> Result<bool, ApiError> {
+    let includes = |package: PackageKey| match action {
+        Action::Scan => package.includes_scans(),
+        Action::Monitoring => package.includes_monitoring(),
+        Action::Fix | Action::Retest | Action::Ai => package.includes_fixes(),
+    };
+    for item in &catalogue().items {
+        if !item.package_key.is_some_and(includes) {
+            continue;
+        }
+        let facts = CardFacts {
+            package_key: account.package_key,
+            subscription_status: subscription.status,
+            billing_state: account.billing_state,
+            price_list: &account.price_list,
+            has_price: accounts::price(conn, &item.key, &account.price_list).await?.is_some(),
+            unfinished: None,
+        };
+        if checkout_state(item, &facts).state == CheckoutState::Available {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Adds a report to the facts of its project, with nothing selected.
+pub fn with_report(mut facts: Facts, report: &Report, findings: &[Finding], modes: &[ModeOption]) -> Facts {
+    let eligible = findings.iter().filter(|finding| finding.ineligible.is_none()).count();
+    let mode = report.preferred_mode;
+    facts.report = Some(ReportFacts {
+        id: report.id.clone(),
+        publication_status: report.publication_status,
+        gates: report.gates.clone(),
+        eligible_count: i64::try_from(eligible).unwrap_or(i64::MAX),
+        selected: Vec::new(),
+        delivery_mode: mode,
+        mode_unavailable: modes.iter().find(|option| option.mode == mode).and_then(|option| option.unavailable.clone()),
+    });
+    facts
+}
+
+/// The ways to deliver fix work for a project, with the reasons against them.
+pub fn delivery_modes(project: &Project) -> Vec<ModeOption> {
+    let unavailable = |mode: DeliveryMode| {
+        (mode == DeliveryMode::ConnectedAccess && !project.connected_access)
+            .then(|| "no repository access is connected and approved for this project".to_owned())
+    };
+    DeliveryMode::ALL.iter().map(|mode| ModeOption { mode: *mode, unavailable: unavailable(*mode) }).collect()
+}

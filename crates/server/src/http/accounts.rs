@@ -1,0 +1,142 @@
+//! Reading an account: billing, ledger, projects and reports.
+
+use super::auth::SignedIn;
+use super::extract::{InPath, InQuery};
+use crate::error::ApiError;
+use crate::facts::{account, scene_of};
+use crate::ledger::{LedgerFilter, page};
+use crate::state::AppState;
+use crate::store::{projects as stored_projects, reports as stored_reports};
+use crate::views::{billing as billing_view, project as project_view};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::Utc;
+use domain::credits::{CreditType, EntryKind};
+use domain::id::{AccountId, ProjectId};
+use domain::ledger::LedgerPage;
+use domain::link::Origin;
+use domain::project::ProjectRow;
+use domain::report::ReportRow;
+use serde::{Deserialize, Serialize};
+
+/// A list that is short enough to come whole.
+#[derive(Serialize)]
+pub(super) struct List<T> {
+    items: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    fn whole(items: Vec<T>) -> Json<Self> {
+        Json(Self { items, next_cursor: None })
+    }
+}
+
+/// Where the person came from.
+#[derive(Deserialize)]
+pub(super) struct From {
+    from: Option<String>,
+    #[serde(rename = "ref")]
+    place: Option<String>,
+    select: Option<String>,
+}
+
+/// The billing page's data, with an ETag.
+pub(super) async fn billing(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<AccountId>,
+    InQuery(from): InQuery<From>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    // One read transaction: balance, ledger and holds of the same moment.
+    let mut tx = state.store.reader().begin().await?;
+    let role = signed.role(&mut tx, &id).await?;
+    let origin = Origin::from_query(from.from.as_deref(), from.place.as_deref(), from.select.as_deref());
+    let account = account(&mut tx, &id).await?;
+    let view = billing_view::view(&state, &mut tx, (signed.id(), role), account, origin.as_ref(), Utc::now()).await?;
+    let tag = etag(&view)?;
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([(header::ETAG, tag)], Json(view)).into_response())
+}
+
+/// The tag covers everything but the moment of reading.
+fn etag(view: &domain::billing::BillingView) -> Result<String, ApiError> {
+    use sha2::{Digest, Sha256};
+    let mut value = serde_json::to_value(view)?;
+    strip_times(&mut value);
+    Ok(format!("\"{}\"", &hex::encode(Sha256::digest(value.to_string().as_bytes()))[..32]))
+}
+
+fn strip_times(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.remove("as_of");
+            map.values_mut().for_each(strip_times);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strip_times),
+        _ => {}
+    }
+}
+
+/// Which entries to read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LedgerQuery {
+    credit_type: Option<CreditType>,
+    kind: Option<EntryKind>,
+    project: Option<ProjectId>,
+    before: Option<i64>,
+    limit: Option<i64>,
+}
+
+/// A page of the ledger, newest first.
+pub(super) async fn ledger(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<AccountId>,
+    InQuery(query): InQuery<LedgerQuery>,
+) -> Result<Json<LedgerPage>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    signed.role(&mut tx, &id).await?;
+    let account = account(&mut tx, &id).await?;
+    let filter = LedgerFilter {
+        credit_type: query.credit_type,
+        kind: query.kind,
+        project: query.project,
+        before: query.before,
+        limit: query.limit.unwrap_or(50),
+    };
+    Ok(Json(page(&mut tx, &account.account, &filter).await?))
+}
+
+/// The projects that the account owns.
+pub(super) async fn projects(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<AccountId>,
+) -> Result<Json<List<ProjectRow>>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    signed.role(&mut tx, &id).await?;
+    let mut rows = Vec::new();
+    for project in stored_projects::owned(&mut tx, &id).await? {
+        let scene = scene_of(&mut tx, signed.id(), project).await?;
+        rows.push(project_view::row(&mut tx, &scene).await?);
+    }
+    Ok(List::whole(rows))
+}
+
+/// The reports of the account's projects, newest first.
+pub(super) async fn reports(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<AccountId>,
+) -> Result<Json<List<ReportRow>>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    signed.role(&mut tx, &id).await?;
+    Ok(List::whole(stored_reports::of_account(&mut tx, &id).await?))
+}

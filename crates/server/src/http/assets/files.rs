@@ -1,0 +1,198 @@
+//! Files in memory with their compressed forms.
+
+use super::policy;
+use crate::config::Config;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// One file.
+#[derive(Clone, Debug)]
+pub struct File {
+    kind: &'static str,
+    immutable: bool,
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
+    tag: String,
+}
+
+/// All files of the built app, and the headers that depend on them.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    files: HashMap<String, File>,
+    /// The content security policy of every page.
+    pub csp: String,
+    /// The permissions policy.
+    pub permissions: String,
+}
+
+impl Assets {
+    /// Reads the folder; a missing folder is an app that is not built yet.
+    pub fn load(config: &Config) -> Self {
+        let mut files = HashMap::new();
+        if let Err(error) = read_folder(&config.dist_dir, "", &mut files) {
+            tracing::warn!(%error, folder = %config.dist_dir.display(), "the built app is not there");
+        }
+        let page = files.get("index.html").map(|file: &File| file.plain.clone()).unwrap_or_default();
+        let csp = policy::content_security(&String::from_utf8_lossy(&page), config.paddle.as_ref());
+        Self { files, csp, permissions: policy::permissions(config.paddle.as_ref()) }
+    }
+
+    /// A file by its path inside the folder; the page itself is not served under its name.
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.files.get(path).filter(|_| path != "index.html")
+    }
+
+    /// The page.
+    pub fn page(&self) -> Option<&File> {
+        self.files.get("index.html")
+    }
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut HashMap<String, File>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let path = format!("{prefix}{name}");
+        if entry.file_type()?.is_dir() {
+            read_folder(&entry.path(), &format!("{path}/"), files)?;
+        } else if !is_compressed_form(&name) && !name.starts_with('.') {
+            let file = read_file(&entry.path(), &name)?;
+            files.insert(path, file);
+        }
+    }
+    Ok(())
+}
+
+fn is_compressed_form(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|extension| extension == "br" || extension == "gz")
+}
+
+fn beside(path: &Path, extension: &str) -> Option<Bytes> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(extension);
+    std::fs::read(name).ok().map(Bytes::from)
+}
+
+fn read_file(path: &Path, name: &str) -> io::Result<File> {
+    let plain = Bytes::from(std::fs::read(path)?);
+    let tag = {
+        use sha2::{Digest, Sha256};
+        format!("\"{}\"", &hex::encode(Sha256::digest(&plain))[..24])
+    };
+    let text = is_text(name);
+    // `server compress` leaves the small forms beside the files; without it they are made now, quicker and a little larger.
+    let brotli = beside(path, ".br").or_else(|| text.then(|| brotli(&plain, 5)).flatten());
+    let gzip = beside(path, ".gz").or_else(|| text.then(|| gzip(&plain)).flatten());
+    Ok(File { kind: kind(name), immutable: is_hashed(name), plain, brotli, gzip, tag })
+}
+
+fn kind(name: &str) -> &'static str {
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("json") => "application/json",
+        Some("png") => "image/png",
+        _ => "application/octet-stream",
+    }
+}
+
+fn is_text(name: &str) -> bool {
+    kind(name) != "application/octet-stream" && kind(name) != "image/png"
+}
+
+/// Trunk writes the content's hash into a name: `app-1a2b3c4d5e6f7a8b.js`, `app-1a2b…_bg.wasm`.
+fn is_hashed(name: &str) -> bool {
+    name.split(['-', '_', '.']).any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn brotli(plain: &[u8], quality: i32) -> Option<Bytes> {
+    let mut out = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &plain[..], &mut out, &params).ok()?;
+    Some(out.into())
+}
+
+fn gzip(plain: &[u8]) -> Option<Bytes> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(plain).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+/// Writes `.br` and `.gz` beside every file of a built app; answers names with plain and brotli sizes in bytes.
+pub fn compress_folder(folder: &Path) -> io::Result<Vec<(String, usize, usize)>> {
+    let mut sizes = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
+        if !path.is_file() || is_compressed_form(&name) || !is_text(&name) {
+            continue;
+        }
+        let plain = std::fs::read(&path)?;
+        for (extension, data) in [(".br", brotli(&plain, 11)), (".gz", gzip(&plain))] {
+            let Some(data) = data else { continue };
+            if extension == ".br" {
+                sizes.push((name.clone(), plain.len(), data.len()));
+            }
+            let mut target = path.clone().into_os_string();
+            target.push(extension);
+            std::fs::write(target, data)?;
+        }
+    }
+    sizes.sort();
+    Ok(sizes)
+}
+
+impl File {
+    /// The answer for this client: brotli before gzip before plain, 304 when it has the file already.
+    pub fn respond(&self, request: &HeaderMap) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        let cache = if self.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        if let Ok(tag) = HeaderValue::from_str(&self.tag) {
+            headers.insert(header::ETAG, tag);
+        }
+        let same = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.trim_start_matches("W/") == self.tag);
+        if request.get(header::IF_NONE_MATCH).is_some_and(same) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        let accepted = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let takes = |encoding: &str| {
+            accepted.split(',').any(|part| {
+                let mut pieces = part.split(';').map(str::trim);
+                pieces.next() == Some(encoding) && !pieces.any(|piece| piece == "q=0")
+            })
+        };
+        let (encoding, body) = match (&self.brotli, &self.gzip) {
+            (Some(body), _) if takes("br") => (Some("br"), body.clone()),
+            (_, Some(body)) if takes("gzip") => (Some("gzip"), body.clone()),
+            _ => (None, self.plain.clone()),
+        };
+        if let Some(encoding) = encoding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        (headers, body).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_hash_are_immutable() {
+        assert!(is_hashed("webriskops-1a2b3c4d5e6f7a8b.js") && is_hashed("webriskops-1a2b3c4d5e6f7a8b_bg.wasm"));
+        assert!(!is_hashed("icons.svg") && !is_hashed("index.html"));
+    }
+}

@@ -1,0 +1,83 @@
+//! Who is asking: the sign-in cookie and what it stands for.
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::store::people::{self, StoredUser};
+use axum::extract::FromRequestParts;
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
+use chrono::Utc;
+use domain::id::{AccountId, UserId};
+use domain::problem::ProblemCode;
+use domain::role::Role;
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+
+/// A signed-in person.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub stored: StoredUser,
+    /// The hash of the cookie's token.
+    pub token_sha256: String,
+}
+
+impl SignedIn {
+    /// The person's id.
+    pub const fn id(&self) -> &UserId {
+        &self.stored.user.user_id
+    }
+
+    /// The person's name.
+    pub fn name(&self) -> &str {
+        &self.stored.user.name
+    }
+
+    /// Their role in an account; not found when they are no member, as if there were no such account.
+    pub async fn role(&self, conn: &mut SqliteConnection, account: &AccountId) -> Result<Role, ApiError> {
+        people::role(conn, self.id(), account).await?.ok_or_else(ApiError::not_found)
+    }
+}
+
+/// The cookie's name: bound to this host over TLS, plain on loopback.
+pub const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-sid" } else { "sid" }
+}
+
+/// What is stored of a token.
+pub fn hash_token(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// The token in a request's cookies.
+pub fn token(parts: &Parts, secure: bool) -> Option<String> {
+    let name = cookie_name(secure);
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+/// The person behind a request, if somebody is signed in.
+pub async fn who(parts: &Parts, state: &AppState) -> Result<Option<SignedIn>, ApiError> {
+    let Some(token) = token(parts, state.config.secure()) else { return Ok(None) };
+    let token_sha256 = hash_token(&token);
+    let now = Utc::now();
+    let mut conn = state.store.reader().acquire().await?;
+    let Some(stored) = people::by_session(&mut conn, &token_sha256, now).await? else { return Ok(None) };
+    if people::session_is_due(&mut conn, &token_sha256, now).await? {
+        let mut tx = state.store.begin().await?;
+        people::touch_session(&mut tx, &token_sha256, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(SignedIn { stored, token_sha256 }))
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        who(parts, state)
+            .await?
+            .ok_or_else(|| ApiError::new(ProblemCode::Unauthorized, "Sign in to go on. Nothing was changed."))
+    }
+}

@@ -1,0 +1,98 @@
+//! Checkout sessions: open, follow, ask the provider, cancel.
+
+use super::auth::SignedIn;
+use super::extract::InPath;
+use super::idempotency::{Begun, Mutation};
+use crate::error::ApiError;
+use crate::payments::checkout::{self, Buyer, Opened};
+use crate::state::AppState;
+use crate::store::checkouts as stored;
+use crate::views::checkout as checkout_view;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::Utc;
+use domain::checkout::{CheckoutView, OpenCheckout, SessionState};
+use domain::id::{AccountId, CheckoutId};
+use domain::problem::ProblemCode;
+use domain::role::{Ability, Role};
+
+async fn view(state: &AppState, account: &AccountId, id: &CheckoutId, role: Role) -> Result<CheckoutView, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    let session = stored::load(&mut tx, account, id).await?.ok_or_else(ApiError::not_found)?;
+    checkout_view::view(state, &mut tx, &session, role, Utc::now()).await
+}
+
+async fn role(state: &AppState, signed: &SignedIn, account: &AccountId) -> Result<Role, ApiError> {
+    let mut conn = state.store.reader().acquire().await?;
+    signed.role(&mut conn, account).await
+}
+
+/// Opens a checkout session: 201 with what the browser needs to pay.
+pub(super) async fn open(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(account): InPath<AccountId>,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let role = role(&state, &signed, &account).await?;
+    let order: OpenCheckout = mutation.json()?;
+    let intent = mutation.intent(signed.id().as_str());
+    let buyer = Buyer { account: &account, user: signed.id(), role };
+    match checkout::open(&state, buyer, &order, &intent).await? {
+        Opened::Replay(response) => Ok(response),
+        Opened::Ready(id) => {
+            let view = view(&state, &account, &id, role).await?;
+            intent.answer(&state.store, StatusCode::CREATED, &view).await
+        }
+    }
+}
+
+/// A checkout session; reading it changes nothing, however often.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath((account, id)): InPath<(AccountId, CheckoutId)>,
+) -> Result<Json<CheckoutView>, ApiError> {
+    let role = role(&state, &signed, &account).await?;
+    Ok(Json(view(&state, &account, &id, role).await?))
+}
+
+/// Moves a session: `opened` and `returned` note what the browser saw, `refresh` asks the provider, `cancel` gives up.
+pub(super) async fn step(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath((account, id, step)): InPath<(AccountId, CheckoutId, String)>,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    if !matches!(step.as_str(), "opened" | "returned" | "refresh" | "cancel") {
+        return Err(ApiError::not_found());
+    }
+    let role = role(&state, &signed, &account).await?;
+    view(&state, &account, &id, role).await?;
+    mutation.no_body()?;
+    if step != "refresh" && !role.can(Ability::Purchase) {
+        let detail = format!("Your role is {}. Ask {} to do this.", role.label(), Ability::Purchase.holders());
+        return Err(ApiError::new(ProblemCode::Forbidden, detail));
+    }
+    let intent = mutation.intent(signed.id().as_str());
+    match intent.begin(&state.store, Utc::now()).await? {
+        Begun::Replay(response) => return Ok(response),
+        Begun::Resume(_) => {}
+        Begun::Fresh(work) => work.pause(id.as_str(), Utc::now()).await?,
+    }
+    let done = match step.as_str() {
+        "opened" => checkout::advance(&state, &account, &id, SessionState::Opened).await,
+        "returned" => checkout::advance(&state, &account, &id, SessionState::ReturnedPending).await,
+        "refresh" => checkout::refresh(&state, &account, &id).await,
+        _ => checkout::cancel(&state, &account, &id).await,
+    };
+    if let Err(error) = done {
+        // Nothing was decided for good: the same key may try again.
+        intent.release(&state.store).await?;
+        return Err(error);
+    }
+    let view = view(&state, &account, &id, role).await?;
+    intent.answer(&state.store, StatusCode::OK, &view).await
+}

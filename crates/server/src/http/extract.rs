@@ -1,0 +1,89 @@
+//! Reading requests: path, query and body, each failing as a problem document.
+
+use crate::error::ApiError;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use domain::problem::{FieldError, Problem, ProblemCode};
+use serde::de::DeserializeOwned;
+
+/// The largest body of an ordinary request, in bytes.
+pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// Path values; what does not read as an id is not found.
+#[derive(Clone, Copy, Debug)]
+pub struct InPath<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for InPath<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(ApiError::not_found()),
+        }
+    }
+}
+
+/// Query values; what does not fit is named.
+#[derive(Clone, Copy, Debug)]
+pub struct InQuery<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(invalid(rejection.body_text())),
+        }
+    }
+}
+
+fn invalid(detail: String) -> ApiError {
+    let mut problem = Problem::new(ProblemCode::ValidationFailed, "A value does not fit. Nothing was changed.");
+    problem.errors.push(FieldError { pointer: String::new(), detail });
+    ApiError::Problem(Box::new(problem))
+}
+
+/// A body of at most [`LARGEST_BODY`] bytes, as it came.
+#[derive(Clone, Debug)]
+pub struct Raw(pub Bytes);
+
+/// Reads a body up to a limit.
+pub async fn read_body(body: axum::body::Body, limit: usize) -> Result<Bytes, ApiError> {
+    axum::body::to_bytes(body, limit)
+        .await
+        .map_err(|_| ApiError::new(ProblemCode::TooLarge, format!("The request is larger than {limit} bytes.")))
+}
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let json = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")));
+        let body = read_body(request.into_body(), LARGEST_BODY).await?;
+        // An empty body has no type to be wrong.
+        if json || body.is_empty() {
+            Ok(Self(body))
+        } else {
+            Err(ApiError::new(ProblemCode::UnsupportedMediaType, "Send application/json."))
+        }
+    }
+}
+
+/// Reads JSON: unreadable text is 400, readable text that does not fit is 422.
+pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            invalid(error.to_string())
+        } else {
+            ApiError::new(ProblemCode::MalformedJson, "The request body is not readable JSON. Nothing was changed.")
+        }
+    })
+}

@@ -1,0 +1,157 @@
+//! The automated fix workflow of a report: read it, start it, follow its tasks.
+
+use super::auth::SignedIn;
+use super::extract::InPath;
+use super::idempotency::{Begun, Mutation};
+use super::projects::authorise;
+use super::reports::load;
+use crate::error::ApiError;
+use crate::ledger::{Held, HoldOrder, Purpose, balance, reserve};
+use crate::live::Change;
+use crate::state::AppState;
+use crate::store::reports::{self, NewTask, Report};
+use crate::store::{Tx, new_id};
+use crate::views::report as report_view;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::Utc;
+use domain::credits::CreditType;
+use domain::fix::{FixTaskStatus, FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::gate::{Verdict, evaluate};
+use domain::id::{AccountId, FixTaskId, ReportId};
+use domain::problem::{Problem, ProblemCode};
+use domain::role::Ability;
+use std::collections::BTreeSet;
+
+/// The workflow of a report with nothing selected.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<ReportId>,
+) -> Result<Json<FixWorkflowView>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    let (scene, report) = load(&mut tx, signed.id(), &id).await?;
+    Ok(Json(report_view::fix_workflow(&mut tx, &scene, &report, Utc::now()).await?))
+}
+
+/// Starts fix work: the gate decides again on fresh facts, then the cost is reserved and the task is made, all or nothing.
+pub(super) async fn start(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<ReportId>,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let body: StartFix = mutation.json()?;
+    let mut work = match mutation.intent(signed.id().as_str()).begin(&state.store, Utc::now()).await? {
+        Begun::Fresh(work) => work,
+        Begun::Replay(response) => return Ok(response),
+        Begun::Resume(_) => return Err(ApiError::internal("a fix start is never paused")),
+    };
+    let outcome = begin(work.tx(), &signed, &id, &body).await;
+    let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
+    let response = work.finish(outcome.map(|(started, _)| (StatusCode::CREATED, started))).await?;
+    if let Some([owner, payer]) = told {
+        state.live.tell(&payer, Change::Ledger);
+        state.live.tell(&owner, Change::Billing);
+    }
+    Ok(response)
+}
+
+async fn begin(
+    tx: &mut Tx,
+    signed: &SignedIn,
+    id: &ReportId,
+    body: &StartFix,
+) -> Result<(StartedFix, [AccountId; 2]), ApiError> {
+    let (scene, report) = load(tx, signed.id(), id).await?;
+    authorise(&scene, &body.account_id, Ability::RunFixes)?;
+    let now = Utc::now();
+    let workflow = report_view::fix_workflow(tx, &scene, &report, now).await?;
+    let verdict = decide(&workflow, &scene.owner.account, body)?;
+    let task: FixTaskId = new_id(FixTaskId::PREFIX)?;
+    let payer = &scene.payer.account.id;
+    let held = hold(tx, signed, &report, (&task, verdict.cost), payer).await?;
+    let new = NewTask {
+        id: &task,
+        report: id,
+        project: &report.project,
+        payer,
+        hold: held.as_ref().map(|held| &held.hold),
+        status: FixTaskStatus::Created,
+        mode: body.delivery_mode,
+        cost: verdict.cost,
+        findings: &body.finding_ids,
+        started_by: signed.name(),
+    };
+    reports::insert_task(tx, &new, now).await?;
+    let fix_task = reports::load_task(tx, &task).await?.ok_or_else(|| ApiError::internal("a task vanished"))?.row;
+    let balance = match held {
+        Some(held) => held.balance,
+        None => balance(tx, payer, CreditType::AutomatedFix).await?,
+    };
+    Ok((StartedFix { fix_task, balance }, [scene.owner.account.id.clone(), payer.clone()]))
+}
+
+/// Judges the selection on fresh facts: what the person saw must still be what would happen (I-29).
+fn decide(
+    workflow: &FixWorkflowView,
+    owner: &domain::account::AccountRef,
+    body: &StartFix,
+) -> Result<Verdict, ApiError> {
+    let unique: BTreeSet<_> = body.finding_ids.iter().collect();
+    if unique.len() != body.finding_ids.len() || body.finding_ids.is_empty() || unique.len() > domain::link::MOST_SELECTED {
+        return Err(ApiError::new(ProblemCode::ValidationFailed, "Select 1 to 50 different findings."));
+    }
+    let known = |id: &domain::id::FindingId| workflow.findings.iter().any(|finding| finding.finding_id == *id);
+    if !body.finding_ids.iter().all(known) {
+        return Err(ApiError::not_found());
+    }
+    let facts = workflow.facts_for(owner, &body.finding_ids, body.delivery_mode);
+    let verdict = evaluate(&facts);
+    let taken = facts.report.as_ref().is_some_and(|report| report.selected.iter().any(|finding| !finding.eligible));
+    if taken || verdict.cost != body.expected_cost {
+        let mut problem = Problem::new(
+            ProblemCode::SelectionChanged,
+            "The selection changed since you saw it. Nothing was reserved; look at it again.",
+        );
+        problem.blocked_reasons = verdict.blocked_reasons;
+        return Err(ApiError::Problem(Box::new(problem)));
+    }
+    if verdict.is_ready() { Ok(verdict) } else { Err(ApiError::blocked(verdict.blocked_reasons)) }
+}
+
+/// Reserves the cost; ticket-only work costs nothing and holds nothing.
+async fn hold(
+    tx: &mut Tx,
+    signed: &SignedIn,
+    report: &Report,
+    (task, cost): (&FixTaskId, i64),
+    payer: &AccountId,
+) -> Result<Option<Held>, ApiError> {
+    if cost == 0 {
+        return Ok(None);
+    }
+    let order = HoldOrder {
+        account: payer,
+        purpose: Purpose::Fix,
+        amount: cost,
+        project: Some(&report.project),
+        work_ref: task.as_str(),
+        actor: signed.name(),
+    };
+    Ok(Some(reserve(tx, &order, Utc::now()).await?))
+}
+
+/// A fix task page.
+pub(super) async fn task(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<FixTaskId>,
+) -> Result<Json<FixTaskView>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    let task = reports::load_task(&mut tx, &id).await?.ok_or_else(ApiError::not_found)?;
+    let (scene, report) = load(&mut tx, signed.id(), &task.report).await?;
+    Ok(Json(report_view::fix_task(&mut tx, &scene, &report, task, Utc::now()).await?))
+}

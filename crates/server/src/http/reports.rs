@@ -1,0 +1,33 @@
+//! Reports.
+
+use super::auth::SignedIn;
+use super::extract::InPath;
+use crate::error::ApiError;
+use crate::facts::{Scene, scene};
+use crate::state::AppState;
+use crate::store::reports::{self, Report};
+use crate::views::report as report_view;
+use axum::Json;
+use axum::extract::State;
+use chrono::Utc;
+use domain::id::{ReportId, UserId};
+use domain::report::ReportView;
+use sqlx::SqliteConnection;
+
+/// A report with its project; not found for strangers.
+pub(super) async fn load(conn: &mut SqliteConnection, user: &UserId, id: &ReportId) -> Result<(Scene, Report), ApiError> {
+    let report = reports::load(conn, id).await?.ok_or_else(ApiError::not_found)?;
+    let scene = scene(conn, user, &report.project).await?;
+    Ok((scene, report))
+}
+
+/// A report page.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<ReportId>,
+) -> Result<Json<ReportView>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    let (scene, report) = load(&mut tx, signed.id(), &id).await?;
+    Ok(Json(report_view::view(&mut tx, &scene, report, Utc::now()).await?))
+}

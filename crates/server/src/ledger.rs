@@ -1,0 +1,82 @@
+//! The credit ledger: every command that moves credits, each inside the caller's write transaction.
+//!
+//! A command either does all it says or leaves nothing behind once the caller rolls back. The balance row is a
+//! projection that the database checks against each entry; burn order and deltas come from `domain`.
+
+mod entry;
+mod grant;
+mod hold;
+mod read;
+mod verify;
+
+pub use grant::{GrantCause, GrantOrder, Granted, grant};
+pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
+pub use read::{LedgerFilter, entries_after, latest, open_holds, page};
+pub use verify::{Violation, verify};
+
+use crate::store::{BadRow, StoreError};
+use domain::credits::{Balance, BalanceError, CreditType};
+use domain::id::{AccountId, LotId};
+use domain::lots::Shortfall;
+use sqlx::{Row, SqliteConnection};
+
+/// Why a ledger command did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Too few credits; nothing was reserved.
+    #[error(transparent)]
+    Short(#[from] Shortfall),
+    /// This work already has a live hold.
+    #[error("this work already holds credits")]
+    AlreadyHeld,
+    /// The hold was resolved the other way before.
+    #[error("the hold is already resolved")]
+    Resolved,
+    /// No such hold in this account.
+    #[error("no such hold")]
+    NoHold,
+    /// The amount does not fit.
+    #[error(transparent)]
+    Balance(#[from] BalanceError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for LedgerError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<BadRow> for LedgerError {
+    fn from(error: BadRow) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// The balance of one type; zeros where nothing ever happened.
+pub async fn balance(conn: &mut SqliteConnection, account: &AccountId, kind: CreditType) -> Result<Balance, sqlx::Error> {
+    let row = sqlx::query("SELECT avail, res, spent FROM credit_balances WHERE account_id = $1 AND credit_type = $2")
+        .bind(account.as_str())
+        .bind(kind.key())
+        .fetch_optional(conn)
+        .await?;
+    row.map_or(Ok(Balance::default()), |row| {
+        Ok(Balance { avail: row.try_get("avail")?, res: row.try_get("res")?, spent: row.try_get("spent")? })
+    })
+}
+
+/// Takes up to `amount` unreserved credits of a lot back, because their payment was refunded.
+///
+/// Credits that running work holds stay; they are taken when the work returns them.
+pub async fn refund(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    lot: &LotId,
+    amount: i64,
+    cause_ref: &str,
+    now: domain::Timestamp,
+) -> Result<i64, LedgerError> {
+    grant::take_back(conn, account, lot, amount, entry::Cause::Refund, cause_ref, now).await
+}

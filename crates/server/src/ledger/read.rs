@@ -1,0 +1,174 @@
+//! Reading the ledger: entries with their causes in words, newest first or from a number on.
+
+use crate::store::{BadRow, StoreError, id, keyed, moment};
+use domain::account::AccountRef;
+use domain::catalogue::catalogue;
+use domain::credits::{Balance, CreditType, Delta, EntryKind};
+use domain::id::{AccountId, CheckoutId, FixTaskId, HoldId, ProjectId};
+use domain::ledger::{Entry, Hold, LedgerPage, Reference, ReferenceKind};
+use domain::link::Link;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+/// Which entries to read.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerFilter {
+    /// Only these credits.
+    pub credit_type: Option<CreditType>,
+    /// Only this kind.
+    pub kind: Option<EntryKind>,
+    /// Only this project.
+    pub project: Option<ProjectId>,
+    /// Only entries older than this number.
+    pub before: Option<i64>,
+    /// How many, 1 to 200.
+    pub limit: i64,
+}
+
+// One text for every reader: the causes are looked up beside each entry, never stored twice.
+const ENTRIES: &str = "SELECT e.*, h.purpose, h.work_ref, c.item_key, r.title AS report_title, p.name AS project_name, \
+  (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count, s.status AS scan_status \
+  FROM ledger_entries e LEFT JOIN holds h ON h.account_id = e.account_id AND h.id = e.hold_id \
+  LEFT JOIN checkouts c ON c.id = e.cause_ref LEFT JOIN fix_tasks f ON f.id = h.work_ref LEFT JOIN reports r ON r.id = f.report_id \
+  LEFT JOIN projects p ON p.id = e.project_id LEFT JOIN scan_runs s ON s.id = h.work_ref ";
+
+const PAGE: &str = const_format::concatcp!(
+    ENTRIES,
+    "WHERE e.account_id = $1 AND ($2 IS NULL OR e.credit_type = $2) AND ($3 IS NULL OR e.kind = $3) \
+     AND ($4 IS NULL OR e.project_id = $4) AND ($5 IS NULL OR e.seq < $5) ORDER BY e.seq DESC LIMIT $6"
+);
+const AFTER: &str =
+    const_format::concatcp!(ENTRIES, "WHERE e.account_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT 500");
+
+/// A page of the ledger, newest first.
+pub async fn page(conn: &mut SqliteConnection, account: &AccountRef, filter: &LedgerFilter) -> Result<LedgerPage, StoreError> {
+    let limit = filter.limit.clamp(1, 200);
+    let rows = sqlx::query(PAGE)
+        .bind(account.id.as_str())
+        .bind(filter.credit_type.map(CreditType::key))
+        .bind(filter.kind.map(EntryKind::key))
+        .bind(filter.project.as_ref().map(ProjectId::as_str))
+        .bind(filter.before)
+        .bind(limit + 1)
+        .fetch_all(conn)
+        .await?;
+    let mut items = rows.iter().map(entry).collect::<Result<Vec<_>, StoreError>>()?;
+    // One more row than asked for tells whether there are older ones.
+    let more = i64::try_from(items.len()).unwrap_or(i64::MAX) > limit;
+    if more {
+        items.pop();
+    }
+    let next_cursor = if more { items.last().map(|entry| entry.seq) } else { None };
+    Ok(LedgerPage { account: account.clone(), items, next_cursor })
+}
+
+/// The newest entries.
+pub async fn latest(conn: &mut SqliteConnection, account: &AccountRef, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    Ok(page(conn, account, &LedgerFilter { limit, ..LedgerFilter::default() }).await?.items)
+}
+
+/// Entries after a number, oldest first, at most 500.
+pub async fn entries_after(conn: &mut SqliteConnection, account: &AccountId, seq: i64) -> Result<Vec<Entry>, StoreError> {
+    let rows = sqlx::query(AFTER).bind(account.as_str()).bind(seq).fetch_all(conn).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// Holds that have not ended, newest first.
+pub async fn open_holds(conn: &mut SqliteConnection, account: &AccountId) -> Result<Vec<Hold>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT h.*, h.id AS hold_id, r.title AS report_title, p.name AS project_name, s.status AS scan_status, \
+         (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count \
+         FROM holds h LEFT JOIN fix_tasks f ON f.id = h.work_ref LEFT JOIN reports r ON r.id = f.report_id \
+         LEFT JOIN projects p ON p.id = h.project_id LEFT JOIN scan_runs s ON s.id = h.work_ref \
+         WHERE h.account_id = $1 AND h.status = 'held' ORDER BY h.created_at DESC, h.id",
+    )
+    .bind(account.as_str())
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Hold {
+                hold_id: id::<HoldId>("hold", row.try_get("hold_id")?)?,
+                credit_type: keyed("credit type", row.try_get("credit_type")?, CreditType::parse)?,
+                amount: row.try_get("amount")?,
+                reference: work_reference(row)?,
+                created_at: moment(row.try_get("created_at")?)?,
+            })
+        })
+        .collect()
+}
+
+fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
+    let project: Option<String> = row.try_get("project_id")?;
+    Ok(Entry {
+        seq: row.try_get("seq")?,
+        kind: keyed("entry kind", row.try_get("kind")?, EntryKind::parse)?,
+        credit_type: keyed("credit type", row.try_get("credit_type")?, CreditType::parse)?,
+        amount: row.try_get("amount")?,
+        delta: Delta { avail: row.try_get("d_avail")?, res: row.try_get("d_res")?, spent: row.try_get("d_spent")? },
+        after: Balance {
+            avail: row.try_get("avail_after")?,
+            res: row.try_get("res_after")?,
+            spent: row.try_get("spent_after")?,
+        },
+        created_at: moment(row.try_get("created_at")?)?,
+        reference: reference(row)?,
+        project_id: project.as_deref().map(|text| id("project", text)).transpose()?,
+        actor: row.try_get("actor")?,
+    })
+}
+
+fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
+    let cause: String = row.try_get("cause")?;
+    let cause_ref: String = row.try_get("cause_ref")?;
+    let plain = |kind: ReferenceKind, label: &str| Reference {
+        kind,
+        id: cause_ref.clone(),
+        label: label.to_owned(),
+        href: None,
+    };
+    match cause.as_str() {
+        "hold" => work_reference(row),
+        "checkout" => {
+            let item: Option<String> = row.try_get("item_key")?;
+            let name = item.as_deref().and_then(|key| catalogue().item(key)).map_or("Checkout", |item| &item.name);
+            let href = CheckoutId::parse(&cause_ref).ok().map(|id| Link::CheckoutSession(id).href());
+            Ok(Reference { href, ..plain(ReferenceKind::Checkout, &format!("{name}, payment confirmed")) })
+        }
+        "renewal" => Ok(plain(ReferenceKind::Renewal, "Plan renewal")),
+        "expiry" => Ok(plain(ReferenceKind::Expiry, "Credits expired")),
+        "refund" => Ok(plain(ReferenceKind::Refund, "Payment refunded")),
+        "service_credit" => Ok(plain(ReferenceKind::ServiceCredit, "Service credit")),
+        _ => Err(BadRow { what: "cause", value: cause }.into()),
+    }
+}
+
+/// The work behind a hold: a scan of a project or a fix task of a report.
+fn work_reference(row: &SqliteRow) -> Result<Reference, StoreError> {
+    let purpose: String = row.try_get("purpose")?;
+    let work: String = row.try_get("work_ref")?;
+    let project: Option<String> = row.try_get("project_name")?;
+    let project = project.unwrap_or_else(|| "account".to_owned());
+    match purpose.as_str() {
+        "fix" => {
+            let title: Option<String> = row.try_get("report_title")?;
+            let count: i64 = row.try_get("finding_count")?;
+            let noun = if count == 1 { "finding" } else { "findings" };
+            let label = format!("{}, {count} {noun}", title.unwrap_or_else(|| "Fix task".to_owned()));
+            let href = FixTaskId::parse(&work).ok().map(|id| Link::FixTask(id).href());
+            Ok(Reference { kind: ReferenceKind::FixTask, id: work, label, href })
+        }
+        "scan" => {
+            let status: Option<String> = row.try_get("scan_status")?;
+            let label = format!("Scan of {project}, {}", status.unwrap_or_else(|| "queued".to_owned()));
+            let project_id: Option<String> = row.try_get("project_id")?;
+            let href = project_id.and_then(|id| ProjectId::parse(&id).ok()).map(|id| Link::Project(id).href());
+            Ok(Reference { kind: ReferenceKind::ScanRun, id: work, label, href })
+        }
+        "ai" => {
+            let label = format!("AI assistance for {project}");
+            Ok(Reference { kind: ReferenceKind::Ai, id: work, label, href: None })
+        }
+        _ => Err(BadRow { what: "purpose", value: purpose }.into()),
+    }
+}

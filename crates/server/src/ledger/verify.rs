@@ -1,0 +1,99 @@
+//! The invariants of the ledger as questions to the database: each answer that is not zero is a fault.
+
+use super::entry::Chained;
+use sqlx::sqlite::SqlitePool;
+use sqlx::Row;
+
+/// An invariant that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which invariant.
+    pub invariant: &'static str,
+    /// How many rows break it.
+    pub rows: i64,
+}
+
+const CHECKS: &[(&str, &str)] = &[
+    (
+        "granted = avail + res + spent + refunded + expired, none negative",
+        "SELECT count(*) FROM credit_balances WHERE granted <> avail + res + spent + refunded + expired \
+         OR min(granted, avail, res, spent, refunded, expired) < 0",
+    ),
+    (
+        "lots = balance",
+        "SELECT count(*) FROM credit_balances b WHERE (b.granted,b.avail,b.res,b.spent,b.refunded,b.expired) <> \
+         (SELECT COALESCE(sum(l.amount),0),COALESCE(sum(l.avail),0),COALESCE(sum(l.res),0),COALESCE(sum(l.spent),0), \
+         COALESCE(sum(l.refunded),0),COALESCE(sum(l.expired),0) FROM credit_lots l WHERE l.account_id=b.account_id AND l.credit_type=b.credit_type)",
+    ),
+    (
+        "sum of ledger deltas = balance",
+        "SELECT count(*) FROM credit_balances b WHERE (b.avail,b.res,b.spent) <> \
+         (SELECT COALESCE(sum(e.d_avail),0),COALESCE(sum(e.d_res),0),COALESCE(sum(e.d_spent),0) FROM ledger_entries e \
+         WHERE e.account_id=b.account_id AND e.credit_type=b.credit_type)",
+    ),
+    (
+        "each entry's after = the one before + its delta",
+        "SELECT count(*) FROM (SELECT e.avail_after - e.d_avail - COALESCE(lag(e.avail_after) OVER w, 0) AS a, \
+         e.res_after - e.d_res - COALESCE(lag(e.res_after) OVER w, 0) AS r, e.spent_after - e.d_spent - COALESCE(lag(e.spent_after) OVER w, 0) AS s \
+         FROM ledger_entries e WINDOW w AS (PARTITION BY e.account_id, e.credit_type ORDER BY e.seq)) WHERE a <> 0 OR r <> 0 OR s <> 0",
+    ),
+    (
+        "entries are numbered 1 to ledger_seq without gaps",
+        "SELECT count(*) FROM accounts a WHERE a.ledger_seq <> (SELECT count(*) FROM ledger_entries e WHERE e.account_id=a.id) \
+         OR a.ledger_seq <> (SELECT COALESCE(max(seq),0) FROM ledger_entries e WHERE e.account_id=a.id)",
+    ),
+    (
+        "held holds = reserved",
+        "SELECT count(*) FROM credit_balances b WHERE b.res <> (SELECT COALESCE(sum(h.amount),0) FROM holds h \
+         WHERE h.account_id=b.account_id AND h.credit_type=b.credit_type AND h.status='held')",
+    ),
+    (
+        "the lots of a hold = its amount",
+        "SELECT count(*) FROM holds h WHERE h.amount <> (SELECT COALESCE(sum(l.amount),0) FROM hold_lots l WHERE l.account_id=h.account_id AND l.hold_id=h.id)",
+    ),
+    (
+        "one live hold for each piece of work",
+        "SELECT count(*) FROM (SELECT 1 FROM holds WHERE status IN ('held','spent') GROUP BY account_id, purpose, work_ref HAVING count(*) > 1)",
+    ),
+    (
+        "a payment or period feeds one account once",
+        "SELECT count(*) FROM (SELECT 1 FROM credit_lots GROUP BY source, source_ref, credit_type HAVING count(*) > 1)",
+    ),
+    (
+        "a confirmed checkout has its grant, and no other has one",
+        "SELECT count(*) FROM checkouts c WHERE (c.state = 'confirmed') <> (c.written_at IS NOT NULL) \
+         OR (c.written_at IS NOT NULL) <> EXISTS (SELECT 1 FROM ledger_entries e WHERE e.cause = 'checkout' AND e.cause_ref = c.id)",
+    ),
+];
+
+/// Asks every invariant; an empty answer means that all hold.
+pub async fn verify(pool: &SqlitePool) -> Result<Vec<Violation>, sqlx::Error> {
+    let mut violations = Vec::new();
+    for (invariant, sql) in CHECKS {
+        let rows: i64 = sqlx::query_scalar(*sql).fetch_one(pool).await?;
+        if rows != 0 {
+            violations.push(Violation { invariant, rows });
+        }
+    }
+    let broken = broken_links(pool).await?;
+    if broken != 0 {
+        violations.push(Violation { invariant: "the hash chain is whole", rows: broken });
+    }
+    Ok(violations)
+}
+
+async fn broken_links(pool: &SqlitePool) -> Result<i64, sqlx::Error> {
+    let rows = sqlx::query("SELECT * FROM ledger_entries ORDER BY account_id, seq").fetch_all(pool).await?;
+    let mut broken = 0;
+    let mut previous = (String::new(), String::new());
+    for row in &rows {
+        let account: String = row.try_get("account_id")?;
+        let (hash, prev): (String, String) = (row.try_get("hash")?, row.try_get("prev_hash")?);
+        let expected = if previous.0 == account { previous.1.as_str() } else { "" };
+        if prev != expected || Chained::stored_hash(row)? != hash {
+            broken += 1;
+        }
+        previous = (account, hash);
+    }
+    Ok(broken)
+}

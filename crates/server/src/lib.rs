@@ -1,0 +1,20 @@
+//! The JSON API of WebRiskOps: credit ledger, payments, live updates, and the built app it serves.
+//!
+//! `app(state)` is the whole service as one axum router, so that tests drive it without a socket.
+#![warn(missing_docs)]
+
+pub mod bench;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod facts;
+pub mod http;
+pub mod ledger;
+pub mod live;
+pub mod payments;
+pub mod state;
+pub mod store;
+pub mod views;
+
+pub use http::app;
+pub use state::AppState;

@@ -1,0 +1,104 @@
+//! Starts the server, or runs one of its commands.
+
+use server::config::Config;
+use server::http::assets::compress_folder;
+use server::store::Store;
+use server::{AppState, app, bench, demo, payments};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => serve().await,
+        ["compress", folder] => compress(folder),
+        ["bench"] => bench::run().await,
+        ["verify"] => verify().await,
+        _ => Err("usage: server [compress FOLDER | bench | verify]".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn config() -> Result<Config, String> {
+    Config::from_lookup(&|name| std::env::var(name).ok()).map_err(|error| error.to_string())
+}
+
+async fn open(config: &Config) -> Result<Store, String> {
+    Store::open(&config.database_url).await.map_err(|error| format!("The database could not be opened: {error}"))
+}
+
+async fn serve() -> Result<(), String> {
+    let config = config()?;
+    let address = format!("{}:{}", config.host, config.port);
+    let listener = tokio::net::TcpListener::bind(&address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!("Port {} is taken. Set PORT to another one.", config.port),
+        _ => format!("Cannot listen on {address}: {error}"),
+    })?;
+    let store = open(&config).await?;
+    let state = AppState::new(config, store.clone()).map_err(|error| error.to_string())?;
+    if state.config.demo {
+        demo::seed(&state).await.map_err(|error| format!("The demonstration data could not be written: {error}"))?;
+    }
+    let worker = tokio::spawn(payments::reconcile::work(state.clone()));
+    tracing::info!(address = %state.config.public_url, "ready");
+    let served = axum::serve(listener, app(state)).with_graceful_shutdown(stop()).await;
+    worker.abort();
+    store.close().await;
+    served.map_err(|error| error.to_string())
+}
+
+/// Ends on Ctrl-C or a polite kill.
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+    // Event streams never end by themselves: give answers under way a moment, then go.
+    tokio::spawn(async {
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        std::process::exit(0);
+    });
+}
+
+fn compress(folder: &str) -> Result<(), String> {
+    let sizes = compress_folder(std::path::Path::new(folder)).map_err(|error| error.to_string())?;
+    let total: usize = sizes.iter().map(|(.., small)| small).sum();
+    for (name, plain, small) in &sizes {
+        eprintln!("{small:>9} of {plain:>9} bytes  {name}");
+    }
+    eprintln!("{total:>9} bytes in all, brotli");
+    Ok(())
+}
+
+async fn verify() -> Result<(), String> {
+    let config = config()?;
+    let store = open(&config).await?;
+    let violations = server::ledger::verify(store.reader()).await.map_err(|error| error.to_string())?;
+    if violations.is_empty() {
+        eprintln!("All ledger invariants hold.");
+        return Ok(());
+    }
+    let lines: Vec<String> = violations.iter().map(|v| format!("{}: {} rows", v.invariant, v.rows)).collect();
+    Err(lines.join("\n"))
+}

@@ -1,0 +1,232 @@
+//! Opening, following and cancelling checkouts.
+
+use super::client::PaddleError;
+use super::reconcile::{self, AskError};
+use crate::error::ApiError;
+use crate::http::idempotency::{Begun, Intent, Work};
+use crate::live::Change;
+use crate::state::AppState;
+use crate::store::checkouts::{self, Checkout, NewCheckout};
+use crate::store::{accounts, new_id};
+use crate::views::billing::card_for;
+use chrono::Utc;
+use domain::catalogue::{CheckoutState, catalogue};
+use domain::checkout::{OpenCheckout, SessionState};
+use domain::id::{AccountId, CheckoutId, UserId};
+use domain::problem::{FieldError, Problem, ProblemCode};
+use domain::role::Role;
+
+/// Who wants to buy for which account.
+#[derive(Clone, Copy, Debug)]
+pub struct Buyer<'a> {
+    /// The account that gets what is bought.
+    pub account: &'a AccountId,
+    /// The person.
+    pub user: &'a UserId,
+    /// Their role in the account.
+    pub role: Role,
+}
+
+/// The provider did not answer: nothing was charged, and asking again with the same key is safe.
+pub fn provider_away(error: &PaddleError) -> ApiError {
+    tracing::warn!(%error, "provider call failed");
+    let mut problem = Problem::new(
+        ProblemCode::ProviderUnavailable,
+        "Paddle does not answer. Nothing was charged and nothing changed. Try again.",
+    );
+    problem.retry_after_seconds = Some(5);
+    ApiError::Problem(Box::new(problem))
+}
+
+/// What became of a request to open a checkout.
+#[derive(Debug)]
+pub enum Opened {
+    /// The session is stored and known to the provider; answer with it under this key.
+    Ready(CheckoutId),
+    /// The key was answered before.
+    Replay(axum::response::Response),
+}
+
+/// Opens a checkout: stores the session, makes the provider's transaction, ties them together.
+///
+/// The key holds the session's id from the first step on, so that a retry after a lost answer goes on with the same
+/// session and finds the transaction that may already exist; it never makes a second purchase.
+pub async fn open(state: &AppState, buyer: Buyer<'_>, order: &OpenCheckout, intent: &Intent) -> Result<Opened, ApiError> {
+    let id = match prepare(state, buyer, order, intent).await? {
+        Prepared::Replay(response) => return Ok(Opened::Replay(response)),
+        Prepared::Session(id) => id,
+    };
+    match connect(state, buyer.account, &id).await {
+        Ok(()) => Ok(Opened::Ready(id)),
+        Err(error) => {
+            intent.release(&state.store).await?;
+            Err(error)
+        }
+    }
+}
+
+enum Prepared {
+    Session(CheckoutId),
+    Replay(axum::response::Response),
+}
+
+async fn prepare(state: &AppState, buyer: Buyer<'_>, order: &OpenCheckout, intent: &Intent) -> Result<Prepared, ApiError> {
+    let now = Utc::now();
+    let mut work = match intent.begin(&state.store, now).await? {
+        Begun::Replay(response) => return Ok(Prepared::Replay(response)),
+        Begun::Resume(resource) => {
+            let id = resource.parse().map_err(|_| ApiError::internal("a key names no checkout"))?;
+            return Ok(Prepared::Session(id));
+        }
+        Begun::Fresh(work) => work,
+    };
+    match insert(state, &mut work, buyer, order).await {
+        Ok(id) => {
+            work.pause(id.as_str(), now).await?;
+            state.live.tell(buyer.account, Change::Checkout(id.clone(), SessionState::Created));
+            Ok(Prepared::Session(id))
+        }
+        Err(error) => Err(work.refuse(error).await?),
+    }
+}
+
+async fn insert(state: &AppState, work: &mut Work, buyer: Buyer<'_>, order: &OpenCheckout) -> Result<CheckoutId, ApiError> {
+    let now = Utc::now();
+    let item = catalogue().item(&order.item_key).ok_or_else(|| invalid("/item_key", "is no item of the catalogue"))?;
+    if !(1..=100).contains(&order.quantity) {
+        return Err(invalid("/quantity", "must be 1 to 100"));
+    }
+    let tx = work.tx();
+    let account = crate::facts::account(tx, buyer.account).await?;
+    let card = card_for(tx, &account, buyer.role, item).await?;
+    if card.checkout_route.is_none() {
+        let code = if card.checkout_state == CheckoutState::Available {
+            ProblemCode::Forbidden
+        } else {
+            ProblemCode::ItemUnavailable
+        };
+        return Err(ApiError::new(code, card.disabled_reason.unwrap_or_default()));
+    }
+    let price = accounts::price(tx, &item.key, &account.price_list).await?;
+    let price = price.ok_or_else(|| ApiError::internal("an available item without a price"))?;
+    let id: CheckoutId = new_id(CheckoutId::PREFIX)?;
+    let first_poll = chrono::Duration::from_std(state.config.first_poll).unwrap_or(chrono::Duration::minutes(2));
+    let new = NewCheckout {
+        id: &id,
+        account: buyer.account,
+        user: buyer.user,
+        item_key: &item.key,
+        price_id: &price,
+        quantity: order.quantity,
+        origin: order.origin.as_ref(),
+        next_poll_at: now + first_poll,
+    };
+    checkouts::insert(tx, &new, now).await?;
+    Ok(id)
+}
+
+fn invalid(pointer: &str, detail: &str) -> ApiError {
+    let mut problem = Problem::new(ProblemCode::ValidationFailed, format!("{pointer} {detail}."));
+    problem.errors.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
+    ApiError::Problem(Box::new(problem))
+}
+
+/// Makes sure that the provider has a transaction for the session and that both know each other.
+async fn connect(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<(), ApiError> {
+    let Some(paddle) = &state.paddle else { return Err(ApiError::internal("no provider")) };
+    let checkout = load(state, account, id).await?;
+    if checkout.transaction_id.is_some() || checkout.state != SessionState::Created {
+        return Ok(());
+    }
+    // An earlier try may have reached the provider although its answer did not reach us.
+    let resumed = Utc::now() - checkout.created_at > chrono::Duration::milliseconds(500);
+    let known = if resumed { paddle.find_by_checkout(id).await.map_err(|e| provider_away(&e))? } else { None };
+    let transaction = match known {
+        Some(transaction) => transaction,
+        None => paddle
+            .create_transaction(&checkout.price_id, checkout.quantity, id)
+            .await
+            .map_err(|e| provider_away(&e))?,
+    };
+    let mut tx = state.store.begin().await?;
+    checkouts::attach(&mut tx, id, &transaction.id, transaction.total_text().as_deref(), Utc::now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn load(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<Checkout, ApiError> {
+    let mut conn = state.store.reader().acquire().await?;
+    checkouts::load(&mut conn, account, id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// Moves a session on because the browser says so; it changes no credits.
+pub async fn advance(state: &AppState, account: &AccountId, id: &CheckoutId, to: SessionState) -> Result<(), ApiError> {
+    load(state, account, id).await?;
+    let mut tx = state.store.begin().await?;
+    let moved = checkouts::advance(&mut tx, id, to, Utc::now()).await?;
+    tx.commit().await?;
+    if moved {
+        state.live.tell(account, Change::Checkout(id.clone(), to));
+    }
+    Ok(())
+}
+
+/// Asks the provider now because a person wants to know; at most once in 5 seconds for a session.
+pub async fn refresh(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<(), ApiError> {
+    let checkout = load(state, account, id).await?;
+    let mut tx = state.store.begin().await?;
+    let allowed = checkouts::may_ask(&mut tx, id, Utc::now()).await?;
+    tx.commit().await?;
+    if !allowed {
+        let mut problem = Problem::new(ProblemCode::RateLimited, "Paddle was asked a moment ago. Wait a few seconds.");
+        problem.retry_after_seconds = Some(5);
+        return Err(ApiError::Problem(Box::new(problem)));
+    }
+    ask(state, &checkout).await
+}
+
+async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), ApiError> {
+    match reconcile::ask(state, checkout).await {
+        Ok(()) => Ok(()),
+        Err(AskError::Paddle(error)) => Err(provider_away(&error)),
+        Err(AskError::Ours(error)) => Err(error),
+    }
+}
+
+/// Cancels a session, but never one that was paid: the provider is asked first.
+pub async fn cancel(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<(), ApiError> {
+    let checkout = load(state, account, id).await?;
+    match checkout.state {
+        SessionState::Cancelled => return Ok(()),
+        state if !state.is_unfinished() => return Err(not_cancellable("This checkout has ended already.")),
+        _ => {}
+    }
+    ask(state, &checkout).await?;
+    let checkout = load(state, account, id).await?;
+    if checkout.times.paid_at.is_some() || !checkout.state.is_unfinished() {
+        return Err(not_cancellable("This checkout is paid. Its credits arrive when the payment is confirmed; do not pay again."));
+    }
+    if let (Some(paddle), Some(transaction)) = (&state.paddle, &checkout.transaction_id) {
+        match paddle.cancel_transaction(transaction).await {
+            Ok(()) => {}
+            // A draft cannot be cancelled there; without being opened again nobody can pay it.
+            Err(PaddleError::Refused { .. }) => ask_unpaid(state, &checkout).await?,
+            Err(error) => return Err(provider_away(&error)),
+        }
+    }
+    advance(state, account, id, SessionState::Cancelled).await
+}
+
+/// The provider refused to cancel: either it is a draft, or it was paid in this very moment.
+async fn ask_unpaid(state: &AppState, checkout: &Checkout) -> Result<(), ApiError> {
+    ask(state, checkout).await?;
+    let now = load(state, &checkout.account, &checkout.id).await?;
+    if now.times.paid_at.is_some() {
+        return Err(not_cancellable("This checkout was paid just now; do not pay again."));
+    }
+    Ok(())
+}
+
+fn not_cancellable(detail: &str) -> ApiError {
+    ApiError::new(ProblemCode::CheckoutNotCancellable, detail)
+}

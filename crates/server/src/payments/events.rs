@@ -1,0 +1,209 @@
+//! The parts of Paddle's objects that we read; everything else is kept as raw text and tolerated.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The envelope of an event.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Event {
+    /// Unique for the event, the same in every delivery.
+    pub event_id: String,
+    /// Such as `transaction.completed`.
+    pub event_type: String,
+    /// When it happened, by the provider's clock.
+    pub occurred_at: DateTime<Utc>,
+    /// The object it is about.
+    pub data: Value,
+}
+
+/// A transaction.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Transaction {
+    /// `txn_…`.
+    pub id: String,
+    /// Such as `completed`.
+    pub status: String,
+    /// Such as `api` or `subscription_recurring`.
+    #[serde(default)]
+    pub origin: String,
+    /// What we sent along; a hint, never authority.
+    #[serde(default)]
+    pub custom_data: Option<Value>,
+    /// The subscription it belongs to.
+    #[serde(default)]
+    pub subscription_id: Option<String>,
+    /// The invoice.
+    #[serde(default)]
+    pub invoice_number: Option<String>,
+    /// Such as `USD`.
+    #[serde(default)]
+    pub currency_code: String,
+    /// What was bought.
+    #[serde(default)]
+    pub items: Vec<Item>,
+    /// Totals.
+    #[serde(default)]
+    pub details: Details,
+    /// Attempts to pay, newest first.
+    #[serde(default)]
+    pub payments: Vec<Payment>,
+    /// The period it pays for.
+    #[serde(default)]
+    pub billing_period: Option<Period>,
+    /// When it last changed.
+    #[serde(default)]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// One line of a transaction.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Item {
+    /// The price, as an id or as a whole object.
+    #[serde(default)]
+    pub price_id: Option<String>,
+    /// The price as a whole object.
+    #[serde(default)]
+    pub price: Option<PriceRef>,
+    /// Units.
+    pub quantity: i64,
+}
+
+/// A price inside another object.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PriceRef {
+    /// `pri_…`.
+    pub id: String,
+}
+
+impl Item {
+    /// The price's id, wherever it stands.
+    pub fn price(&self) -> Option<&str> {
+        self.price_id.as_deref().or(self.price.as_ref().map(|price| price.id.as_str()))
+    }
+}
+
+/// Totals of a transaction.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Details {
+    /// The sums, as text in minor units.
+    #[serde(default)]
+    pub totals: Totals,
+}
+
+/// Sums as text in minor units.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Totals {
+    /// What the customer pays.
+    #[serde(default)]
+    pub grand_total: String,
+}
+
+/// An attempt to pay.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Payment {
+    /// Such as `captured` or `error`.
+    #[serde(default)]
+    pub status: String,
+    /// Such as `declined`.
+    #[serde(default)]
+    pub error_code: Option<String>,
+    /// When the money was taken.
+    #[serde(default)]
+    pub captured_at: Option<DateTime<Utc>>,
+}
+
+/// A billing period.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Period {
+    /// Its first moment.
+    pub starts_at: DateTime<Utc>,
+    /// Its end.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// A subscription.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Subscription {
+    /// `sub_…`.
+    pub id: String,
+    /// Such as `active` or `past_due`.
+    pub status: String,
+    /// Only in `subscription.created`.
+    #[serde(default)]
+    pub transaction_id: Option<String>,
+    /// What is subscribed to.
+    #[serde(default)]
+    pub items: Vec<Item>,
+    /// The period that is paid.
+    #[serde(default)]
+    pub current_billing_period: Option<Period>,
+    /// What will happen at the end of it.
+    #[serde(default)]
+    pub scheduled_change: Option<Scheduled>,
+}
+
+/// A change that a subscription waits for.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Scheduled {
+    /// Such as `cancel`.
+    pub action: String,
+    /// When.
+    pub effective_at: DateTime<Utc>,
+}
+
+/// A price of the provider's catalogue.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Price {
+    /// `pri_…`.
+    pub id: String,
+    /// Ours: which item and price list it is for.
+    #[serde(default)]
+    pub custom_data: Option<Value>,
+}
+
+impl Transaction {
+    /// The checkout that we named when we made it; a hint.
+    pub fn checkout_hint(&self) -> Option<&str> {
+        self.custom_data.as_ref()?.get("checkout_id")?.as_str()
+    }
+
+    /// What the customer pays, as people read it: "147.00 USD".
+    pub fn total_text(&self) -> Option<String> {
+        let minor = &self.details.totals.grand_total;
+        if minor.is_empty() || !minor.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        // Currencies without minor units keep the provider's number as it is.
+        if matches!(self.currency_code.as_str(), "JPY" | "KRW" | "CLP" | "VND") {
+            return Some(format!("{minor} {}", self.currency_code));
+        }
+        let padded = format!("{minor:0>3}");
+        let (whole, cents) = padded.split_at(padded.len().saturating_sub(2));
+        Some(format!("{whole}.{cents} {}", self.currency_code))
+    }
+
+    /// When the money was taken.
+    pub fn captured_at(&self) -> Option<DateTime<Utc>> {
+        self.payments.iter().find_map(|payment| payment.captured_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_read_as_money() {
+        let total = |minor: &str, currency: &str| {
+            let json = serde_json::json!({"id": "txn_1", "status": "draft", "currency_code": currency,
+                "details": {"totals": {"grand_total": minor}}});
+            serde_json::from_value::<Transaction>(json).unwrap().total_text()
+        };
+        assert_eq!(total("14700", "USD").as_deref(), Some("147.00 USD"));
+        assert_eq!(total("5", "EUR").as_deref(), Some("0.05 EUR"));
+        assert_eq!(total("500", "JPY").as_deref(), Some("500 JPY"));
+        assert_eq!(total("", "USD"), None);
+        assert_eq!(total("-5", "USD"), None);
+    }
+}

@@ -1,0 +1,142 @@
+//! The inbox: a verified event is stored as it came, acknowledged, and processed afterwards, once.
+
+use super::events::Event;
+use super::process::{self, Outcome};
+use crate::error::ApiError;
+use crate::live::Change;
+use crate::state::AppState;
+use crate::store::micros;
+use chrono::{DateTime, Duration, Utc};
+use domain::Timestamp;
+use domain::id::AccountId;
+use sqlx::Row;
+
+/// How an event reached us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Signed, by the provider's webhook.
+    Webhook,
+    /// Asked for, with our key.
+    Poll,
+}
+
+/// An event that does not belong to anybody is tried this long before it is put aside.
+const PATIENCE: Duration = Duration::hours(72);
+
+/// Stores an event unless it is there already; answers whether it is new.
+pub async fn store(state: &AppState, source: Source, event: &Event, body: &str, now: Timestamp) -> Result<bool, ApiError> {
+    let entity = event.data.get("id").and_then(|id| id.as_str()).unwrap_or_default();
+    let mut tx = state.store.begin().await?;
+    let stored = sqlx::query(
+        "INSERT INTO paddle_events (event_id, event_type, entity_id, occurred_at, source, body, received_at, next_attempt_at) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$7) ON CONFLICT (event_id) DO NOTHING",
+    )
+    .bind(&event.event_id)
+    .bind(&event.event_type)
+    .bind(entity)
+    .bind(micros(event.occurred_at))
+    .bind(if source == Source::Webhook { "webhook" } else { "poll" })
+    .bind(body)
+    .bind(micros(now))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(stored.rows_affected() == 1)
+}
+
+/// Processes everything that is due, oldest first; answers how many events were looked at.
+pub async fn drain(state: &AppState) -> Result<usize, ApiError> {
+    let mut looked_at = 0;
+    loop {
+        let due: Vec<String> = sqlx::query_scalar(
+            "SELECT event_id FROM paddle_events WHERE status = 'pending' AND next_attempt_at <= $1 ORDER BY occurred_at, rowid LIMIT 50",
+        )
+        .bind(micros(Utc::now()))
+        .fetch_all(state.store.reader())
+        .await?;
+        if due.is_empty() {
+            return Ok(looked_at);
+        }
+        for event_id in due {
+            process_one(state, &event_id).await?;
+            looked_at += 1;
+        }
+    }
+}
+
+/// Processes one event: its effect and the note that it is done are one transaction.
+pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiError> {
+    let now = Utc::now();
+    let mut tx = state.store.begin().await?;
+    let row = sqlx::query("SELECT body, attempts, received_at FROM paddle_events WHERE event_id = $1 AND status = 'pending'")
+        .bind(event_id)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    let received_at = crate::store::moment(row.try_get("received_at")?)?;
+    let body: String = row.try_get("body")?;
+    let attempts: i64 = row.try_get("attempts")?;
+    let event: Result<Event, _> = serde_json::from_str(&body);
+    let (outcome, told) = match event {
+        Ok(event) => process::apply(&mut tx, &event, received_at, now).await,
+        Err(_) => (Ok(Outcome::Quarantined("the event does not read")), Vec::new()),
+    };
+    match outcome {
+        Ok(outcome) => {
+            note(&mut tx, event_id, &outcome, (attempts, received_at), now).await?;
+            tx.commit().await?;
+            tell(state, told);
+            if let Outcome::Quarantined(why) = outcome {
+                tracing::error!(event = event_id, why, "provider event put aside: look at it");
+            }
+            Ok(())
+        }
+        Err(error) => {
+            // The effect is rolled back as a whole; the event stays and is tried again.
+            tx.rollback().await?;
+            tracing::error!(event = event_id, ?error, "provider event failed; it will be tried again");
+            let mut tx = state.store.begin().await?;
+            note(&mut tx, event_id, &Outcome::Waiting("it failed on our side"), (attempts, received_at), now).await?;
+            tx.commit().await?;
+            Ok(())
+        }
+    }
+}
+
+async fn note(
+    tx: &mut crate::store::Tx,
+    event_id: &str,
+    outcome: &Outcome,
+    (attempts, received_at): (i64, Timestamp),
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let patient = now - received_at < PATIENCE;
+    let (status, why) = match outcome {
+        Outcome::Done => ("done", None),
+        Outcome::Ignored => ("ignored", None),
+        Outcome::Quarantined(why) => ("quarantined", Some(*why)),
+        Outcome::Waiting(why) if patient => ("pending", Some(*why)),
+        Outcome::Waiting(why) => ("quarantined", Some(*why)),
+    };
+    // 5 s, 10 s, 20 s … at most an hour between attempts.
+    let exponent = u32::try_from(attempts.clamp(0, 10)).unwrap_or(10);
+    let backoff = Duration::seconds((5i64 << exponent).min(3600));
+    sqlx::query(
+        "UPDATE paddle_events SET status = $2, last_error = $3, attempts = attempts + 1, next_attempt_at = $4, \
+         processed_at = CASE WHEN $2 = 'pending' THEN NULL ELSE $5 END WHERE event_id = $1",
+    )
+    .bind(event_id)
+    .bind(status)
+    .bind(why)
+    .bind(micros(now + backoff))
+    .bind(micros(now))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn tell(state: &AppState, told: Vec<(AccountId, Change)>) {
+    for (account, change) in told {
+        state.live.tell(&account, change);
+    }
+}

@@ -1,0 +1,64 @@
+//! What each event of the provider means for accounts, checkouts and the ledger (backend.md 5).
+
+mod subscription;
+mod transaction;
+
+use super::events::{Event, Subscription, Transaction};
+use crate::error::ApiError;
+use crate::live::Change;
+use crate::store::Tx;
+use domain::Timestamp;
+use domain::id::AccountId;
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its effect is in the database, now or from before.
+    Done,
+    /// It has none.
+    Ignored,
+    /// Something it builds on is not here yet.
+    Waiting(&'static str),
+    /// A person must look at it.
+    Quarantined(&'static str),
+}
+
+/// The changes that open pages should hear of once the transaction is committed.
+pub(crate) type Told = Vec<(AccountId, Change)>;
+
+/// Applies an event inside the caller's transaction.
+///
+/// Grants do not depend on order: a late or repeated `completed` grants once, because each effect is unique in the
+/// database. Mirrors take only what is newer than what they hold.
+pub async fn apply(tx: &mut Tx, event: &Event, received_at: Timestamp, now: Timestamp) -> (Result<Outcome, ApiError>, Told) {
+    let mut told = Told::new();
+    let outcome = dispatch(tx, event, received_at, now, &mut told).await;
+    (outcome, told)
+}
+
+async fn dispatch(
+    tx: &mut Tx,
+    event: &Event,
+    received_at: Timestamp,
+    now: Timestamp,
+    told: &mut Told,
+) -> Result<Outcome, ApiError> {
+    if event.event_type.starts_with("transaction.") {
+        let Ok(transaction) = serde_json::from_value::<Transaction>(event.data.clone()) else {
+            return Ok(Outcome::Quarantined("the transaction does not read"));
+        };
+        let seen = transaction::Seen { transaction: &transaction, occurred_at: event.occurred_at, received_at, now };
+        return transaction::apply(tx, &event.event_type, &seen, told).await;
+    }
+    if event.event_type.starts_with("subscription.") {
+        let Ok(subscription) = serde_json::from_value::<Subscription>(event.data.clone()) else {
+            return Ok(Outcome::Quarantined("the subscription does not read"));
+        };
+        return subscription::apply(tx, &subscription, event.occurred_at, told).await;
+    }
+    // Adjustments (refunds, chargebacks) move credits, so they are put aside for a person until they are handled here.
+    if event.event_type.starts_with("adjustment.") {
+        return Ok(Outcome::Quarantined("adjustments are not handled yet"));
+    }
+    Ok(Outcome::Ignored)
+}

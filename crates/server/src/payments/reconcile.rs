@@ -1,0 +1,121 @@
+//! Asking the provider ourselves: for checkouts whose event does not come, and when a person asks.
+
+use super::client::PaddleError;
+use super::events::{Event, Transaction};
+use super::inbox::{self, Source};
+use super::prices::{self, SyncError};
+use crate::error::ApiError;
+use crate::live::Change;
+use crate::state::AppState;
+use crate::store::checkouts::{self, Checkout};
+use chrono::{Duration, Utc};
+use domain::Timestamp;
+use domain::checkout::SessionState;
+use serde_json::json;
+
+/// What asking the provider brought.
+#[derive(Debug)]
+pub enum AskError {
+    /// The provider did not answer; nothing changed.
+    Paddle(PaddleError),
+    /// Our side.
+    Ours(ApiError),
+}
+
+impl From<ApiError> for AskError {
+    fn from(error: ApiError) -> Self {
+        Self::Ours(error)
+    }
+}
+
+/// Asks the provider about a checkout and applies what it says through the same door as a webhook.
+pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), AskError> {
+    let Some(paddle) = &state.paddle else { return Ok(()) };
+    let data = match &checkout.transaction_id {
+        Some(transaction) => paddle.transaction(transaction).await.map_err(AskError::Paddle)?,
+        None => match paddle.find_by_checkout(&checkout.id).await.map_err(AskError::Paddle)? {
+            Some(found) => paddle.transaction(&found.id).await.map_err(AskError::Paddle)?,
+            None => return Ok(()),
+        },
+    };
+    let transaction: Transaction = serde_json::from_value(data.clone()).map_err(|_| AskError::Paddle(PaddleError::Unreadable))?;
+    let declined = transaction.payments.first().is_some_and(|payment| payment.status == "error");
+    let event_type = match transaction.status.as_str() {
+        "completed" => "transaction.completed",
+        "paid" => "transaction.paid",
+        "canceled" => "transaction.canceled",
+        _ if declined => "transaction.payment_failed",
+        _ => "transaction.updated",
+    };
+    let now = Utc::now();
+    let at = transaction.updated_at.unwrap_or(now);
+    let event_id = format!("poll:{}:{}:{}", transaction.id, transaction.status, at.timestamp_micros());
+    let body = json!({ "event_id": event_id, "event_type": event_type, "occurred_at": at, "data": data });
+    let event: Event = serde_json::from_value(body.clone()).map_err(|error| ApiError::internal(error))?;
+    inbox::store(state, Source::Poll, &event, &body.to_string(), now).await?;
+    inbox::process_one(state, &event.event_id).await?;
+    Ok(())
+}
+
+/// Minutes between questions about a checkout, after the first one; then it counts as expired. A later payment still grants.
+const SCHEDULE: [i64; 6] = [3, 10, 45, 300, 1080, 1440];
+
+async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
+    let mut reader = state.store.reader().acquire().await?;
+    let due = checkouts::due(&mut reader, now).await?;
+    drop(reader);
+    for checkout in due {
+        match ask(state, &checkout).await {
+            Ok(()) => {}
+            Err(AskError::Paddle(error)) => tracing::warn!(checkout = %checkout.id, %error, "provider did not answer"),
+            Err(AskError::Ours(error)) => return Err(error),
+        }
+        let step = usize::try_from(checkout.poll_count).ok().and_then(|count| SCHEDULE.get(count));
+        let next = step.map(|minutes| now + Duration::minutes(*minutes));
+        let mut tx = state.store.begin().await?;
+        checkouts::plan_poll(&mut tx, &checkout.id, next).await?;
+        // A payment that was taken never expires: it waits until it is completed or a person looks.
+        let expired = next.is_none()
+            && checkout.times.paid_at.is_none()
+            && checkouts::advance(&mut tx, &checkout.id, SessionState::Expired, now).await?;
+        tx.commit().await?;
+        if expired {
+            state.live.tell(&checkout.account, Change::Checkout(checkout.id.clone(), SessionState::Expired));
+        }
+    }
+    Ok(())
+}
+
+/// Works until the task is dropped: processes stored events as they come, asks about checkouts that wait, reads prices.
+pub async fn work(state: AppState) {
+    let mut prices_at = Utc::now();
+    loop {
+        if let Err(error) = inbox::drain(&state).await {
+            tracing::error!(?error, "inbox");
+        }
+        let now = Utc::now();
+        if let Err(error) = poll_due(&state, now).await {
+            tracing::error!(?error, "reconcile");
+        }
+        if now >= prices_at {
+            prices_at = now + sync_prices(&state).await;
+        }
+        // Rung when an event is stored; the timer is for retries and questions that are due.
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), state.inbox.notified()).await;
+    }
+}
+
+/// Reads prices; answers when to read them again.
+async fn sync_prices(state: &AppState) -> Duration {
+    match prices::sync(state).await {
+        Ok(_) => Duration::minutes(10),
+        Err(SyncError::Paddle(error)) => {
+            tracing::warn!(%error, "prices could not be read");
+            Duration::seconds(10)
+        }
+        Err(SyncError::Ours(error)) => {
+            tracing::error!(?error, "prices could not be stored");
+            Duration::seconds(30)
+        }
+    }
+}

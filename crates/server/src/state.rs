@@ -1,0 +1,45 @@
+//! What every request shares.
+
+use crate::config::Config;
+use crate::http::assets::Assets;
+use crate::live::Live;
+use crate::payments::client::PaddleClient;
+use crate::store::Store;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// What every request shares; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// Open event streams.
+    pub live: Live,
+    /// The payment provider, when it is configured.
+    pub paddle: Option<PaddleClient>,
+    /// The built app.
+    pub assets: Arc<Assets>,
+    /// Rings when a provider event was stored.
+    pub inbox: Arc<Notify>,
+    /// How often signing in may be tried.
+    pub attempts: Arc<crate::http::session::Attempts>,
+}
+
+impl AppState {
+    /// Puts the parts together; the database is open and up to date.
+    pub fn new(config: Config, store: Store) -> Result<Self, reqwest::Error> {
+        let paddle = config.paddle.as_ref().map(PaddleClient::new).transpose()?;
+        let assets = Assets::load(&config);
+        Ok(Self {
+            store,
+            live: Live::default(),
+            paddle,
+            assets: Arc::new(assets),
+            inbox: Arc::new(Notify::new()),
+            attempts: Arc::default(),
+            config: Arc::new(config),
+        })
+    }
+}

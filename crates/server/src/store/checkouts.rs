@@ -1,0 +1,254 @@
+//! Checkout sessions as stored.
+
+use super::{StoreError, id, keyed, maybe_moment, micros, moment};
+use domain::Timestamp;
+use domain::checkout::{SessionState, StageTimes};
+use domain::id::{AccountId, CheckoutId, UserId};
+use domain::link::Origin;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+/// A checkout session as stored.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    /// Its id.
+    pub id: CheckoutId,
+    /// The account that buys.
+    pub account: AccountId,
+    /// Who opened it, by name.
+    pub opened_by: String,
+    /// The catalogue item.
+    pub item_key: String,
+    /// The provider's price.
+    pub price_id: String,
+    /// Units.
+    pub quantity: i64,
+    /// How far it is.
+    pub state: SessionState,
+    /// The provider's transaction.
+    pub transaction_id: Option<String>,
+    /// What the provider will charge.
+    pub total: Option<String>,
+    /// Where the person came from.
+    pub origin: Option<Origin>,
+    /// Why the last attempt failed.
+    pub failure_reason: Option<String>,
+    /// When each stage was reached.
+    pub times: StageTimes,
+    /// How often the provider was asked by the schedule.
+    pub poll_count: i64,
+    /// When a person last asked the provider.
+    pub asked_at: Timestamp,
+    /// When it was opened.
+    pub created_at: Timestamp,
+}
+
+const SELECT: &str = "SELECT c.*, u.name AS opened_by FROM checkouts c JOIN users u ON u.id = c.user_id ";
+const BY_ID: &str = const_format::concatcp!(SELECT, "WHERE c.account_id = $1 AND c.id = $2");
+const BY_ID_ALONE: &str = const_format::concatcp!(SELECT, "WHERE c.id = $1");
+const BY_TRANSACTION: &str = const_format::concatcp!(SELECT, "WHERE c.paddle_transaction_id = $1");
+const UNFINISHED: &str = const_format::concatcp!(
+    SELECT,
+    "WHERE c.account_id = $1 AND c.state IN ('created','opened','returned_pending') ORDER BY c.created_at DESC, c.id"
+);
+const DUE: &str = const_format::concatcp!(
+    SELECT,
+    "WHERE c.state IN ('created','opened','returned_pending') AND c.next_poll_at <= $1 ORDER BY c.next_poll_at LIMIT 20"
+);
+
+fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
+    let origin: Option<String> = row.try_get("origin")?;
+    let time = |column: &str| -> Result<Option<Timestamp>, StoreError> { Ok(maybe_moment(row.try_get(column)?)?) };
+    Ok(Checkout {
+        id: id("checkout", row.try_get("id")?)?,
+        account: id("account", row.try_get("account_id")?)?,
+        opened_by: row.try_get("opened_by")?,
+        item_key: row.try_get("item_key")?,
+        price_id: row.try_get("price_id")?,
+        quantity: row.try_get("quantity")?,
+        state: keyed("checkout state", row.try_get("state")?, SessionState::parse)?,
+        transaction_id: row.try_get("paddle_transaction_id")?,
+        total: row.try_get("total")?,
+        // An origin of an older build that no longer reads only loses the way back.
+        origin: origin.and_then(|text| serde_json::from_str(&text).ok()),
+        failure_reason: row.try_get("failure_reason")?,
+        times: StageTimes {
+            finished_at: time("finished_at")?,
+            paid_at: time("paid_at")?,
+            received_at: time("received_at")?,
+            written_at: time("written_at")?,
+        },
+        poll_count: row.try_get("poll_count")?,
+        asked_at: moment(row.try_get("asked_at")?)?,
+        created_at: moment(row.try_get("created_at")?)?,
+    })
+}
+
+/// Loads a session of an account.
+pub async fn load(conn: &mut SqliteConnection, account: &AccountId, checkout_id: &CheckoutId) -> Result<Option<Checkout>, StoreError> {
+    let row = sqlx::query(BY_ID).bind(account.as_str()).bind(checkout_id.as_str()).fetch_optional(conn).await?;
+    row.as_ref().map(checkout).transpose()
+}
+
+/// Loads a session by its id, whichever account; only for the provider's events.
+pub async fn by_id(conn: &mut SqliteConnection, checkout_id: &CheckoutId) -> Result<Option<Checkout>, StoreError> {
+    let row = sqlx::query(BY_ID_ALONE).bind(checkout_id.as_str()).fetch_optional(conn).await?;
+    row.as_ref().map(checkout).transpose()
+}
+
+/// The session whose transaction this is.
+pub async fn by_transaction(conn: &mut SqliteConnection, transaction: &str) -> Result<Option<Checkout>, StoreError> {
+    let row = sqlx::query(BY_TRANSACTION).bind(transaction).fetch_optional(conn).await?;
+    row.as_ref().map(checkout).transpose()
+}
+
+/// An account's sessions that may still be paid, newest first.
+pub async fn unfinished(conn: &mut SqliteConnection, account: &AccountId) -> Result<Vec<Checkout>, StoreError> {
+    let rows = sqlx::query(UNFINISHED).bind(account.as_str()).fetch_all(conn).await?;
+    rows.iter().map(checkout).collect()
+}
+
+/// Sessions about which the provider should be asked now.
+pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Checkout>, StoreError> {
+    let rows = sqlx::query(DUE).bind(micros(now)).fetch_all(conn).await?;
+    rows.iter().map(checkout).collect()
+}
+
+/// A session to be opened.
+#[derive(Clone, Debug)]
+pub struct NewCheckout<'a> {
+    /// Its id.
+    pub id: &'a CheckoutId,
+    /// The account.
+    pub account: &'a AccountId,
+    /// Who opens it.
+    pub user: &'a UserId,
+    /// The catalogue item.
+    pub item_key: &'a str,
+    /// The provider's price.
+    pub price_id: &'a str,
+    /// Units.
+    pub quantity: i64,
+    /// Where the person came from.
+    pub origin: Option<&'a Origin>,
+    /// When the provider is asked the first time.
+    pub next_poll_at: Timestamp,
+}
+
+/// Stores a new session before the provider knows of it.
+pub async fn insert(conn: &mut SqliteConnection, new: &NewCheckout<'_>, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO checkouts (account_id, id, user_id, item_key, price_id, quantity, state, origin, next_poll_at, created_at, updated_at) \
+         VALUES ($1,$2,$3,$4,$5,$6,'created',$7,$8,$9,$9)",
+    )
+    .bind(new.account.as_str())
+    .bind(new.id.as_str())
+    .bind(new.user.as_str())
+    .bind(new.item_key)
+    .bind(new.price_id)
+    .bind(new.quantity)
+    .bind(new.origin.and_then(|origin| serde_json::to_string(origin).ok()))
+    .bind(micros(new.next_poll_at))
+    .bind(micros(now))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ties a session to the provider's transaction.
+pub async fn attach(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    transaction: &str,
+    total: Option<&str>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE checkouts SET paddle_transaction_id = $2, total = $3, updated_at = $4 WHERE id = $1")
+        .bind(checkout_id.as_str())
+        .bind(transaction)
+        .bind(total)
+        .bind(micros(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Moves a session on, but never back and never out of an end; answers whether it moved.
+pub async fn advance(conn: &mut SqliteConnection, checkout_id: &CheckoutId, to: SessionState, now: Timestamp) -> Result<bool, sqlx::Error> {
+    let from = match to {
+        SessionState::Opened => "created",
+        SessionState::ReturnedPending => "created,opened",
+        // Money that arrives late still counts.
+        SessionState::Confirmed => "created,opened,returned_pending,failed,cancelled,expired",
+        _ => "created,opened,returned_pending",
+    };
+    let moved = sqlx::query(
+        "UPDATE checkouts SET state = $2, updated_at = $3, finished_at = CASE WHEN $2 = 'returned_pending' THEN COALESCE(finished_at, $3) ELSE finished_at END \
+         WHERE id = $1 AND instr(',' || $4 || ',', ',' || state || ',') > 0",
+    )
+    .bind(checkout_id.as_str())
+    .bind(to.key())
+    .bind(micros(now))
+    .bind(from)
+    .execute(conn)
+    .await?;
+    Ok(moved.rows_affected() == 1)
+}
+
+/// Notes when the provider took the payment, by its own clock.
+pub async fn note_paid(conn: &mut SqliteConnection, checkout_id: &CheckoutId, at: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE checkouts SET paid_at = COALESCE(paid_at, $2), failure_reason = NULL WHERE id = $1")
+        .bind(checkout_id.as_str())
+        .bind(micros(at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes when the completed event reached us and when its grant was written.
+pub async fn note_written(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    received_at: Timestamp,
+    written_at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE checkouts SET received_at = COALESCE(received_at, $2), written_at = COALESCE(written_at, $3), next_poll_at = NULL WHERE id = $1")
+        .bind(checkout_id.as_str())
+        .bind(micros(received_at))
+        .bind(micros(written_at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes why an attempt to pay failed.
+pub async fn note_failure(conn: &mut SqliteConnection, checkout_id: &CheckoutId, reason: &str, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE checkouts SET failure_reason = $2, updated_at = $3 WHERE id = $1")
+        .bind(checkout_id.as_str())
+        .bind(reason)
+        .bind(micros(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Plans the next question to the provider.
+pub async fn plan_poll(conn: &mut SqliteConnection, checkout_id: &CheckoutId, next: Option<Timestamp>) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE checkouts SET next_poll_at = $2, poll_count = poll_count + 1 WHERE id = $1")
+        .bind(checkout_id.as_str())
+        .bind(next.map(micros))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a person asked the provider; answers whether the last time is long enough ago.
+pub async fn may_ask(conn: &mut SqliteConnection, checkout_id: &CheckoutId, now: Timestamp) -> Result<bool, sqlx::Error> {
+    let asked = sqlx::query("UPDATE checkouts SET asked_at = $2 WHERE id = $1 AND asked_at <= $3")
+        .bind(checkout_id.as_str())
+        .bind(micros(now))
+        .bind(micros(now - chrono::Duration::seconds(5)))
+        .execute(conn)
+        .await?;
+    Ok(asked.rows_affected() == 1)
+}

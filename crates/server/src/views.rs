@@ -1,0 +1,6 @@
+//! Puts stored facts together into what the pages show.
+
+pub mod billing;
+pub mod checkout;
+pub mod project;
+pub mod report;

@@ -1,0 +1,122 @@
+//! The billing page: one consistent read of everything an account can use, waits for or is blocked by.
+
+mod cards;
+mod standing;
+
+use super::{checkout, project};
+use crate::error::ApiError;
+use crate::facts::{account, scene_of};
+use crate::ledger;
+use crate::state::AppState;
+use crate::store::accounts::{self, Account};
+use crate::store::{checkouts, projects};
+use cards::Shop;
+use domain::Timestamp;
+use domain::account::{AccountType, BillingState, MonitoringStatus, SubscriptionStatus};
+use domain::billing::{AgencyAllowance, AvailableCredits, BillingView, UsageRow};
+use domain::catalogue::{Card, ItemKind, catalogue};
+use domain::credits::CreditBalances;
+use domain::id::UserId;
+use domain::link::Origin;
+use domain::role::Role;
+use sqlx::SqliteConnection;
+
+pub use cards::card_for;
+
+/// How many entries the page shows; the whole ledger has its own page.
+const LATEST: i64 = 8;
+
+/// Builds the page for a person with this role.
+pub async fn view(
+    state: &AppState,
+    conn: &mut SqliteConnection,
+    (user, role): (&UserId, Role),
+    account: Account,
+    origin: Option<&Origin>,
+    now: Timestamp,
+) -> Result<BillingView, ApiError> {
+    let id = account.account.id.clone();
+    let balances = accounts::balances(conn, &id).await?;
+    let sources = accounts::sources(conn, &id).await?;
+    let subscription = accounts::subscription(conn, &id).await?;
+    let unfinished = checkouts::unfinished(conn, &id).await?;
+    let mut open_checkouts = Vec::with_capacity(unfinished.len());
+    for session in &unfinished {
+        open_checkouts.push(checkout::view(state, conn, session, role, now).await?);
+    }
+    let shop = Shop { account: &account, subscription: &subscription, unfinished: &unfinished, role, sources, balances };
+    let cards = shop.cards(conn).await?;
+    let payment_provider = standing::provider(state, conn, &cards, unfinished.len()).await?;
+    let (plans, top_ups): (Vec<Card>, Vec<Card>) = cards.into_iter().partition(|card| card.kind == ItemKind::Plan);
+    let account_reasons = standing::reasons(&account, subscription.status, &balances);
+    let monitored = account.package_key.includes_monitoring() && account.billing_state == BillingState::Active;
+    let ends = |status: SubscriptionStatus| subscription.period_end.filter(|_| subscription.status == status);
+    Ok(BillingView {
+        selected_package_key: standing::selected_package(origin, account.package_key),
+        package_entitlement_status: standing::entitlement(&account, &unfinished),
+        billing_state: account.billing_state,
+        subscription_status: subscription.status,
+        payment_status: standing::payment(conn, &account, &unfinished).await?,
+        monitoring_entitlement_status: if monitored { MonitoringStatus::Active } else { MonitoringStatus::Inactive },
+        credit_balance: balances,
+        remaining_fix_credits: balances.automated_fix.avail,
+        ai_credit_balance: balances.ai.avail,
+        available_credits: AvailableCredits {
+            scan: balances.scan.avail,
+            automated_fix: balances.automated_fix.avail,
+            ai: balances.ai.avail,
+        },
+        credit_sources: sources,
+        agency_allowance: agency_allowance(conn, &account, &balances).await?,
+        paid_by: paid_by(conn, &account).await?,
+        payment_provider,
+        holds: ledger::open_holds(conn, &id).await?,
+        project_usage: usage(conn, user, &account).await?,
+        latest_ledger: ledger::latest(conn, &account.account, LATEST).await?,
+        ledger_seq: account.ledger_seq,
+        renews_at: ends(SubscriptionStatus::Active),
+        ends_at: ends(SubscriptionStatus::CancellationScheduled),
+        summary: standing::summary(&account, &balances, &open_checkouts, &account_reasons),
+        account_reasons,
+        open_checkouts,
+        plans,
+        top_ups,
+        account_id: id,
+        account_name: account.account.name,
+        account_type: account.account_type,
+        billing_email: account.billing_email,
+        role,
+        package_key: account.package_key,
+        as_of: now,
+    })
+}
+
+async fn agency_allowance(
+    conn: &mut SqliteConnection,
+    account: &Account,
+    balances: &CreditBalances,
+) -> Result<Option<AgencyAllowance>, ApiError> {
+    if account.account_type != AccountType::Agency {
+        return Ok(None);
+    }
+    Ok(Some(AgencyAllowance {
+        scan_pool_avail: balances.scan.avail,
+        fix_pool_avail: balances.automated_fix.avail,
+        client_slots_used: accounts::client_count(conn, &account.account.id).await?,
+        client_slots: catalogue().client_slots,
+    }))
+}
+
+async fn paid_by(conn: &mut SqliteConnection, client: &Account) -> Result<Option<String>, ApiError> {
+    let Some(agency) = &client.agency else { return Ok(None) };
+    Ok(Some(account(conn, agency).await?.account.name))
+}
+
+async fn usage(conn: &mut SqliteConnection, user: &UserId, account: &Account) -> Result<Vec<UsageRow>, ApiError> {
+    let mut rows = Vec::new();
+    for stored in projects::depending(conn, &account.account.id).await? {
+        let scene = scene_of(conn, user, stored).await?;
+        rows.extend(project::usage(conn, &scene).await?);
+    }
+    Ok(rows)
+}

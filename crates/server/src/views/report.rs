@@ -1,0 +1,88 @@
+//! Report pages, the fix workflow beside them, and fix task pages.
+
+use crate::error::ApiError;
+use crate::facts::{Scene, delivery_modes, project_facts, with_report};
+use crate::store::reports::{self, Report, StoredTask};
+use domain::Timestamp;
+use domain::fix::{DeliveryMode, FixTaskStatus, FixTaskView, FixWorkflowView};
+use domain::gate::{Action, evaluate};
+use domain::report::{GateStatus, ReportView};
+use sqlx::SqliteConnection;
+
+const DISCLAIMER: &str = "This report describes what automated checks found on the scanned pages at that time. \
+    It is not a certification, a legal opinion or a guarantee.";
+
+/// The fix workflow of a report.
+pub async fn fix_workflow(
+    conn: &mut SqliteConnection,
+    scene: &Scene,
+    report: &Report,
+    now: Timestamp,
+) -> Result<FixWorkflowView, ApiError> {
+    let findings = reports::findings(conn, &report.id).await?;
+    let modes = delivery_modes(&scene.project);
+    let facts = with_report(project_facts(conn, scene, Action::Fix).await?, report, &findings, &modes);
+    let verdict = evaluate(&facts);
+    let tasks = reports::tasks(conn, &report.id).await?;
+    Ok(FixWorkflowView { report_id: report.id.clone(), findings, delivery_modes: modes, facts, verdict, tasks, as_of: now })
+}
+
+/// The report page.
+pub async fn view(conn: &mut SqliteConnection, scene: &Scene, report: Report, now: Timestamp) -> Result<ReportView, ApiError> {
+    let fix_workflow = fix_workflow(conn, scene, &report, now).await?;
+    Ok(ReportView {
+        report_id: report.id,
+        title: report.title,
+        project_id: scene.project.id.clone(),
+        project_name: scene.project.name.clone(),
+        domain: scene.project.domain.clone(),
+        owner: scene.owner.account.clone(),
+        publication_status: report.publication_status,
+        can_publish: report.gates.iter().all(|gate| gate.status == GateStatus::Passed),
+        gates: report.gates,
+        risk_score: report.risk_score,
+        scanned_pages: report.scanned_pages,
+        scanned_at: report.scanned_at,
+        disclaimer_text: DISCLAIMER.to_owned(),
+        fix_workflow,
+        as_of: now,
+    })
+}
+
+/// The fix task page.
+pub async fn fix_task(
+    conn: &mut SqliteConnection,
+    scene: &Scene,
+    report: &Report,
+    task: StoredTask,
+    now: Timestamp,
+) -> Result<FixTaskView, ApiError> {
+    let findings = reports::findings_of_task(conn, &task.row.fix_task_id).await?;
+    let paying_account = crate::facts::account(conn, &task.payer).await?.account;
+    Ok(FixTaskView {
+        owner_next_action: next_action(task.row.status, task.row.delivery_mode).to_owned(),
+        row: task.row,
+        owner: scene.owner.account.clone(),
+        paying_account,
+        project_id: scene.project.id.clone(),
+        domain: scene.project.domain.clone(),
+        report_id: report.id.clone(),
+        report_title: report.title.clone(),
+        findings,
+        started_by: task.started_by,
+        as_of: now,
+    })
+}
+
+const fn next_action(status: FixTaskStatus, mode: DeliveryMode) -> &'static str {
+    match (status, mode) {
+        (FixTaskStatus::Completed, _) => "The work is delivered. Nothing is left to do here.",
+        (FixTaskStatus::Cancelled, _) => "The task was cancelled and its credits were restored.",
+        (_, DeliveryMode::TicketOnly) => "Hand the description below to your own team. No credits are reserved.",
+        (FixTaskStatus::AwaitingApproval, _) => "Review the patch and approve it. Nothing changes on your site before that.",
+        (FixTaskStatus::AwaitingCustomer, _) => "Apply the change and record evidence of it.",
+        (FixTaskStatus::Created | FixTaskStatus::InProgress, _) => {
+            "WebRiskOps prepares the work. Nothing changes on your site without your approval."
+        }
+    }
+}

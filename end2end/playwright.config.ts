@@ -1,0 +1,31 @@
+import { defineConfig } from "@playwright/test";
+import { launchOptions } from "./support/browser.mjs";
+
+const desktop = { viewport: { width: 1280, height: 900 } };
+const phone = { viewport: { width: 320, height: 800 } };
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  globalSetup: "./support/seed.ts",
+  workers: Number(process.env.E2E_WORKERS ?? 2),
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [["list"]],
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    browserName: "chromium",
+    locale: "en-GB",
+    timezoneId: "UTC",
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+    trace: "retain-on-failure",
+    launchOptions,
+  },
+  projects: [
+    { name: "desktop", use: desktop },
+    // The same specs in a narrow window, where the layout and not the behaviour differs.
+    { name: "phone", use: phone, testMatch: /axe\.spec\.ts/ },
+  ],
+});

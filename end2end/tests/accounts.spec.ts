@@ -1,0 +1,124 @@
+// Accounts: what a switch changes, what two tabs may show at once, and what belongs to somebody else.
+import { ANA, expect, test } from "../support/test.js";
+import { Api } from "../support/api.js";
+import { BillingPage } from "../support/billing_page.js";
+import { AppPage } from "../support/page.js";
+import { ReportPage } from "../support/report_page.js";
+
+const NORTHWIND_TRACES = ["acc_northwind", "Northwind Trading", "prj_shop"];
+
+test("S3-12 S3-35 a switch changes every figure and leaves nothing of the account before", async ({ openAs, api }) => {
+  const billing = new BillingPage(await openAs("/billing", "acc_northwind"));
+  await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");
+  const usage = billing.region("Project usage and dependencies");
+  await expect(usage.getByRole("link").first()).toBeVisible();
+  await billing.switchTo("Juniper Studio");
+  await billing.expectBalances("0/0/0", "0/0/0", "0/0/0");
+  for (const trace of NORTHWIND_TRACES) await expect(billing.main).not.toContainText(trace);
+  const juniper = await api.billing("acc_juniper");
+  await expect(billing.region("Billing account status")).toContainText(juniper.billing_email);
+  await expect(billing.region("Account entitlements")).toContainText("free_snapshot");
+});
+
+test("S3-12 a late answer for the account before is dropped", async ({ openAs }) => {
+  const page = await openAs("/billing", "acc_juniper");
+  const billing = new BillingPage(page);
+  await billing.expectBalance("Scan credits", "0/0/0");
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route("**/api/v1/accounts/acc_northwind/billing", async (route) => {
+    const answer = await route.fetch().catch(() => undefined);
+    await gate;
+    // The page may have given the question up; then nobody waits for the answer.
+    if (answer) await route.fulfill({ response: answer }).catch(() => undefined);
+  });
+  const asked = page.waitForRequest("**/api/v1/accounts/acc_northwind/billing");
+  await billing.switchTo("Northwind Trading");
+  await asked;
+  await expect(billing.main, "nothing of Juniper stays while Northwind loads").not.toContainText("acc_juniper");
+  await billing.switchTo("Harbor Bakery");
+  await billing.expectBalances("0/1/6", "0/2/3", "0/0/50");
+  letGo();
+  await page.unrouteAll({ behavior: "wait" });
+  await billing.expectBalances("0/1/6", "0/2/3", "0/0/50");
+  for (const trace of NORTHWIND_TRACES) await expect(billing.main).not.toContainText(trace);
+});
+
+test("S1-27 S3-3 two tabs on two accounts are both right", async ({ openAs, api }) => {
+  const first = new BillingPage(await openAs("/billing", "acc_northwind"));
+  await first.expectBalance("Scan credits", "3/1/4");
+  const second = new BillingPage(await openAs("/billing"));
+  await second.switchTo("Ridgeline Outdoor");
+  await second.expectBalance("Scan credits", "2/0/9");
+  await first.expectBalance("Scan credits", "3/1/4");
+  await first.page.reload();
+  await first.expectBalance("Scan credits", "3/1/4");
+  await second.page.reload();
+  await second.expectBalance("Scan credits", "2/0/9");
+  expect((await api.session()).last_account_id, "new tabs begin with the last choice").toBe("acc_ridgeline");
+  const third = new BillingPage(await openAs("/billing"));
+  await third.expectBalance("Scan credits", "2/0/9");
+});
+
+test("S1-34 S3-27 a link to another account's report says whose it is and switches", async ({ openAs }) => {
+  const page = await openAs("/reports/rep_harbor", "acc_northwind");
+  const app = new AppPage(page);
+  await expect(app.main).toContainText("Wrong account");
+  await expect(app.main).toContainText("Harbor Bakery");
+  const start = new ReportPage(page).start.and(page.locator(':not([aria-disabled="true"])'));
+  await expect(start, "nothing can be started from the wrong account").toHaveCount(0);
+  await app.control(app.main, /^Switch/).click();
+  await expect.poll(() => app.accountName()).toContain("Harbor Bakery");
+  await expect(app.main).not.toContainText("Wrong account");
+  const report = new ReportPage(page);
+  await report.select(1);
+  await report.expectSelected(1);
+});
+
+test("S1-4 S1-27 S2-33 another account's ids answer as if they did not exist", async ({ openAs, stack, api }) => {
+  const ana = await Api.signedIn(stack, ANA);
+  const run = (await api.project("prj_shop")).latest_scan?.scan_run_id;
+  const task = (await api.report("rep_harbor")).fix_workflow.tasks[0]?.fix_task_id;
+  const theirs = ["/accounts/acc_northwind/billing", "/accounts/acc_northwind/ledger", "/accounts/acc_harbor/projects", "/accounts/acc_harbor/reports", "/accounts/acc_harbor/events", "/projects/prj_shop", "/reports/rep_harbor", "/reports/rep_harbor/fix-workflow", ...(run ? [`/scans/${run}`] : []), ...(task ? [`/fix-tasks/${task}`] : [])];
+  for (const path of theirs) {
+    const foreign = await ana.get(path);
+    const missing = await ana.get(path.replace(/(acc|prj|rep|scn|fix)_\w+/, "$1_nowhere"));
+    expect(foreign.status(), path).toBe(404);
+    expect(missing.status(), path).toBe(404);
+    const [a, b] = [await foreign.json(), await missing.json()];
+    expect({ ...a, request_id: "" }, "no hint that it exists").toEqual({ ...b, request_id: "" });
+  }
+  await ana.dispose();
+  const page = await openAs("/reports/rep_harbor", "acc_beacon", ANA);
+  await expect(new AppPage(page).main).not.toContainText("Harbor");
+  await expect(new AppPage(page).h1).toContainText(/not found/i);
+});
+
+test("S2-14 S2-29 nothing offers to move credits between accounts", async ({ openAs, api }) => {
+  const page = await openAs("/billing", "acc_northwind");
+  await expect(page.getByRole("region", { name: "Credit balance" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /transfer|move|override/i })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: /transfer|move credits|override/i })).toHaveCount(0);
+  const before = await api.billing("acc_northwind");
+  for (const path of ["/accounts/acc_northwind/transfers", "/accounts/acc_northwind/grants", "/accounts/acc_harbor/ledger"]) {
+    const answer = await api.post(path, { to: "acc_harbor", credit_type: "scan", amount: 1 });
+    expect([404, 405], path).toContain(answer.status());
+  }
+  expect((await api.billing("acc_northwind")).ledger_seq).toBe(before.ledger_seq);
+});
+
+test("S3-21 an agency's client project draws on the agency and not on the client", async ({ openAs, stack }) => {
+  const ana = await Api.signedIn(stack, ANA);
+  const [agency, client] = [await ana.billing("acc_beacon"), await ana.billing("acc_corner")];
+  const page = await openAs("/projects/prj_corner", "acc_corner", ANA);
+  const scan = new AppPage(page).region("On-demand risk scan");
+  await expect(scan).toContainText("Beacon Agency");
+  await scan.getByRole("button", { name: /^Run scan/ }).click();
+  await expect(scan).toContainText(/queued/i);
+  const moved = (await ana.billing("acc_beacon")).credit_balance.scan;
+  expect(moved).toEqual({ avail: agency.credit_balance.scan.avail - 1, res: agency.credit_balance.scan.res + 1, spent: agency.credit_balance.scan.spent });
+  const after = await ana.billing("acc_corner");
+  expect(after.ledger_seq).toBe(client.ledger_seq);
+  expect(after.credit_balance).toEqual(client.credit_balance);
+  await ana.dispose();
+});

@@ -1,0 +1,204 @@
+// The whole story of the console as one journey: blocked work, a purchase, its confirmation, and the work itself.
+import { expect, test, DANA } from "../support/test.js";
+import { BillingPage, PANELS } from "../support/billing_page.js";
+import { CheckoutPage } from "../support/checkout_page.js";
+import { CREDITS_CAME, PENDING } from "../support/names.js";
+import { ProjectPage } from "../support/project_page.js";
+import { ReportPage } from "../support/report_page.js";
+import { SignInPage } from "../support/sign_in_page.js";
+
+const HARBOR = "acc_harbor";
+const NORTHWIND = "acc_northwind";
+
+test.use({ stackPer: "test" });
+
+test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S1-5 S1-6 S1-7 S1-14 S2-4 S2-7 S2-8 S2-9 S2-11 S2-15 S2-16 S2-18 S3-5 S3-12 S3-15 S3-16 S3-22 buy fix credits, see them arrive, spend them", async ({ context, page, api, paddle }) => {
+  test.setTimeout(180_000);
+  const billing = new BillingPage(page);
+  const report = new ReportPage(page);
+  const checkout = new CheckoutPage(page);
+  let session = "";
+
+  await test.step("1 sign in", async () => {
+    const signIn = new SignInPage(page);
+    await page.goto("/billing");
+    await expect(page, "a page that needs a session asks for one").toHaveURL(/\/sign-in\?next=/);
+    await signIn.signIn(DANA);
+    await expect(page).toHaveURL(/\/billing$/);
+  });
+
+  await test.step("2 billing of Northwind Trading", async () => {
+    expect(await billing.accountName()).toContain("Northwind Trading");
+    for (const panel of PANELS) await expect(billing.region(panel), panel).toBeVisible();
+    await expect(billing.ladder).toBeVisible();
+    const status = billing.region("Billing account status");
+    for (const text of ["Northwind Trading", NORTHWIND, "@northwind.example", "Active", "Available credits"]) {
+      await expect(status).toContainText(text);
+    }
+    await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");
+  });
+
+  await test.step("3 switch to Harbor Bakery", async () => {
+    await billing.switchTo("Harbor Bakery");
+    await billing.expectBalances("0/1/6", "0/2/3", "0/0/50");
+    await expect(billing.region("Billing account status")).toContainText(HARBOR);
+    await expect(billing.main).not.toContainText("Northwind Trading");
+  });
+
+  await test.step("4 the report is blocked for want of credits", async () => {
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Reports" }).click();
+    await page.getByRole("main").locator('a[href^="/reports/rep_harbor"]').first().click();
+    await report.select(2);
+    await report.expectSelected(2);
+    await report.expectCost(2);
+    const panel = report.panel;
+    for (const text of ["Harbor Bakery", "Automated fix credit exhausted", "CREDIT_BALANCE_EXHAUSTED", "2 automated fix credits needed"]) {
+      await expect(panel).toContainText(text);
+    }
+    const checks = (await api.report("rep_harbor")).fix_workflow.verdict.checks.filter((check) => check.state === "passed");
+    for (const check of checks) await expect(panel, check.label).toContainText(check.label);
+    const next = panel.getByRole("link", { name: /^Top up/ });
+    await expect(next).toHaveAttribute("href", /^\/billing\?from=fix&ref=rep_harbor&select=fnd_\w+,fnd_\w+$/);
+    await next.click();
+  });
+
+  await test.step("5 billing names the blocked action and opens the review", async () => {
+    await expect(page).toHaveURL(/\/billing\?from=fix&ref=rep_harbor/);
+    await expect(billing.main).toContainText("Automated fix credit exhausted");
+    await expect(billing.main).toContainText("CREDIT_BALANCE_EXHAUSTED");
+    await billing.expectBalance("Automated fix credits", "0/2/3");
+    await billing.topUpAction("fix").click();
+    await expect(page).toHaveURL(/\/checkout\/automated_fix_credits/);
+    for (const text of ["Harbor Bakery", "Automated fix", "3", "$147.00", "Paddle"]) await expect(checkout.main).toContainText(text);
+  });
+
+  await test.step("6 pay while the confirmation is held back", async () => {
+    await paddle.faults({ hold: true });
+    await checkout.openOverlay();
+    await checkout.payWith();
+    await expect(checkout.main).toContainText(PENDING);
+    await paddle.held();
+    session = await checkout.sessionId();
+    await checkout.expectStages(1);
+    for (const path of ["/billing", page.url(), `/billing/checkout?checkout_session_id=${session}&success=true&_ptxn=txn_x`]) {
+      await page.goto(path);
+      await expect(page.getByRole("main")).toContainText(PENDING);
+      await page.reload();
+      await expect(page.getByRole("main")).toContainText(PENDING);
+    }
+    expect(await api.balance(HARBOR, "automated_fix"), "the return address grants nothing").toBe("0/2/3");
+    await billing.open();
+    await billing.expectBalance("Automated fix credits", "0/2/3");
+    await expect(billing.topUp("fix")).toContainText(PENDING);
+  });
+
+  const second = await context.newPage();
+  const other = new BillingPage(second);
+  await test.step("7 the confirmation arrives in both tabs", async () => {
+    await other.open();
+    await other.expectBalance("Automated fix credits", "0/2/3");
+    await other.mark();
+    await checkout.openSession(session);
+    await expect(checkout.main).toContainText(PENDING);
+    await checkout.mark();
+    await checkout.listen();
+    await paddle.noFaults();
+    await checkout.expectStages(5);
+    await checkout.expectNotReloaded();
+    await other.expectBalance("Automated fix credits", "3/2/3");
+    await expect(other.ledger.first()).toContainText("Granted");
+    await other.expectNotReloaded();
+    const said = (await checkout.said()).filter((text) => CREDITS_CAME.test(text));
+    expect(said, "the live region says it once").toHaveLength(1);
+    const back = checkout.main.locator('a[href*="/reports/rep_harbor?select="]').first();
+    await expect(back).toBeVisible();
+    await back.click();
+    await expect(page).toHaveURL(/\/reports\/rep_harbor\?select=fnd_\w+,fnd_\w+$/);
+    await report.expectSelected(2);
+    expect(await report.checkedCount).toBe(2);
+  });
+
+  await test.step("8 start it from two tabs at the same moment", async () => {
+    const twin = new ReportPage(second);
+    await second.goto(page.url());
+    await twin.expectSelected(2);
+    await expect(twin.start).not.toHaveAttribute("aria-disabled", "true");
+    await expect(report.start).not.toHaveAttribute("aria-disabled", "true");
+    const before = (await api.billing(HARBOR)).ledger_seq;
+    // As events, so that neither waits for the other.
+    await Promise.all([report.start.dispatchEvent("click"), twin.start.dispatchEvent("click")]);
+    await expect.poll(() => api.balance(HARBOR, "automated_fix")).toBe("1/4/3");
+    const entries = (await api.ledger(HARBOR)).filter((entry) => entry.seq > before);
+    expect(entries, "one start").toHaveLength(1);
+    expect(entries[0]).toMatchObject({ kind: "reserve", amount: 2, reference: { type: "fix_task" } });
+    expect((await api.report("rep_harbor")).fix_workflow.tasks.filter((task) => task.credit_state === "reserved")).not.toHaveLength(0);
+    await report.open("rep_harbor");
+    await expect(report.main.locator('a[href^="/fix-tasks/fix_"]').first()).toBeVisible();
+    await billing.open();
+    await billing.expectBalance("Automated fix credits", "1/4/3");
+    await expect(billing.ledger.first()).toContainText("Reserved");
+    await expect(billing.ledger.first().getByRole("link").first()).toBeVisible();
+  });
+});
+
+test("S0-24 S1-12 S1-20 S1-24 S1-26 S1-28 S3-14 S3-18 a scan reserves one credit, and its result spends or restores it", async ({ openAs, api }) => {
+  const page = await openAs("/projects/prj_shop", NORTHWIND);
+  const project = new ProjectPage(page);
+  const billing = new BillingPage(page);
+
+  await test.step("9 it is ready and says what it costs", async () => {
+    await expect(project.services).toBeVisible();
+    await expect(project.scan).toContainText("Ready");
+    await expect(project.scan).toContainText(/1 scan credit/i);
+    await expect.poll(() => project.fact(project.scan, /Avail(?:able)?/)).toMatch(/^3/);
+  });
+
+  const runOnce = async (): Promise<string> => {
+    await project.run.click();
+    await expect(project.scan).toContainText(/queued/i);
+    await expect(project.run.and(page.locator(':not([aria-disabled="true"])')), "a second is refused while it is queued").toHaveCount(0);
+    return (await api.project("prj_shop")).latest_scan?.scan_run_id ?? "";
+  };
+
+  await test.step("a second scan is refused while one is queued, and completed spends", async () => {
+    const run = await runOnce();
+    expect(await api.balance(NORTHWIND, "scan")).toBe("2/2/4");
+    const refused = await api.post("/projects/prj_shop/scans", { account_id: NORTHWIND });
+    expect(refused.status()).toBe(409);
+    expect((await refused.json()).blocked_reasons[0].code).toBe("WORK_IN_PROGRESS");
+    expect(await api.balance(NORTHWIND, "scan")).toBe("2/2/4");
+    expect((await api.result(run, "completed")).ok()).toBe(true);
+    expect(await api.balance(NORTHWIND, "scan")).toBe("2/1/5");
+    expect((await api.result(run, "completed")).ok(), "the same result again is harmless").toBe(true);
+    const other = await api.result(run, "failed", { error_summary: "no" });
+    expect(other.status(), "another result is not taken").toBe(409);
+    expect(await api.balance(NORTHWIND, "scan")).toBe("2/1/5");
+    await expect(project.scan).toContainText(/completed/i);
+  });
+
+  await test.step("failed restores", async () => {
+    await expect(project.scan).toContainText("Ready");
+    const run = await runOnce();
+    expect((await api.result(run, "failed", { error_summary: "The site did not answer." })).ok()).toBe(true);
+    expect(await api.balance(NORTHWIND, "scan")).toBe("2/1/5");
+    await expect(project.scan).toContainText("The site did not answer.");
+    await billing.open();
+    await billing.expectBalance("Scan credits", "2/1/5");
+    for (const [n, verb] of ["Restored", "Reserved", "Spent", "Reserved"].entries()) {
+      await expect(billing.ledger.nth(n)).toContainText(verb);
+    }
+  });
+});
+
+test("S0-25 S1-1 S1-8 S1-9 S1-10 S1-23 S1-25 S3-8 S3-17 the panels of Northwind Trading tell what is usable, held and history", async ({ openAs, api }) => {
+  const page = await openAs("/billing", NORTHWIND);
+  const billing = new BillingPage(page);
+  await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");
+  const heads = billing.region("Credit balance").getByRole("columnheader");
+  for (const name of ["Avail", "Res", "Spent"]) await expect(heads.filter({ hasText: new RegExp(`^${name}$`) })).toHaveCount(1);
+  await expect(billing.region("Billing account status")).toContainText(/3 scan/i);
+  const kinds = new Set((await api.ledger(NORTHWIND)).map((entry) => entry.kind));
+  for (const kind of ["grant", "reserve", "spend"]) expect(kinds).toContain(kind);
+  const newest = (await api.billing(NORTHWIND)).latest_ledger[0];
+  await expect(billing.ledger.first()).toContainText(newest?.reference.label ?? "no entry");
+});

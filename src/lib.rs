@@ -1,0 +1,1 @@
+//! The WebRiskOps console: the browser app.

@@ -1,0 +1,145 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is used by the others
+# Shared by the scripts beside it; read with `.`, not run. Works in bash 3.2 and later.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT" || exit
+
+# Cargo's output: the default, or wherever the caller wants it.
+TARGET=${CARGO_TARGET_DIR:-$ROOT/target}
+# Tools that were missing or had another version are installed here, so that nobody's own are replaced.
+TOOLS=$ROOT/target/tools
+PATH=$TOOLS/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+export PATH
+
+TRUNK_VERSION=0.21.14
+WASM_BINDGEN_VERSION=0.2.130
+
+export TRUNK_SKIP_VERSION_CHECK=true
+
+# The app as it is shipped. Trunk's minifier cannot read the JavaScript of wasm-bindgen and warns at each build; it is left as it is.
+build_app() { trunk --log warn,trunk::processing=error build --release; }
+
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# port_is_taken PORT
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# need_free_port PORT VARIABLE: a clear sentence before anything is built.
+need_free_port() {
+  case $1 in '' | *[!0-9]*) fail "$2 must be a port number, not \"$1\"." ;; esac
+  if port_is_taken "$1"; then
+    fail "Port $1 is taken. Stop what listens there, or set $2 to another one, for example $2=$(($1 + 100))."
+  fi
+}
+
+# answers PORT PATH: whether a GET is answered with 200.
+answers() {
+  local status
+  status=$(
+    exec 2>/dev/null
+    exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
+    printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n\r\n' "$2" "$1" >&3
+    read -r -t 5 _ code _ <&3 && printf '%s' "$code"
+  ) || return 1
+  [ "$status" = 200 ]
+}
+
+# Programs started here, the latest first, so that a program is ended before the ones it needs.
+CHILDREN=""
+
+# start NAME LOG COMMAND...: in the background; what it writes goes to LOG.
+start() {
+  local log=$2
+  shift 2
+  "$@" >>"$log" 2>&1 </dev/null &
+  CHILDREN="$! $CHILDREN"
+}
+
+# Ends only what start() started, and waits for it.
+stop_children() {
+  local pid tries
+  for pid in $CHILDREN; do
+    kill -TERM "$pid" 2>/dev/null || continue
+    tries=0
+    while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 50 ]; do
+      sleep 0.1
+      tries=$((tries + 1))
+    done
+    kill -KILL "$pid" 2>/dev/null || true
+  done
+  CHILDREN=""
+  wait 2>/dev/null || true
+}
+
+# Call once before the first start(): whatever ends the script ends its children.
+stop_children_at_exit() {
+  trap 'stop_children' EXIT
+  trap 'say ""; say "Stopping."; exit 0' INT TERM HUP
+}
+
+# wait_for NAME PORT PATH LOG SECONDS: the program started last must answer.
+wait_for() {
+  local pid=${CHILDREN%% *} end=$((SECONDS + $5))
+  until answers "$2" "$3"; do
+    if ! kill -0 "$pid" 2>/dev/null; then
+      tail -n 30 "$4" >&2
+      fail "$1 stopped before it was ready. Its last lines are above; all of them are in $4."
+    fi
+    if [ "$SECONDS" -ge "$end" ]; then
+      tail -n 30 "$4" >&2
+      fail "$1 was not ready after $5 seconds. Its last lines are above; all of them are in $4."
+    fi
+    sleep 0.2
+  done
+}
+
+# Returns when one of the children has ended by itself.
+wait_for_any_end() {
+  local pid
+  while :; do
+    for pid in $CHILDREN; do
+      kill -0 "$pid" 2>/dev/null || return 0
+    done
+    sleep 1
+  done
+}
+
+# The folder of an SQLite database; for other databases data/.
+data_dir() {
+  case $1 in
+  sqlite::memory:*) printf 'data' ;;
+  sqlite:*)
+    local path=${1#sqlite:}
+    path=${path#//}
+    dirname "${path%%\?*}"
+    ;;
+  *) printf 'data' ;;
+  esac
+}
+
+# The variables that both the server and the Paddle sandbox need to know of each other.
+# sandbox_settings SANDBOX_PORT SERVER_PORT PUBLIC_URL STATE_FILE
+sandbox_settings() {
+  export PADDLE_SANDBOX_PORT=$1
+  export PADDLE_SANDBOX_PUBLIC_URL=${PADDLE_SANDBOX_PUBLIC_URL:-http://127.0.0.1:$1}
+  export PADDLE_SANDBOX_API_KEY=${PADDLE_SANDBOX_API_KEY:-pdl_sdbx_apikey_01demo0000000000000000000_demo}
+  export PADDLE_SANDBOX_CLIENT_TOKEN=${PADDLE_SANDBOX_CLIENT_TOKEN:-test_demo00000000000000000000}
+  export PADDLE_SANDBOX_WEBHOOK_URL=${PADDLE_SANDBOX_WEBHOOK_URL:-http://127.0.0.1:$2/api/v1/webhooks/paddle}
+  export PADDLE_SANDBOX_WEBHOOK_SECRET=${PADDLE_SANDBOX_WEBHOOK_SECRET:-pdl_ntfset_01demo0000000000000000000_demo}
+  export PADDLE_SANDBOX_CHECKOUT_URL=${PADDLE_SANDBOX_CHECKOUT_URL:-$3/billing/checkout}
+  export PADDLE_SANDBOX_STATE=${PADDLE_SANDBOX_STATE:-$4}
+
+  export PADDLE_API_URL=http://127.0.0.1:$1
+  export PADDLE_JS_URL=$PADDLE_SANDBOX_PUBLIC_URL/paddle/v2/paddle.js
+  export PADDLE_API_KEY=$PADDLE_SANDBOX_API_KEY
+  export PADDLE_CLIENT_TOKEN=$PADDLE_SANDBOX_CLIENT_TOKEN
+  export PADDLE_WEBHOOK_SECRETS=$PADDLE_SANDBOX_WEBHOOK_SECRET
+  export PADDLE_SIM_URL=http://127.0.0.1:$1/__sim
+}
+
+# Whether the caller has a Paddle account of their own in mind.
+own_paddle() { [ -n "${PADDLE_API_URL:-}${PADDLE_JS_URL:-}${PADDLE_API_KEY:-}${PADDLE_CLIENT_TOKEN:-}${PADDLE_WEBHOOK_SECRETS:-}" ]; }
