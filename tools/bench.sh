@@ -6,8 +6,7 @@ set -euo pipefail
 tools/setup.sh --tests
 CHROMIUM=$(tools/chromium.sh || true)
 [ -z "$CHROMIUM" ] || export CHROMIUM
-build_app
-cargo build --release --quiet -p server -p paddle-sandbox
+build_all
 
 printf '\n%s\n' "What the first page downloads"
 node tools/sizes.mjs

@@ -19,6 +19,13 @@ export TRUNK_SKIP_VERSION_CHECK=true
 # The app as it is shipped. Trunk's minifier cannot read the JavaScript of wasm-bindgen and warns at each build; it is left as it is.
 build_app() { trunk --log warn,trunk::processing=error build --release; }
 
+# All that make run starts: the app with its compressed forms beside each file, the server and the sandbox.
+build_all() {
+  build_app
+  cargo build --release --quiet -p server -p paddle-sandbox
+  "$TARGET/release/server" compress dist
+}
+
 say() { printf '%s\n' "$*"; }
 fail() {
   printf '%s\n' "$*" >&2

@@ -19,8 +19,7 @@ fi
 
 tools/setup.sh
 say "Building the app and the server; the first time takes about 6 minutes on two cores ..."
-build_app
-cargo build --release -p server -p paddle-sandbox
+build_all
 
 mkdir -p "$data" target/log
 stop_children_at_exit

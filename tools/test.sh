@@ -24,8 +24,6 @@ browser_tests() {
     cargo test --quiet -p webriskops --target wasm32-unknown-unknown --test '*'
 }
 
-build() { build_app && cargo build --release --quiet -p server -p paddle-sandbox; }
-
 end_to_end() {
   # What make run would start is what is tested.
   (cd end2end && SERVER_BIN=$TARGET/release/server SANDBOX_BIN=$TARGET/release/paddle-sandbox npx playwright test)
@@ -42,7 +40,7 @@ stage "Contrast of colours" node tools/contrast.mjs
 stage "Types of the browser tests" npm run --silent --prefix end2end check
 stage "Rust tests" cargo test --quiet --workspace
 stage "Component tests in a browser" browser_tests
-stage "Build" build
+stage "Build" build_all
 stage "End-to-end tests" end_to_end
 
 printf '\nAll stages passed in %d s.\n' "$SECONDS"

@@ -39,9 +39,9 @@ test.afterEach(async ({ api }) => {
   expect(await seqs(api), "no ledger moved").toEqual(before);
 });
 
-/** Sends raw bytes to a mutation. */
+/** Sends raw bytes to a mutation; a string as it is, not as JSON of a string. */
 function raw(api: Api, at: Mutation | { method: string; path: string }, data: string | Buffer, headers: Record<string, string> = {}): ReturnType<Api["get"]> {
-  return api.http.fetch(`/api/v1${at.path}`, { method: at.method, data, headers: { "content-type": "application/json", "Idempotency-Key": randomUUID(), ...headers } });
+  return api.http.fetch(`/api/v1${at.path}`, { method: at.method, data: Buffer.from(data), headers: { "content-type": "application/json", "Idempotency-Key": randomUUID(), ...headers } });
 }
 
 for (const at of MUTATIONS) {

@@ -22,7 +22,11 @@ pub struct PaddleConfig {
 impl PaddleConfig {
     /// `production` for live tokens, `sandbox` for everything else.
     pub fn environment(&self) -> &'static str {
-        if self.client_token.starts_with("live_") { "production" } else { "sandbox" }
+        if self.client_token.starts_with("live_") {
+            "production"
+        } else {
+            "sandbox"
+        }
     }
 }
 
@@ -62,7 +66,10 @@ pub struct ConfigError {
 }
 
 fn wrong(name: &'static str, problem: impl Into<String>) -> ConfigError {
-    ConfigError { name, problem: problem.into() }
+    ConfigError {
+        name,
+        problem: problem.into(),
+    }
 }
 
 impl Config {
@@ -74,9 +81,13 @@ impl Config {
         let text = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let number = |name: &'static str, or: u64| match text(name) {
             None => Ok(or),
-            Some(value) => value.trim().parse::<u64>().map_err(|_| wrong(name, "must be a whole number")),
+            Some(value) => value
+                .trim()
+                .parse::<u64>()
+                .map_err(|_| wrong(name, "must be a whole number")),
         };
-        let port = u16::try_from(number("PORT", 8080)?).map_err(|_| wrong("PORT", "must be 1 to 65535"))?;
+        let port = u16::try_from(number("PORT", 8080)?)
+            .map_err(|_| wrong("PORT", "must be 1 to 65535"))?;
         let demo = text("DEMO").is_some_and(|value| value == "1" || value == "true");
         let scanner_secret = match text("SCANNER_SECRET") {
             Some(secret) => secret,
@@ -88,9 +99,12 @@ impl Config {
         Ok(Self {
             port,
             host: text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
-            database_url: text("DATABASE_URL").unwrap_or_else(|| "sqlite:data/webriskops.db".into()),
+            database_url: text("DATABASE_URL")
+                .unwrap_or_else(|| "sqlite:data/webriskops.db".into()),
             dist_dir: text("DIST_DIR").unwrap_or_else(|| "dist".into()).into(),
-            public_url: slashless(text("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}"))),
+            public_url: slashless(
+                text("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}")),
+            ),
             paddle: paddle(&text)?,
             scanner_secret: scanner_secret.into(),
             demo,
@@ -108,8 +122,13 @@ impl Config {
 
 /// The provider is configured as a whole or not at all: half of it would take money that never becomes credits.
 fn paddle(text: &dyn Fn(&str) -> Option<String>) -> Result<Option<PaddleConfig>, ConfigError> {
-    const NAMES: [&str; 5] =
-        ["PADDLE_API_URL", "PADDLE_JS_URL", "PADDLE_API_KEY", "PADDLE_CLIENT_TOKEN", "PADDLE_WEBHOOK_SECRETS"];
+    const NAMES: [&str; 5] = [
+        "PADDLE_API_URL",
+        "PADDLE_JS_URL",
+        "PADDLE_API_KEY",
+        "PADDLE_CLIENT_TOKEN",
+        "PADDLE_WEBHOOK_SECRETS",
+    ];
     let values = NAMES.map(text);
     if values.iter().all(Option::is_none) {
         return Ok(None);
@@ -118,8 +137,12 @@ fn paddle(text: &dyn Fn(&str) -> Option<String>) -> Result<Option<PaddleConfig>,
         return Err(wrong(name, "is missing; set all PADDLE_ settings or none"));
     }
     let [api_url, js_url, api_key, client_token, secrets] = values.map(Option::unwrap_or_default);
-    let webhook_secrets: Vec<SecretString> =
-        secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect();
+    let webhook_secrets: Vec<SecretString> = secrets
+        .split(',')
+        .map(str::trim)
+        .filter(|secret| !secret.is_empty())
+        .map(SecretString::from)
+        .collect();
     for (name, url) in [("PADDLE_API_URL", &api_url), ("PADDLE_JS_URL", &js_url)] {
         if !url.starts_with("https://") && !url.starts_with("http://") {
             return Err(wrong(name, "must be an http or https address"));
@@ -139,13 +162,21 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::from_lookup(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        Config::from_lookup(&|name| {
+            pairs
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn defaults_are_a_console_without_payments() {
         let config = read(&[]).unwrap();
-        assert_eq!((config.port, config.demo, config.paddle.is_none()), (8080, false, true));
+        assert_eq!(
+            (config.port, config.demo, config.paddle.is_none()),
+            (8080, false, true)
+        );
         assert!(!config.secure());
     }
 
@@ -166,13 +197,26 @@ mod tests {
         ])
         .unwrap();
         let paddle = config.paddle.unwrap();
-        assert_eq!((paddle.webhook_secrets.len(), paddle.environment()), (2, "sandbox"));
+        assert_eq!(
+            (paddle.webhook_secrets.len(), paddle.environment()),
+            (2, "sandbox")
+        );
         assert_eq!(paddle.api_url, "http://127.0.0.1:1");
     }
 
     #[test]
     fn nonsense_is_named() {
-        assert!(read(&[("PORT", "many")]).unwrap_err().to_string().starts_with("PORT"));
-        assert!(read(&[("PORT", "70000")]).unwrap_err().to_string().starts_with("PORT"));
+        assert!(
+            read(&[("PORT", "many")])
+                .unwrap_err()
+                .to_string()
+                .starts_with("PORT")
+        );
+        assert!(
+            read(&[("PORT", "70000")])
+                .unwrap_err()
+                .to_string()
+                .starts_with("PORT")
+        );
     }
 }

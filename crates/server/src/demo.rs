@@ -54,9 +54,17 @@ impl From<crate::store::BadRow> for SeedError {
 
 /// What the sign-in page offers in demo mode.
 pub fn sign_in_options() -> SignInOptions {
-    let users = People::read().map(|people| people.users).unwrap_or_default();
+    let users = People::read()
+        .map(|people| people.users)
+        .unwrap_or_default();
     SignInOptions {
-        demo_users: users.into_iter().map(|user| DemoUser { email: user.email, shows: user.shows }).collect(),
+        demo_users: users
+            .into_iter()
+            .map(|user| DemoUser {
+                email: user.email,
+                shows: user.shows,
+            })
+            .collect(),
         demo_password: Some(PASSWORD.to_owned()),
     }
 }
@@ -70,7 +78,9 @@ pub fn sign_in_options() -> SignInOptions {
 /// [`SeedError`]; a database that is half filled is told apart by having no end mark and is filled anew next time.
 pub async fn seed(state: &AppState) -> Result<(), SeedError> {
     let people = People::read()?;
-    let filled: i64 = sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(state.store.reader()).await?;
+    let filled: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
+        .fetch_one(state.store.reader())
+        .await?;
     if filled > 0 {
         return Ok(());
     }

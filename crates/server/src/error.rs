@@ -24,7 +24,10 @@ impl ApiError {
 
     /// Not there, or not for this person: both read the same.
     pub fn not_found() -> Self {
-        Self::new(ProblemCode::NotFound, "There is nothing at this address for you.")
+        Self::new(
+            ProblemCode::NotFound,
+            "There is nothing at this address for you.",
+        )
     }
 
     /// Paid work that cannot start.
@@ -44,12 +47,18 @@ impl ApiError {
             Self::Internal(error) => {
                 if is_busy(error.as_ref()) {
                     tracing::warn!(error = %error, "database busy");
-                    let mut problem = Problem::new(ProblemCode::Unavailable, "The service is busy. Nothing was changed; try again.");
+                    let mut problem = Problem::new(
+                        ProblemCode::Unavailable,
+                        "The service is busy. Nothing was changed; try again.",
+                    );
                     problem.retry_after_seconds = Some(2);
                     return problem;
                 }
                 tracing::error!(error = %error, "request failed");
-                Problem::new(ProblemCode::Internal, "Something went wrong on our side. Nothing was changed; try again.")
+                Problem::new(
+                    ProblemCode::Internal,
+                    "Something went wrong on our side. Nothing was changed; try again.",
+                )
             }
         }
     }
@@ -121,13 +130,19 @@ pub fn problem_response(problem: &Problem) -> Response {
     let body = serde_json::to_vec(problem).unwrap_or_default();
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = problem.retry_after_seconds {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if problem.status == 401 {
-        headers.insert(HeaderName::from_static("www-authenticate"), HeaderValue::from_static("Cookie"));
+        headers.insert(
+            HeaderName::from_static("www-authenticate"),
+            HeaderValue::from_static("Cookie"),
+        );
     }
     response
 }

@@ -36,28 +36,51 @@ pub struct Scene {
 
 /// Loads an account that must exist.
 pub async fn account(conn: &mut SqliteConnection, id: &AccountId) -> Result<Account, ApiError> {
-    accounts::load(conn, id).await?.ok_or_else(ApiError::not_found)
+    accounts::load(conn, id)
+        .await?
+        .ok_or_else(ApiError::not_found)
 }
 
 /// The project for this person; not found when they are a member of neither account.
-pub async fn scene(conn: &mut SqliteConnection, user: &UserId, project_id: &ProjectId) -> Result<Scene, ApiError> {
-    let project = projects::load(conn, project_id).await?.ok_or_else(ApiError::not_found)?;
+pub async fn scene(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+    project_id: &ProjectId,
+) -> Result<Scene, ApiError> {
+    let project = projects::load(conn, project_id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     scene_of(conn, user, project).await
 }
 
 /// The same for a project that is loaded already.
-pub async fn scene_of(conn: &mut SqliteConnection, user: &UserId, project: Project) -> Result<Scene, ApiError> {
+pub async fn scene_of(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+    project: Project,
+) -> Result<Scene, ApiError> {
     let own = people::role(conn, user, &project.account).await?;
     let paying = people::role(conn, user, &project.payer).await?;
     let role = own.or(paying).ok_or_else(ApiError::not_found)?;
     let owner = account(conn, &project.account).await?;
     let payer = account(conn, &project.payer).await?;
     let services = projects::services(conn, &project.id).await?;
-    Ok(Scene { owner, payer, role, is_payer_member: paying.is_some(), services, project })
+    Ok(Scene {
+        owner,
+        payer,
+        role,
+        is_payer_member: paying.is_some(),
+        services,
+        project,
+    })
 }
 
 /// What a gate looks at for an action on a project.
-pub async fn project_facts(conn: &mut SqliteConnection, scene: &Scene, action: Action) -> Result<Facts, ApiError> {
+pub async fn project_facts(
+    conn: &mut SqliteConnection,
+    scene: &Scene,
+    action: Action,
+) -> Result<Facts, ApiError> {
     let service = match action {
         Action::Scan | Action::Ai => ServiceKind::ActivationScan,
         Action::Monitoring => ServiceKind::Monitoring,
@@ -65,7 +88,9 @@ pub async fn project_facts(conn: &mut SqliteConnection, scene: &Scene, action: A
     };
     let project = &scene.project;
     let stored = scene.services.iter().find(|(kind, _)| *kind == service);
-    let running = projects::latest_scan(conn, &project.id).await?.filter(|scan| scan.run.status.is_open());
+    let running = projects::latest_scan(conn, &project.id)
+        .await?
+        .filter(|scan| scan.run.status.is_open());
     Ok(Facts {
         action,
         viewing: scene.owner.account.clone(),
@@ -89,7 +114,11 @@ pub async fn project_facts(conn: &mut SqliteConnection, scene: &Scene, action: A
     })
 }
 
-async fn payer(conn: &mut SqliteConnection, scene: &Scene, action: Action) -> Result<Payer, ApiError> {
+async fn payer(
+    conn: &mut SqliteConnection,
+    scene: &Scene,
+    action: Action,
+) -> Result<Payer, ApiError> {
     let account = &scene.payer;
     let id = &account.account.id;
     let credit_type = match action {
@@ -99,7 +128,10 @@ async fn payer(conn: &mut SqliteConnection, scene: &Scene, action: Action) -> Re
         Action::Monitoring => None,
     };
     let (balance, ever_granted) = match credit_type {
-        Some(kind) => (crate::ledger::balance(conn, id, kind).await?, accounts::ever_granted(conn, id, kind).await?),
+        Some(kind) => (
+            crate::ledger::balance(conn, id, kind).await?,
+            accounts::ever_granted(conn, id, kind).await?,
+        ),
         None => (Balance::default(), false),
     };
     let subscription = accounts::subscription(conn, id).await?;
@@ -125,15 +157,22 @@ async fn pending(
 ) -> Result<Option<CheckoutId>, ApiError> {
     let brings = |item_key: &str| {
         catalogue().item(item_key).is_some_and(|item| {
-            let credits = credit_type.is_some_and(|kind| item.grants.iter().any(|grant| grant.credit_type == kind));
-            let monitoring = action == Action::Monitoring && item.package_key.is_some_and(PackageKey::includes_monitoring);
+            let credits = credit_type
+                .is_some_and(|kind| item.grants.iter().any(|grant| grant.credit_type == kind));
+            let monitoring = action == Action::Monitoring
+                && item
+                    .package_key
+                    .is_some_and(PackageKey::includes_monitoring);
             credits || monitoring
         })
     };
     let waiting = checkouts::unfinished(conn, account).await?;
     Ok(waiting
         .into_iter()
-        .find(|c| (c.state == SessionState::ReturnedPending || c.times.paid_at.is_some()) && brings(&c.item_key))
+        .find(|c| {
+            (c.state == SessionState::ReturnedPending || c.times.paid_at.is_some())
+                && brings(&c.item_key)
+        })
         .map(|checkout| checkout.id))
 }
 
@@ -157,7 +196,9 @@ async fn plan_buyable(
             subscription_status: subscription.status,
             billing_state: account.billing_state,
             price_list: &account.price_list,
-            has_price: accounts::price(conn, &item.key, &account.price_list).await?.is_some(),
+            has_price: accounts::price(conn, &item.key, &account.price_list)
+                .await?
+                .is_some(),
             unfinished: None,
         };
         if checkout_state(item, &facts).state == CheckoutState::Available {
@@ -168,8 +209,16 @@ async fn plan_buyable(
 }
 
 /// Adds a report to the facts of its project, with nothing selected.
-pub fn with_report(mut facts: Facts, report: &Report, findings: &[Finding], modes: &[ModeOption]) -> Facts {
-    let eligible = findings.iter().filter(|finding| finding.ineligible.is_none()).count();
+pub fn with_report(
+    mut facts: Facts,
+    report: &Report,
+    findings: &[Finding],
+    modes: &[ModeOption],
+) -> Facts {
+    let eligible = findings
+        .iter()
+        .filter(|finding| finding.ineligible.is_none())
+        .count();
     let mode = report.preferred_mode;
     facts.report = Some(ReportFacts {
         id: report.id.clone(),
@@ -178,7 +227,10 @@ pub fn with_report(mut facts: Facts, report: &Report, findings: &[Finding], mode
         eligible_count: i64::try_from(eligible).unwrap_or(i64::MAX),
         selected: Vec::new(),
         delivery_mode: mode,
-        mode_unavailable: modes.iter().find(|option| option.mode == mode).and_then(|option| option.unavailable.clone()),
+        mode_unavailable: modes
+            .iter()
+            .find(|option| option.mode == mode)
+            .and_then(|option| option.unavailable.clone()),
     });
     facts
 }
@@ -189,5 +241,11 @@ pub fn delivery_modes(project: &Project) -> Vec<ModeOption> {
         (mode == DeliveryMode::ConnectedAccess && !project.connected_access)
             .then(|| "no repository access is connected and approved for this project".to_owned())
     };
-    DeliveryMode::ALL.iter().map(|mode| ModeOption { mode: *mode, unavailable: unavailable(*mode) }).collect()
+    DeliveryMode::ALL
+        .iter()
+        .map(|mode| ModeOption {
+            mode: *mode,
+            unavailable: unavailable(*mode),
+        })
+        .collect()
 }

@@ -34,20 +34,32 @@ pub fn app(state: AppState) -> Router {
     let api = api_routes()
         .fallback(|| async { ApiError::not_found() })
         .method_not_allowed_fallback(|| async {
-            ApiError::new(ProblemCode::MethodNotAllowed, "This address exists, but not with that method.")
+            ApiError::new(
+                ProblemCode::MethodNotAllowed,
+                "This address exists, but not with that method.",
+            )
         });
     Router::new()
         .nest("/api/v1", api)
         .route("/api/openapi.json", get(openapi::document))
         .route("/api", get(|| async { ApiError::not_found() }))
-        .route("/api/{*rest}", axum::routing::any(|| async { ApiError::not_found() }))
+        .route(
+            "/api/{*rest}",
+            axum::routing::any(|| async { ApiError::not_found() }),
+        )
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .fallback(assets::serve)
         .method_not_allowed_fallback(|| async {
-            ApiError::new(ProblemCode::MethodNotAllowed, "This address exists, but not with that method.")
+            ApiError::new(
+                ProblemCode::MethodNotAllowed,
+                "This address exists, but not with that method.",
+            )
         })
-        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            headers::secure,
+        ))
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(headers::log))
@@ -66,14 +78,26 @@ fn api_routes() -> Router<AppState> {
         .route("/accounts/{account}/reports", get(accounts::reports))
         .route("/accounts/{account}/events", get(events::stream))
         .route("/accounts/{account}/checkouts", post(checkouts::open))
-        .route("/accounts/{account}/checkouts/{checkout}", get(checkouts::show))
-        .route("/accounts/{account}/checkouts/{checkout}/{step}", post(checkouts::step))
+        .route(
+            "/accounts/{account}/checkouts/{checkout}",
+            get(checkouts::show),
+        )
+        .route(
+            "/accounts/{account}/checkouts/{checkout}/{step}",
+            post(checkouts::step),
+        )
         .route("/projects/{project}", get(projects::show))
         .route("/projects/{project}/scans", post(scans::start))
-        .route("/projects/{project}/services/{service}/{switch}", post(projects::switch))
+        .route(
+            "/projects/{project}/services/{service}/{switch}",
+            post(projects::switch),
+        )
         .route("/scans/{scan}", get(scans::show))
         .route("/reports/{report}", get(reports::show))
-        .route("/reports/{report}/fix-workflow", get(fix_workflow::show).post(fix_workflow::start))
+        .route(
+            "/reports/{report}/fix-workflow",
+            get(fix_workflow::show).post(fix_workflow::start),
+        )
         .route("/fix-tasks/{task}", get(fix_workflow::task))
         .route("/scanner/results", post(scans::results))
         .route("/webhooks/paddle", post(webhooks::paddle))
@@ -89,4 +113,3 @@ fn panicked(_panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     let detail = "Something went wrong on our side. Try again.";
     problem_response(&Problem::new(ProblemCode::Internal, detail))
 }
-

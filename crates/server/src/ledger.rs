@@ -56,14 +56,24 @@ impl From<BadRow> for LedgerError {
 }
 
 /// The balance of one type; zeros where nothing ever happened.
-pub async fn balance(conn: &mut SqliteConnection, account: &AccountId, kind: CreditType) -> Result<Balance, sqlx::Error> {
-    let row = sqlx::query("SELECT avail, res, spent FROM credit_balances WHERE account_id = $1 AND credit_type = $2")
-        .bind(account.as_str())
-        .bind(kind.key())
-        .fetch_optional(conn)
-        .await?;
+pub async fn balance(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    kind: CreditType,
+) -> Result<Balance, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT avail, res, spent FROM credit_balances WHERE account_id = $1 AND credit_type = $2",
+    )
+    .bind(account.as_str())
+    .bind(kind.key())
+    .fetch_optional(conn)
+    .await?;
     row.map_or(Ok(Balance::default()), |row| {
-        Ok(Balance { avail: row.try_get("avail")?, res: row.try_get("res")?, spent: row.try_get("spent")? })
+        Ok(Balance {
+            avail: row.try_get("avail")?,
+            res: row.try_get("res")?,
+            spent: row.try_get("spent")?,
+        })
     })
 }
 
@@ -78,5 +88,14 @@ pub async fn refund(
     cause_ref: &str,
     now: domain::Timestamp,
 ) -> Result<i64, LedgerError> {
-    grant::take_back(conn, account, lot, amount, entry::Cause::Refund, cause_ref, now).await
+    grant::take_back(
+        conn,
+        account,
+        lot,
+        amount,
+        entry::Cause::Refund,
+        cause_ref,
+        now,
+    )
+    .await
 }

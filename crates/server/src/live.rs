@@ -23,7 +23,9 @@ pub struct Live {
 
 impl Default for Live {
     fn default() -> Self {
-        Self { sender: broadcast::channel(256).0 }
+        Self {
+            sender: broadcast::channel(256).0,
+        }
     }
 }
 

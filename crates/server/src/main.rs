@@ -9,10 +9,19 @@ use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    let done = match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         [] => serve().await,
         ["compress", folder] => compress(folder),
         ["bench"] => bench::run().await,
@@ -33,24 +42,34 @@ fn config() -> Result<Config, String> {
 }
 
 async fn open(config: &Config) -> Result<Store, String> {
-    Store::open(&config.database_url).await.map_err(|error| format!("The database could not be opened: {error}"))
+    Store::open(&config.database_url)
+        .await
+        .map_err(|error| format!("The database could not be opened: {error}"))
 }
 
 async fn serve() -> Result<(), String> {
     let config = config()?;
     let address = format!("{}:{}", config.host, config.port);
-    let listener = tokio::net::TcpListener::bind(&address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => format!("Port {} is taken. Set PORT to another one.", config.port),
-        _ => format!("Cannot listen on {address}: {error}"),
-    })?;
+    let listener = tokio::net::TcpListener::bind(&address)
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("Port {} is taken. Set PORT to another one.", config.port)
+            }
+            _ => format!("Cannot listen on {address}: {error}"),
+        })?;
     let store = open(&config).await?;
     let state = AppState::new(config, store.clone()).map_err(|error| error.to_string())?;
     if state.config.demo {
-        demo::seed(&state).await.map_err(|error| format!("The demonstration data could not be written: {error}"))?;
+        demo::seed(&state)
+            .await
+            .map_err(|error| format!("The demonstration data could not be written: {error}"))?;
     }
     let worker = tokio::spawn(payments::reconcile::work(state.clone()));
     tracing::info!(address = %state.config.public_url, "ready");
-    let served = axum::serve(listener, app(state)).with_graceful_shutdown(stop()).await;
+    let served = axum::serve(listener, app(state))
+        .with_graceful_shutdown(stop())
+        .await;
     worker.abort();
     store.close().await;
     served.map_err(|error| error.to_string())
@@ -94,11 +113,16 @@ fn compress(folder: &str) -> Result<(), String> {
 async fn verify() -> Result<(), String> {
     let config = config()?;
     let store = open(&config).await?;
-    let violations = server::ledger::verify(store.reader()).await.map_err(|error| error.to_string())?;
+    let violations = server::ledger::verify(store.reader())
+        .await
+        .map_err(|error| error.to_string())?;
     if violations.is_empty() {
         eprintln!("All ledger invariants hold.");
         return Ok(());
     }
-    let lines: Vec<String> = violations.iter().map(|v| format!("{}: {} rows", v.invariant, v.rows)).collect();
+    let lines: Vec<String> = violations
+        .iter()
+        .map(|v| format!("{}: {} rows", v.invariant, v.rows))
+        .collect();
     Err(lines.join("\n"))
 }

@@ -9,7 +9,9 @@ pub mod reports;
 use chrono::DateTime;
 use domain::Timestamp;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Sqlite, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
@@ -56,10 +58,21 @@ pub struct Store {
 impl Store {
     /// Opens the database, makes its file and folder if missing, and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let Some(path) = url.strip_prefix("sqlite:") else { return Err(StoreError::Engine) };
-        let file = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-        if let Some(folder) = std::path::Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            tokio::fs::create_dir_all(folder).await.map_err(sqlx::Error::Io)?;
+        let Some(path) = url.strip_prefix("sqlite:") else {
+            return Err(StoreError::Engine);
+        };
+        let file = path
+            .trim_start_matches("//")
+            .split('?')
+            .next()
+            .unwrap_or_default();
+        if let Some(folder) = std::path::Path::new(file)
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            tokio::fs::create_dir_all(folder)
+                .await
+                .map_err(sqlx::Error::Io)?;
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -76,8 +89,10 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         MIGRATIONS.run(&writer).await?;
-        let reader =
-            SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(true).create_if_missing(false)).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(8)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
         Ok(Self { writer, reader })
     }
 
@@ -100,7 +115,10 @@ impl Store {
 
 /// Stored microseconds as a moment.
 pub fn moment(micros: i64) -> Result<Timestamp, BadRow> {
-    DateTime::from_timestamp_micros(micros).ok_or_else(|| BadRow { what: "time", value: micros.to_string() })
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| BadRow {
+        what: "time",
+        value: micros.to_string(),
+    })
 }
 
 /// Stored microseconds as a moment, where there may be none.
@@ -114,19 +132,32 @@ pub const fn micros(at: Timestamp) -> i64 {
 }
 
 /// Reads a stored key with its parser.
-pub fn keyed<T>(what: &'static str, value: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, BadRow> {
-    parse(value).ok_or_else(|| BadRow { what, value: value.to_owned() })
+pub fn keyed<T>(
+    what: &'static str,
+    value: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, BadRow> {
+    parse(value).ok_or_else(|| BadRow {
+        what,
+        value: value.to_owned(),
+    })
 }
 
 /// Reads a stored identifier.
 pub fn id<T: FromStr>(what: &'static str, value: &str) -> Result<T, BadRow> {
-    value.parse().map_err(|_| BadRow { what, value: value.to_owned() })
+    value.parse().map_err(|_| BadRow {
+        what,
+        value: value.to_owned(),
+    })
 }
 
 /// Makes a new identifier with this prefix: 20 random letters and digits.
 pub fn new_id<T: FromStr>(prefix: &'static str) -> Result<T, BadRow> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnopqrstuvwxyz0123456";
     let bytes: [u8; 20] = rand::random();
-    let tail: String = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
+    let tail: String = bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
+        .collect();
     id("new id", &format!("{prefix}{tail}"))
 }

@@ -164,19 +164,7 @@ pub(super) fn report(facts: &Facts, found: &mut Findings) {
         id: report.id.clone(),
         select: Vec::new(),
     };
-    if report.publication_status == PublicationStatus::Published {
-        found.pass("Report is published");
-    } else {
-        let detail = report.publication_status.label().to_lowercase();
-        let slots = Slots {
-            detail,
-            ..Slots::default()
-        };
-        found.fail(
-            "Report is not published",
-            ReasonKey::ReportNotPublished.with(&slots, None),
-        );
-    }
+    // Gates first: a report that they hold back is unpublished because of them.
     let open: Vec<&str> = report
         .gates
         .iter()
@@ -193,6 +181,19 @@ pub(super) fn report(facts: &Facts, found: &mut Findings) {
         found.fail(
             format!("Quality gates open: {}", open.join(", ")),
             ReasonKey::GatesNotPassed.with(&slots, None),
+        );
+    }
+    if report.publication_status == PublicationStatus::Published {
+        found.pass("Report is published");
+    } else {
+        let detail = report.publication_status.label().to_lowercase();
+        let slots = Slots {
+            detail,
+            ..Slots::default()
+        };
+        found.fail(
+            "Report is not published",
+            ReasonKey::ReportNotPublished.with(&slots, None),
         );
     }
     selection(facts, report.eligible_count, found);

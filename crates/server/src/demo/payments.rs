@@ -31,11 +31,19 @@ fn away(error: &dyn std::fmt::Display) -> SeedError {
 
 impl<'a> Sandbox<'a> {
     pub(super) fn new(state: &'a AppState, sim: String) -> Self {
-        Self { state, sim, http: reqwest::Client::new() }
+        Self {
+            state,
+            sim,
+            http: reqwest::Client::new(),
+        }
     }
 
     async fn control(&self, path: &str, body: &Value) -> Result<Value, SeedError> {
-        let request = self.http.post(format!("{}{path}", self.sim)).json(body).timeout(Duration::from_secs(10));
+        let request = self
+            .http
+            .post(format!("{}{path}", self.sim))
+            .json(body)
+            .timeout(Duration::from_secs(10));
         let response = request.send().await.map_err(|error| away(&error))?;
         let response = response.error_for_status().map_err(|error| away(&error))?;
         response.json().await.map_err(|error| away(&error))
@@ -52,7 +60,11 @@ impl<'a> Sandbox<'a> {
             for (item, quantity) in &account.buys {
                 let (account_id, checkout_id) = self.open(account, item, *quantity).await?;
                 let transaction = self.transaction(&account_id, &checkout_id).await?;
-                self.control(&format!("/transactions/{transaction}/pay"), &json!({ "notify": false })).await?;
+                self.control(
+                    &format!("/transactions/{transaction}/pay"),
+                    &json!({ "notify": false }),
+                )
+                .await?;
                 self.returned(&account_id, &checkout_id).await?;
                 self.ask(&account_id, &checkout_id).await?;
             }
@@ -60,35 +72,77 @@ impl<'a> Sandbox<'a> {
         Ok(())
     }
 
-    async fn open(&self, account: &DemoAccount, item: &str, quantity: i64) -> Result<(AccountId, CheckoutId), SeedError> {
+    async fn open(
+        &self,
+        account: &DemoAccount,
+        item: &str,
+        quantity: i64,
+    ) -> Result<(AccountId, CheckoutId), SeedError> {
         let account_id: AccountId = id("account", &account.id)?;
-        let owner = account.members.iter().find(|(_, role)| *role == "owner").map(|(user, _)| user.as_str());
+        let owner = account
+            .members
+            .iter()
+            .find(|(_, role)| *role == "owner")
+            .map(|(user, _)| user.as_str());
         let user: UserId = id("user", owner.unwrap_or_default())?;
-        let order = OpenCheckout { item_key: item.to_owned(), quantity, origin: None };
-        let intent = Intent::new(user.as_str(), &format!("demo:{}:{item}:{quantity}", account.id));
-        let buyer = Buyer { account: &account_id, user: &user, role: Role::Owner };
+        let order = OpenCheckout {
+            item_key: item.to_owned(),
+            quantity,
+            origin: None,
+        };
+        let intent = Intent::new(
+            user.as_str(),
+            &format!("demo:{}:{item}:{quantity}", account.id),
+        );
+        let buyer = Buyer {
+            account: &account_id,
+            user: &user,
+            role: Role::Owner,
+        };
         match checkout::open(self.state, buyer, &order, &intent).await? {
             Opened::Ready(checkout_id) => Ok((account_id, checkout_id)),
             Opened::Replay(_) => Err(SeedError::Sandbox(format!("{item} was bought before"))),
         }
     }
 
-    async fn transaction(&self, account: &AccountId, checkout_id: &CheckoutId) -> Result<String, SeedError> {
+    async fn transaction(
+        &self,
+        account: &AccountId,
+        checkout_id: &CheckoutId,
+    ) -> Result<String, SeedError> {
         let mut conn = self.state.store.reader().acquire().await?;
-        let found = checkouts::load(&mut conn, account, checkout_id).await.map_err(ApiError::from)?;
-        found.and_then(|checkout| checkout.transaction_id).ok_or_else(|| away(&"a checkout has no transaction"))
+        let found = checkouts::load(&mut conn, account, checkout_id)
+            .await
+            .map_err(ApiError::from)?;
+        found
+            .and_then(|checkout| checkout.transaction_id)
+            .ok_or_else(|| away(&"a checkout has no transaction"))
     }
 
-    async fn returned(&self, account: &AccountId, checkout_id: &CheckoutId) -> Result<(), SeedError> {
+    async fn returned(
+        &self,
+        account: &AccountId,
+        checkout_id: &CheckoutId,
+    ) -> Result<(), SeedError> {
         checkout::advance(self.state, account, checkout_id, SessionState::Opened).await?;
-        Ok(checkout::advance(self.state, account, checkout_id, SessionState::ReturnedPending).await?)
+        Ok(checkout::advance(
+            self.state,
+            account,
+            checkout_id,
+            SessionState::ReturnedPending,
+        )
+        .await?)
     }
 
     async fn ask(&self, account: &AccountId, checkout_id: &CheckoutId) -> Result<(), SeedError> {
         let mut conn = self.state.store.reader().acquire().await?;
-        let found = checkouts::load(&mut conn, account, checkout_id).await.map_err(ApiError::from)?;
+        let found = checkouts::load(&mut conn, account, checkout_id)
+            .await
+            .map_err(ApiError::from)?;
         drop(conn);
-        let Some(found) = found else { return Err(away(&"a checkout vanished")) };
+        let Some(found) = found else {
+            return Err(away(&"a checkout vanished"));
+        };
         match reconcile::ask(self.state, &found).await {
             Ok(()) => Ok(()),
             Err(AskError::Paddle(error)) => Err(away(&error)),
@@ -103,7 +157,8 @@ impl<'a> Sandbox<'a> {
                 let (account_id, checkout_id) = self.open(account, item, 1).await?;
                 let transaction = self.transaction(&account_id, &checkout_id).await?;
                 let body = json!({ "notify": false, "complete": false });
-                self.control(&format!("/transactions/{transaction}/pay"), &body).await?;
+                self.control(&format!("/transactions/{transaction}/pay"), &body)
+                    .await?;
                 self.returned(&account_id, &checkout_id).await?;
                 self.ask(&account_id, &checkout_id).await?;
             }
@@ -115,12 +170,17 @@ impl<'a> Sandbox<'a> {
     }
 
     async fn fall_past_due(&self, account: &DemoAccount) -> Result<(), SeedError> {
-        let subscription: String = sqlx::query_scalar("SELECT id FROM paddle_subscriptions WHERE account_id = $1")
-            .bind(&account.id)
-            .fetch_one(self.state.store.reader())
+        let subscription: String =
+            sqlx::query_scalar("SELECT id FROM paddle_subscriptions WHERE account_id = $1")
+                .bind(&account.id)
+                .fetch_one(self.state.store.reader())
+                .await?;
+        let answer = self
+            .control(
+                &format!("/subscriptions/{subscription}/past-due"),
+                &json!({ "notify": false }),
+            )
             .await?;
-        let answer =
-            self.control(&format!("/subscriptions/{subscription}/past-due"), &json!({ "notify": false })).await?;
         let data = answer.get("subscription").cloned().unwrap_or_default();
         let now = Utc::now();
         let body = json!({

@@ -78,12 +78,14 @@ impl People {
         }
         for account in &self.accounts {
             for (user, role) in &account.members {
-                sqlx::query("INSERT INTO memberships (account_id, user_id, role) VALUES ($1,$2,$3)")
-                    .bind(&account.id)
-                    .bind(user)
-                    .bind(role)
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query(
+                    "INSERT INTO memberships (account_id, user_id, role) VALUES ($1,$2,$3)",
+                )
+                .bind(&account.id)
+                .bind(user)
+                .bind(role)
+                .execute(&mut *tx)
+                .await?;
             }
         }
         tx.commit().await?;

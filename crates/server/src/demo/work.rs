@@ -16,7 +16,10 @@ use domain::scan::ScanStatus;
 pub(super) async fn write(state: &AppState, projects: &[DemoProject]) -> Result<(), SeedError> {
     let mut tx = state.store.begin().await?;
     for project in projects {
-        let scene = Scene { payer: id("account", project.payer())?, project: id("project", &project.id)? };
+        let scene = Scene {
+            payer: id("account", project.payer())?,
+            project: id("project", &project.id)?,
+        };
         for _ in 0..project.scans_done {
             scene.scan(&mut tx, true).await?;
         }
@@ -43,14 +46,27 @@ const ACTOR: &str = "Dana Reyes";
 
 impl Scene {
     fn order<'a>(&'a self, purpose: Purpose, amount: i64, work_ref: &'a str) -> HoldOrder<'a> {
-        HoldOrder { account: &self.payer, purpose, amount, project: Some(&self.project), work_ref, actor: ACTOR }
+        HoldOrder {
+            account: &self.payer,
+            purpose,
+            amount,
+            project: Some(&self.project),
+            work_ref,
+            actor: ACTOR,
+        }
     }
 
     async fn scan(&self, tx: &mut Tx, done: bool) -> Result<(), SeedError> {
         let run: ScanRunId = new_id(ScanRunId::PREFIX)?;
         let now = Utc::now();
         let held = reserve(tx, &self.order(Purpose::Scan, 1, run.as_str()), now).await?;
-        let new = NewScan { id: &run, project: &self.project, payer: &self.payer, hold: &held.hold, started_by: ACTOR };
+        let new = NewScan {
+            id: &run,
+            project: &self.project,
+            payer: &self.payer,
+            hold: &held.hold,
+            started_by: ACTOR,
+        };
         insert_scan(tx, &new, now).await?;
         if done {
             let end = Utc::now();
@@ -67,8 +83,10 @@ impl Scene {
         for (status, count) in &report.worked {
             let (taken, left) = rest.split_at((*count).min(rest.len()));
             rest = left;
-            let findings =
-                taken.iter().map(|finding| id("finding", &finding.0)).collect::<Result<Vec<FindingId>, _>>()?;
+            let findings = taken
+                .iter()
+                .map(|finding| id("finding", &finding.0))
+                .collect::<Result<Vec<FindingId>, _>>()?;
             let status = crate::store::keyed("fix task status", status, FixTaskStatus::parse)?;
             self.fix(tx, &report_id, &findings, status).await?;
         }
@@ -100,7 +118,15 @@ impl Scene {
         };
         insert_task(tx, &new, now).await?;
         if status == FixTaskStatus::Completed {
-            settle(tx, &self.payer, &held.hold, cost, "Fix workflow", now + Duration::milliseconds(1)).await?;
+            settle(
+                tx,
+                &self.payer,
+                &held.hold,
+                cost,
+                "Fix workflow",
+                now + Duration::milliseconds(1),
+            )
+            .await?;
         }
         Ok(())
     }
@@ -108,7 +134,15 @@ impl Scene {
     async fn ai(&self, tx: &mut Tx, amount: i64) -> Result<(), SeedError> {
         let work_ref = format!("ai:{}", self.project);
         let held = reserve(tx, &self.order(Purpose::Ai, amount, &work_ref), Utc::now()).await?;
-        settle(tx, &self.payer, &held.hold, amount, "AI assistance", Utc::now()).await?;
+        settle(
+            tx,
+            &self.payer,
+            &held.hold,
+            amount,
+            "AI assistance",
+            Utc::now(),
+        )
+        .await?;
         Ok(())
     }
 }

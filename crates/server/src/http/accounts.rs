@@ -30,7 +30,10 @@ pub(super) struct List<T> {
 
 impl<T> List<T> {
     fn whole(items: Vec<T>) -> Json<Self> {
-        Json(Self { items, next_cursor: None })
+        Json(Self {
+            items,
+            next_cursor: None,
+        })
     }
 }
 
@@ -54,11 +57,26 @@ pub(super) async fn billing(
     // One read transaction: balance, ledger and holds of the same moment.
     let mut tx = state.store.reader().begin().await?;
     let role = signed.role(&mut tx, &id).await?;
-    let origin = Origin::from_query(from.from.as_deref(), from.place.as_deref(), from.select.as_deref());
+    let origin = Origin::from_query(
+        from.from.as_deref(),
+        from.place.as_deref(),
+        from.select.as_deref(),
+    );
     let account = account(&mut tx, &id).await?;
-    let view = billing_view::view(&state, &mut tx, (signed.id(), role), account, origin.as_ref(), Utc::now()).await?;
+    let view = billing_view::view(
+        &state,
+        &mut tx,
+        (signed.id(), role),
+        account,
+        origin.as_ref(),
+        Utc::now(),
+    )
+    .await?;
     let tag = etag(&view)?;
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value.as_bytes() == tag.as_bytes())
+    {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     Ok(([(header::ETAG, tag)], Json(view)).into_response())
@@ -69,7 +87,10 @@ fn etag(view: &domain::billing::BillingView) -> Result<String, ApiError> {
     use sha2::{Digest, Sha256};
     let mut value = serde_json::to_value(view)?;
     strip_times(&mut value);
-    Ok(format!("\"{}\"", &hex::encode(Sha256::digest(value.to_string().as_bytes()))[..32]))
+    Ok(format!(
+        "\"{}\"",
+        &hex::encode(Sha256::digest(value.to_string().as_bytes()))[..32]
+    ))
 }
 
 fn strip_times(value: &mut serde_json::Value) {

@@ -16,16 +16,25 @@ use domain::problem::ProblemCode;
 pub use files::{Assets, compress_folder};
 
 /// Serves a file of the app, or its page when a browser navigates to one of the app's addresses.
-pub(super) async fn serve(State(state): State<AppState>, request: Request<Body>) -> Result<Response, ApiError> {
+pub(super) async fn serve(
+    State(state): State<AppState>,
+    request: Request<Body>,
+) -> Result<Response, ApiError> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(ApiError::new(ProblemCode::MethodNotAllowed, "Pages and files can only be read."));
+        return Err(ApiError::new(
+            ProblemCode::MethodNotAllowed,
+            "Pages and files can only be read.",
+        ));
     }
     let path = request.uri().path().to_owned();
     if let Some(file) = state.assets.file(path.trim_start_matches('/')) {
         return Ok(file.respond(request.headers()));
     }
     // A path with an extension names a file that is not there; only navigations get the page.
-    let named = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let named = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'));
     if named || !is_navigation(request.headers()) {
         return Err(ApiError::not_found());
     }
@@ -37,7 +46,9 @@ pub(super) async fn serve(State(state): State<AppState>, request: Request<Body>)
     let links = preloads(&state, request).await;
     let headers = response.headers_mut();
     for link in links {
-        if let Ok(value) = HeaderValue::from_str(&format!("<{link}>; rel=preload; as=fetch; crossorigin")) {
+        if let Ok(value) =
+            HeaderValue::from_str(&format!("<{link}>; rel=preload; as=fetch; crossorigin"))
+        {
             headers.append(HeaderName::from_static("link"), value);
         }
     }
@@ -56,21 +67,33 @@ fn is_navigation(headers: &HeaderMap) -> bool {
 /// The data that the page will ask for first: it travels while the app is still loading.
 async fn preloads(state: &AppState, request: Request<Body>) -> Vec<String> {
     let (parts, _) = request.into_parts();
-    let Ok(Some(signed)) = auth::who(&parts, state).await else { return Vec::new() };
     let mut links = vec!["/api/v1/session".to_owned()];
+    let Ok(Some(signed)) = auth::who(&parts, state).await else {
+        return links;
+    };
     let path = parts.uri.path();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments.as_slice() {
         ["billing" | ""] => {
             if let Some(account) = &signed.stored.last_account {
-                let query = parts.uri.query().map_or_else(String::new, |query| format!("?{query}"));
-                if query.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"')) {
+                let query = parts
+                    .uri
+                    .query()
+                    .map_or_else(String::new, |query| format!("?{query}"));
+                if query
+                    .bytes()
+                    .all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"'))
+                {
                     links.push(format!("/api/v1/accounts/{account}/billing{query}"));
                 }
             }
         }
-        ["projects", id] if ProjectId::parse(id).is_ok() => links.push(format!("/api/v1/projects/{id}")),
-        ["reports", id] if ReportId::parse(id).is_ok() => links.push(format!("/api/v1/reports/{id}")),
+        ["projects", id] if ProjectId::parse(id).is_ok() => {
+            links.push(format!("/api/v1/projects/{id}"))
+        }
+        ["reports", id] if ReportId::parse(id).is_ok() => {
+            links.push(format!("/api/v1/reports/{id}"))
+        }
         _ => {}
     }
     links

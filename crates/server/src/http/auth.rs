@@ -34,8 +34,14 @@ impl SignedIn {
     }
 
     /// Their role in an account; not found when they are no member, as if there were no such account.
-    pub async fn role(&self, conn: &mut SqliteConnection, account: &AccountId) -> Result<Role, ApiError> {
-        people::role(conn, self.id(), account).await?.ok_or_else(ApiError::not_found)
+    pub async fn role(
+        &self,
+        conn: &mut SqliteConnection,
+        account: &AccountId,
+    ) -> Result<Role, ApiError> {
+        people::role(conn, self.id(), account)
+            .await?
+            .ok_or_else(ApiError::not_found)
     }
 }
 
@@ -52,32 +58,50 @@ pub fn hash_token(token: &str) -> String {
 /// The token in a request's cookies.
 pub fn token(parts: &Parts, secure: bool) -> Option<String> {
     let name = cookie_name(secure);
-    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    let cookies = parts
+        .headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// The person behind a request, if somebody is signed in.
 pub async fn who(parts: &Parts, state: &AppState) -> Result<Option<SignedIn>, ApiError> {
-    let Some(token) = token(parts, state.config.secure()) else { return Ok(None) };
+    let Some(token) = token(parts, state.config.secure()) else {
+        return Ok(None);
+    };
     let token_sha256 = hash_token(&token);
     let now = Utc::now();
     let mut conn = state.store.reader().acquire().await?;
-    let Some(stored) = people::by_session(&mut conn, &token_sha256, now).await? else { return Ok(None) };
+    let Some(stored) = people::by_session(&mut conn, &token_sha256, now).await? else {
+        return Ok(None);
+    };
     if people::session_is_due(&mut conn, &token_sha256, now).await? {
         let mut tx = state.store.begin().await?;
         people::touch_session(&mut tx, &token_sha256, now).await?;
         tx.commit().await?;
     }
-    Ok(Some(SignedIn { stored, token_sha256 }))
+    Ok(Some(SignedIn {
+        stored,
+        token_sha256,
+    }))
 }
 
 impl FromRequestParts<AppState> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        who(parts, state)
-            .await?
-            .ok_or_else(|| ApiError::new(ProblemCode::Unauthorized, "Sign in to go on. Nothing was changed."))
+        who(parts, state).await?.ok_or_else(|| {
+            ApiError::new(
+                ProblemCode::Unauthorized,
+                "Sign in to go on. Nothing was changed.",
+            )
+        })
     }
 }

@@ -18,9 +18,16 @@ use domain::id::{AccountId, CheckoutId};
 use domain::problem::ProblemCode;
 use domain::role::{Ability, Role};
 
-async fn view(state: &AppState, account: &AccountId, id: &CheckoutId, role: Role) -> Result<CheckoutView, ApiError> {
+async fn view(
+    state: &AppState,
+    account: &AccountId,
+    id: &CheckoutId,
+    role: Role,
+) -> Result<CheckoutView, ApiError> {
     let mut tx = state.store.reader().begin().await?;
-    let session = stored::load(&mut tx, account, id).await?.ok_or_else(ApiError::not_found)?;
+    let session = stored::load(&mut tx, account, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     checkout_view::view(state, &mut tx, &session, role, Utc::now()).await
 }
 
@@ -39,12 +46,18 @@ pub(super) async fn open(
     let role = role(&state, &signed, &account).await?;
     let order: OpenCheckout = mutation.json()?;
     let intent = mutation.intent(signed.id().as_str());
-    let buyer = Buyer { account: &account, user: signed.id(), role };
+    let buyer = Buyer {
+        account: &account,
+        user: signed.id(),
+        role,
+    };
     match checkout::open(&state, buyer, &order, &intent).await? {
         Opened::Replay(response) => Ok(response),
         Opened::Ready(id) => {
             let view = view(&state, &account, &id, role).await?;
-            intent.answer(&state.store, StatusCode::CREATED, &view).await
+            intent
+                .answer(&state.store, StatusCode::CREATED, &view)
+                .await
         }
     }
 }
@@ -73,7 +86,11 @@ pub(super) async fn step(
     view(&state, &account, &id, role).await?;
     mutation.no_body()?;
     if step != "refresh" && !role.can(Ability::Purchase) {
-        let detail = format!("Your role is {}. Ask {} to do this.", role.label(), Ability::Purchase.holders());
+        let detail = format!(
+            "Your role is {}. Ask {} to do this.",
+            role.label(),
+            Ability::Purchase.holders()
+        );
         return Err(ApiError::new(ProblemCode::Forbidden, detail));
     }
     let intent = mutation.intent(signed.id().as_str());

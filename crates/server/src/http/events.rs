@@ -39,7 +39,10 @@ pub(super) async fn stream(
     signed.role(&mut conn, &id).await?;
     let newest = account(&mut conn, &id).await?.ledger_seq;
     drop(conn);
-    let resumed = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let resumed = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok());
     let mut seq = resumed.or(query.after).unwrap_or(newest).clamp(0, newest);
     let stream = async_stream::stream! {
         yield message(&LiveEvent::Snapshot { ledger_seq: newest }, None);
@@ -75,20 +78,38 @@ pub(super) async fn stream(
         }
     };
     let sse = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
-    Ok(([("x-accel-buffering", "no"), ("cache-control", "no-store")], sse).into_response())
+    Ok((
+        [("x-accel-buffering", "no"), ("cache-control", "no-store")],
+        sse,
+    )
+        .into_response())
 }
 
 async fn still_allowed(state: &AppState, signed: &SignedIn, id: &AccountId) -> bool {
-    let Ok(mut conn) = state.store.reader().acquire().await else { return false };
-    let session = crate::store::people::by_session(&mut conn, &signed.token_sha256, chrono::Utc::now()).await;
+    let Ok(mut conn) = state.store.reader().acquire().await else {
+        return false;
+    };
+    let session =
+        crate::store::people::by_session(&mut conn, &signed.token_sha256, chrono::Utc::now()).await;
     matches!(session, Ok(Some(_))) && signed.role(&mut conn, id).await.is_ok()
 }
 
-async fn told(state: &AppState, id: &AccountId, seq: &mut i64, change: Change) -> Vec<Result<Event, Infallible>> {
+async fn told(
+    state: &AppState,
+    id: &AccountId,
+    seq: &mut i64,
+    change: Change,
+) -> Vec<Result<Event, Infallible>> {
     match change {
         Change::Ledger => since(state, id, seq).await,
         Change::Checkout(checkout_session_id, state) => {
-            vec![message(&LiveEvent::Checkout { checkout_session_id, state }, None)]
+            vec![message(
+                &LiveEvent::Checkout {
+                    checkout_session_id,
+                    state,
+                },
+                None,
+            )]
         }
         Change::Billing => vec![message(&LiveEvent::Billing { changed: true }, None)],
     }
@@ -96,21 +117,26 @@ async fn told(state: &AppState, id: &AccountId, seq: &mut i64, change: Change) -
 
 /// The entries after the last one sent.
 async fn since(state: &AppState, id: &AccountId, seq: &mut i64) -> Vec<Result<Event, Infallible>> {
-    let entries = match state.store.reader().acquire().await {
-        Ok(mut conn) => entries_after(&mut conn, id, *seq).await,
-        Err(error) => Err(error.into()),
-    };
-    let entries = entries.unwrap_or_else(|error| {
-        tracing::error!(%error, "event stream could not read the ledger");
-        Vec::new()
-    });
-    let mut events = Vec::with_capacity(entries.len());
-    for entry in entries {
-        *seq = entry.seq;
-        let number = entry.seq;
-        events.push(message(&LiveEvent::Ledger(Box::new(entry)), Some(number)));
+    let mut events = Vec::new();
+    // Entries come in portions; the last one is empty.
+    loop {
+        let entries = match state.store.reader().acquire().await {
+            Ok(mut conn) => entries_after(&mut conn, id, *seq).await,
+            Err(error) => Err(error.into()),
+        };
+        let entries = entries.unwrap_or_else(|error| {
+            tracing::error!(%error, "event stream could not read the ledger");
+            Vec::new()
+        });
+        if entries.is_empty() {
+            return events;
+        }
+        for entry in entries {
+            *seq = entry.seq;
+            let number = entry.seq;
+            events.push(message(&LiveEvent::Ledger(Box::new(entry)), Some(number)));
+        }
     }
-    events
 }
 
 fn message(event: &LiveEvent, number: Option<i64>) -> Result<Event, Infallible> {

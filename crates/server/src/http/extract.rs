@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use domain::problem::{FieldError, Problem, ProblemCode};
+use futures::StreamExt;
 use serde::de::DeserializeOwned;
 
 /// The largest body of an ordinary request, in bytes.
@@ -42,8 +43,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
 }
 
 fn invalid(detail: String) -> ApiError {
-    let mut problem = Problem::new(ProblemCode::ValidationFailed, "A value does not fit. Nothing was changed.");
-    problem.errors.push(FieldError { pointer: String::new(), detail });
+    let mut problem = Problem::new(
+        ProblemCode::ValidationFailed,
+        "A value does not fit. Nothing was changed.",
+    );
+    problem.errors.push(FieldError {
+        pointer: String::new(),
+        detail,
+    });
     ApiError::Problem(Box::new(problem))
 }
 
@@ -51,11 +58,33 @@ fn invalid(detail: String) -> ApiError {
 #[derive(Clone, Debug)]
 pub struct Raw(pub Bytes);
 
+/// How much of a body that is too large is still taken, so that its sender hears why instead of a broken line.
+const MOST_DRAINED: usize = 8 * 1024 * 1024;
+
 /// Reads a body up to a limit.
 pub async fn read_body(body: axum::body::Body, limit: usize) -> Result<Bytes, ApiError> {
-    axum::body::to_bytes(body, limit)
-        .await
-        .map_err(|_| ApiError::new(ProblemCode::TooLarge, format!("The request is larger than {limit} bytes.")))
+    let mut stream = body.into_data_stream();
+    let mut taken = Vec::new();
+    let mut seen = 0usize;
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| {
+            ApiError::new(ProblemCode::MalformedJson, "The request body ended early.")
+        })?;
+        seen = seen.saturating_add(chunk.len());
+        if seen <= limit {
+            taken.extend_from_slice(&chunk);
+        } else if seen > MOST_DRAINED {
+            break;
+        }
+    }
+    if seen <= limit {
+        Ok(taken.into())
+    } else {
+        Err(ApiError::new(
+            ProblemCode::TooLarge,
+            format!("The request is larger than {limit} bytes."),
+        ))
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Raw {
@@ -66,13 +95,21 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")));
+            .is_some_and(|value| {
+                value
+                    .split(';')
+                    .next()
+                    .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+            });
         let body = read_body(request.into_body(), LARGEST_BODY).await?;
         // An empty body has no type to be wrong.
         if json || body.is_empty() {
             Ok(Self(body))
         } else {
-            Err(ApiError::new(ProblemCode::UnsupportedMediaType, "Send application/json."))
+            Err(ApiError::new(
+                ProblemCode::UnsupportedMediaType,
+                "Send application/json.",
+            ))
         }
     }
 }
@@ -83,7 +120,10 @@ pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         if error.is_data() {
             invalid(error.to_string())
         } else {
-            ApiError::new(ProblemCode::MalformedJson, "The request body is not readable JSON. Nothing was changed.")
+            ApiError::new(
+                ProblemCode::MalformedJson,
+                "The request body is not readable JSON. Nothing was changed.",
+            )
         }
     })
 }

@@ -33,7 +33,9 @@ pub(super) async fn show(
 ) -> Result<Json<FixWorkflowView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
     let (scene, report) = load(&mut tx, signed.id(), &id).await?;
-    Ok(Json(report_view::fix_workflow(&mut tx, &scene, &report, Utc::now()).await?))
+    Ok(Json(
+        report_view::fix_workflow(&mut tx, &scene, &report, Utc::now()).await?,
+    ))
 }
 
 /// Starts fix work: the gate decides again on fresh facts, then the cost is reserved and the task is made, all or nothing.
@@ -44,14 +46,20 @@ pub(super) async fn start(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: StartFix = mutation.json()?;
-    let mut work = match mutation.intent(signed.id().as_str()).begin(&state.store, Utc::now()).await? {
+    let mut work = match mutation
+        .intent(signed.id().as_str())
+        .begin(&state.store, Utc::now())
+        .await?
+    {
         Begun::Fresh(work) => work,
         Begun::Replay(response) => return Ok(response),
         Begun::Resume(_) => return Err(ApiError::internal("a fix start is never paused")),
     };
     let outcome = begin(work.tx(), &signed, &id, &body).await;
     let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
-    let response = work.finish(outcome.map(|(started, _)| (StatusCode::CREATED, started))).await?;
+    let response = work
+        .finish(outcome.map(|(started, _)| (StatusCode::CREATED, started)))
+        .await?;
     if let Some([owner, payer]) = told {
         state.live.tell(&payer, Change::Ledger);
         state.live.tell(&owner, Change::Billing);
@@ -86,12 +94,18 @@ async fn begin(
         started_by: signed.name(),
     };
     reports::insert_task(tx, &new, now).await?;
-    let fix_task = reports::load_task(tx, &task).await?.ok_or_else(|| ApiError::internal("a task vanished"))?.row;
+    let fix_task = reports::load_task(tx, &task)
+        .await?
+        .ok_or_else(|| ApiError::internal("a task vanished"))?
+        .row;
     let balance = match held {
         Some(held) => held.balance,
         None => balance(tx, payer, CreditType::AutomatedFix).await?,
     };
-    Ok((StartedFix { fix_task, balance }, [scene.owner.account.id.clone(), payer.clone()]))
+    Ok((
+        StartedFix { fix_task, balance },
+        [scene.owner.account.id.clone(), payer.clone()],
+    ))
 }
 
 /// Judges the selection on fresh facts: what the person saw must still be what would happen (I-29).
@@ -101,16 +115,30 @@ fn decide(
     body: &StartFix,
 ) -> Result<Verdict, ApiError> {
     let unique: BTreeSet<_> = body.finding_ids.iter().collect();
-    if unique.len() != body.finding_ids.len() || body.finding_ids.is_empty() || unique.len() > domain::link::MOST_SELECTED {
-        return Err(ApiError::new(ProblemCode::ValidationFailed, "Select 1 to 50 different findings."));
+    if unique.len() != body.finding_ids.len()
+        || body.finding_ids.is_empty()
+        || unique.len() > domain::link::MOST_SELECTED
+    {
+        return Err(ApiError::new(
+            ProblemCode::ValidationFailed,
+            "Select 1 to 50 different findings.",
+        ));
     }
-    let known = |id: &domain::id::FindingId| workflow.findings.iter().any(|finding| finding.finding_id == *id);
+    let known = |id: &domain::id::FindingId| {
+        workflow
+            .findings
+            .iter()
+            .any(|finding| finding.finding_id == *id)
+    };
     if !body.finding_ids.iter().all(known) {
         return Err(ApiError::not_found());
     }
     let facts = workflow.facts_for(owner, &body.finding_ids, body.delivery_mode);
     let verdict = evaluate(&facts);
-    let taken = facts.report.as_ref().is_some_and(|report| report.selected.iter().any(|finding| !finding.eligible));
+    let taken = facts
+        .report
+        .as_ref()
+        .is_some_and(|report| report.selected.iter().any(|finding| !finding.eligible));
     if taken || verdict.cost != body.expected_cost {
         let mut problem = Problem::new(
             ProblemCode::SelectionChanged,
@@ -119,7 +147,11 @@ fn decide(
         problem.blocked_reasons = verdict.blocked_reasons;
         return Err(ApiError::Problem(Box::new(problem)));
     }
-    if verdict.is_ready() { Ok(verdict) } else { Err(ApiError::blocked(verdict.blocked_reasons)) }
+    if verdict.is_ready() {
+        Ok(verdict)
+    } else {
+        Err(ApiError::blocked(verdict.blocked_reasons))
+    }
 }
 
 /// Reserves the cost; ticket-only work costs nothing and holds nothing.
@@ -151,7 +183,11 @@ pub(super) async fn task(
     InPath(id): InPath<FixTaskId>,
 ) -> Result<Json<FixTaskView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
-    let task = reports::load_task(&mut tx, &id).await?.ok_or_else(ApiError::not_found)?;
+    let task = reports::load_task(&mut tx, &id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     let (scene, report) = load(&mut tx, signed.id(), &task.report).await?;
-    Ok(Json(report_view::fix_task(&mut tx, &scene, &report, task, Utc::now()).await?))
+    Ok(Json(
+        report_view::fix_task(&mut tx, &scene, &report, task, Utc::now()).await?,
+    ))
 }

@@ -9,12 +9,22 @@ use axum::response::Response;
 use std::time::Instant;
 
 /// Adds the security headers; pages also get the content security policy.
-pub(super) async fn secure(State(state): State<AppState>, request: Request<Body>, next: Next) -> Response {
+pub(super) async fn secure(
+    State(state): State<AppState>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
     let api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("strict-origin-when-cross-origin"),
+    );
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     // Paddle's checkout opens PayPal in a window of its own.
     let opener = HeaderName::from_static("cross-origin-opener-policy");
@@ -23,7 +33,10 @@ pub(super) async fn secure(State(state): State<AppState>, request: Request<Body>
         headers.insert(HeaderName::from_static("permissions-policy"), value);
     }
     if state.config.secure() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
     }
     if let Ok(value) = HeaderValue::from_str(&state.assets.csp) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
@@ -44,7 +57,9 @@ pub(super) async fn log(request: Request<Body>, next: Next) -> Response {
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(request_id = %id, %method, %path, status, ms, "request");
     if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), value);
     }
     response
 }

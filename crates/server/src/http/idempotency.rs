@@ -29,7 +29,10 @@ impl FromRequest<AppState> for Mutation {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let key = request.headers().get("idempotency-key").map(|value| value.to_str().map(str::to_owned));
+        let key = request
+            .headers()
+            .get("idempotency-key")
+            .map(|value| value.to_str().map(str::to_owned));
         let about = format!("{} {}", request.method(), request.uri().path());
         let Raw(body) = Raw::from_request(request, state).await?;
         let key = match key {
@@ -39,7 +42,11 @@ impl FromRequest<AppState> for Mutation {
                     "Send an Idempotency-Key header, so that a repeated request cannot happen twice.",
                 ));
             }
-            Some(Ok(key)) if (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => key,
+            Some(Ok(key))
+                if (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) =>
+            {
+                key
+            }
             Some(_) => {
                 return Err(ApiError::new(
                     ProblemCode::IdempotencyKeyInvalid,
@@ -51,7 +58,11 @@ impl FromRequest<AppState> for Mutation {
         digest.update(about.as_bytes());
         digest.update(b"\n");
         digest.update(&body);
-        Ok(Self { key, hash: hex::encode(digest.finalize()), body })
+        Ok(Self {
+            key,
+            hash: hex::encode(digest.finalize()),
+            body,
+        })
     }
 }
 
@@ -71,7 +82,11 @@ impl Mutation {
 
     /// The key in the hands of this principal.
     pub fn intent(&self, principal: &str) -> Intent {
-        Intent { principal: principal.to_owned(), key: self.key.clone(), hash: self.hash.clone() }
+        Intent {
+            principal: principal.to_owned(),
+            key: self.key.clone(),
+            hash: self.hash.clone(),
+        }
     }
 }
 
@@ -108,7 +123,11 @@ pub struct Work {
 impl Intent {
     /// A key of our own, for work that no request asks for.
     pub fn new(principal: &str, key: &str) -> Self {
-        Self { principal: principal.to_owned(), key: key.to_owned(), hash: key.to_owned() }
+        Self {
+            principal: principal.to_owned(),
+            key: key.to_owned(),
+            hash: key.to_owned(),
+        }
     }
 
     /// Looks the key up and begins.
@@ -129,7 +148,10 @@ impl Intent {
         if inserted.rows_affected() == 1 {
             // A refusal rolls the work back to here and keeps the key, so that a refused key never later succeeds.
             sqlx::query("SAVEPOINT work").execute(&mut *tx).await?;
-            return Ok(Begun::Fresh(Work { tx, intent: self.clone() }));
+            return Ok(Begun::Fresh(Work {
+                tx,
+                intent: self.clone(),
+            }));
         }
         let row = sqlx::query("SELECT * FROM idempotency_keys WHERE principal = $1 AND key = $2")
             .bind(&self.principal)
@@ -137,10 +159,16 @@ impl Intent {
             .fetch_one(&mut *tx)
             .await?;
         if row.try_get::<String, _>("request_hash")? != self.hash {
-            return Err(ApiError::new(ProblemCode::IdempotencyKeyReused, "Use a new Idempotency-Key for another request."));
+            return Err(ApiError::new(
+                ProblemCode::IdempotencyKeyReused,
+                "Use a new Idempotency-Key for another request.",
+            ));
         }
         if row.try_get::<String, _>("state")? == "done" {
-            return Ok(Begun::Replay(replay(row.try_get("status_code")?, row.try_get("response_body")?)));
+            return Ok(Begun::Replay(replay(
+                row.try_get("status_code")?,
+                row.try_get("response_body")?,
+            )));
         }
         let resource: Option<String> = row.try_get("resource")?;
         match resource {
@@ -150,8 +178,10 @@ impl Intent {
                 Ok(Begun::Resume(resource))
             }
             _ => {
-                let mut problem =
-                    Problem::new(ProblemCode::RequestInProgress, "The same request is still running. Ask again in a moment.");
+                let mut problem = Problem::new(
+                    ProblemCode::RequestInProgress,
+                    "The same request is still running. Ask again in a moment.",
+                );
                 problem.retry_after_seconds = Some(1);
                 Err(ApiError::Problem(Box::new(problem)))
             }
@@ -159,12 +189,14 @@ impl Intent {
     }
 
     async fn lock(&self, tx: &mut Tx, until: Timestamp) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE idempotency_keys SET locked_until = $3 WHERE principal = $1 AND key = $2")
-            .bind(&self.principal)
-            .bind(&self.key)
-            .bind(micros(until))
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(
+            "UPDATE idempotency_keys SET locked_until = $3 WHERE principal = $1 AND key = $2",
+        )
+        .bind(&self.principal)
+        .bind(&self.key)
+        .bind(micros(until))
+        .execute(&mut **tx)
+        .await?;
         Ok(())
     }
 
@@ -177,14 +209,26 @@ impl Intent {
     }
 
     /// Stores the answer of work that was paused before.
-    pub async fn answer<T: Serialize>(&self, store: &Store, status: StatusCode, body: &T) -> Result<Response, ApiError> {
+    pub async fn answer<T: Serialize>(
+        &self,
+        store: &Store,
+        status: StatusCode,
+        body: &T,
+    ) -> Result<Response, ApiError> {
         let mut tx = store.begin().await?;
-        let response = self.store_answer(&mut tx, status.as_u16(), &serde_json::to_string(body)?).await?;
+        let response = self
+            .store_answer(&mut tx, status.as_u16(), &serde_json::to_string(body)?)
+            .await?;
         tx.commit().await?;
         Ok(response)
     }
 
-    async fn store_answer(&self, tx: &mut Tx, status: u16, body: &str) -> Result<Response, ApiError> {
+    async fn store_answer(
+        &self,
+        tx: &mut Tx,
+        status: u16,
+        body: &str,
+    ) -> Result<Response, ApiError> {
         sqlx::query("UPDATE idempotency_keys SET state = 'done', status_code = $3, response_body = $4 WHERE principal = $1 AND key = $2")
             .bind(&self.principal)
             .bind(&self.key)
@@ -203,11 +247,17 @@ impl Work {
     }
 
     /// Ends the work: what it did and its answer are kept together, a refusal is kept alone, a fault of ours keeps nothing.
-    pub async fn finish<T: Serialize>(mut self, outcome: Result<(StatusCode, T), ApiError>) -> Result<Response, ApiError> {
+    pub async fn finish<T: Serialize>(
+        mut self,
+        outcome: Result<(StatusCode, T), ApiError>,
+    ) -> Result<Response, ApiError> {
         match outcome {
             Ok((status, body)) => {
                 let body = serde_json::to_string(&body)?;
-                let response = self.intent.store_answer(&mut self.tx, status.as_u16(), &body).await?;
+                let response = self
+                    .intent
+                    .store_answer(&mut self.tx, status.as_u16(), &body)
+                    .await?;
                 self.tx.commit().await?;
                 Ok(response)
             }
@@ -221,9 +271,17 @@ impl Work {
             self.tx.rollback().await?;
             return Ok(error);
         }
-        sqlx::query("ROLLBACK TO work").execute(&mut *self.tx).await?;
+        sqlx::query("ROLLBACK TO work")
+            .execute(&mut *self.tx)
+            .await?;
         let problem = error.into_problem();
-        self.intent.store_answer(&mut self.tx, problem.status, &serde_json::to_string(&problem)?).await?;
+        self.intent
+            .store_answer(
+                &mut self.tx,
+                problem.status,
+                &serde_json::to_string(&problem)?,
+            )
+            .await?;
         self.tx.commit().await?;
         Ok(ApiError::Problem(Box::new(problem)))
     }
@@ -244,7 +302,10 @@ impl Work {
 
 fn answer(status: u16, body: String) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     (status, headers, body).into_response()
 }
 
@@ -254,6 +315,8 @@ fn replay(status: i64, body: String) -> Response {
         Ok(problem) if status >= 400 => problem_response(&problem),
         _ => answer(status, body),
     };
-    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    response
+        .headers_mut()
+        .insert("idempotency-replayed", HeaderValue::from_static("true"));
     response
 }

@@ -32,16 +32,29 @@ pub(super) async fn show(
 }
 
 /// Refuses a click that was made while looking at another account, and one that the role does not allow.
-pub(super) fn authorise(scene: &Scene, viewing: &AccountId, ability: Ability) -> Result<(), ApiError> {
+pub(super) fn authorise(
+    scene: &Scene,
+    viewing: &AccountId,
+    ability: Ability,
+) -> Result<(), ApiError> {
     let owner = scene.owner.account.name.as_str();
     if *viewing != scene.owner.account.id {
-        let slots = Slots { owner, ..Slots::default() };
-        return Err(ApiError::blocked(vec![ReasonKey::WrongAccount.with(&slots, None)]));
+        let slots = Slots {
+            owner,
+            ..Slots::default()
+        };
+        return Err(ApiError::blocked(vec![
+            ReasonKey::WrongAccount.with(&slots, None),
+        ]));
     }
     if scene.role.can(ability) {
         return Ok(());
     }
-    let detail = format!("Your role in {owner} is {}. Ask {} to do this.", scene.role.label(), ability.holders());
+    let detail = format!(
+        "Your role in {owner} is {}. Ask {} to do this.",
+        scene.role.label(),
+        ability.holders()
+    );
     Err(ApiError::new(ProblemCode::Forbidden, detail))
 }
 
@@ -55,14 +68,23 @@ pub(super) async fn switch(
     let service = ServiceKind::parse(&service).ok_or_else(ApiError::not_found)?;
     let switch = ServiceSwitch::parse(&switch).ok_or_else(ApiError::not_found)?;
     let body: SwitchService = mutation.json()?;
-    let mut work = match mutation.intent(signed.id().as_str()).begin(&state.store, Utc::now()).await? {
+    let mut work = match mutation
+        .intent(signed.id().as_str())
+        .begin(&state.store, Utc::now())
+        .await?
+    {
         Begun::Fresh(work) => work,
         Begun::Replay(response) => return Ok(response),
         Begun::Resume(_) => return Err(ApiError::internal("a switch is never paused")),
     };
     let outcome = apply(work.tx(), &signed, &project, (service, switch), &body).await;
-    let accounts = outcome.as_ref().ok().map(|view| [view.owner.id.clone(), view.paying_account.id.clone()]);
-    let response = work.finish(outcome.map(|view| (StatusCode::OK, view))).await?;
+    let accounts = outcome
+        .as_ref()
+        .ok()
+        .map(|view| [view.owner.id.clone(), view.paying_account.id.clone()]);
+    let response = work
+        .finish(outcome.map(|view| (StatusCode::OK, view)))
+        .await?;
     for account in accounts.iter().flatten() {
         state.live.tell(account, Change::Billing);
     }
@@ -78,10 +100,18 @@ async fn apply(
 ) -> Result<ProjectView, ApiError> {
     let before = scene(tx, signed.id(), project).await?;
     authorise(&before, &body.account_id, Ability::RunProjects)?;
-    let now = before.services.iter().find(|(kind, _)| *kind == service).map(|(_, state)| *state);
+    let now = before
+        .services
+        .iter()
+        .find(|(kind, _)| *kind == service)
+        .map(|(_, state)| *state);
     let now = now.ok_or_else(ApiError::not_found)?;
     let next = switch.apply(now).ok_or_else(|| {
-        let detail = format!("{} is {} now; nothing was changed.", service.label(), now.label().to_lowercase());
+        let detail = format!(
+            "{} is {} now; nothing was changed.",
+            service.label(),
+            now.label().to_lowercase()
+        );
         ApiError::new(ProblemCode::SelectionChanged, detail)
     })?;
     if switch != ServiceSwitch::Pause {

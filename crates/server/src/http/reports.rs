@@ -15,8 +15,14 @@ use domain::report::ReportView;
 use sqlx::SqliteConnection;
 
 /// A report with its project; not found for strangers.
-pub(super) async fn load(conn: &mut SqliteConnection, user: &UserId, id: &ReportId) -> Result<(Scene, Report), ApiError> {
-    let report = reports::load(conn, id).await?.ok_or_else(ApiError::not_found)?;
+pub(super) async fn load(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+    id: &ReportId,
+) -> Result<(Scene, Report), ApiError> {
+    let report = reports::load(conn, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     let scene = scene(conn, user, &report.project).await?;
     Ok((scene, report))
 }
@@ -29,5 +35,7 @@ pub(super) async fn show(
 ) -> Result<Json<ReportView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
     let (scene, report) = load(&mut tx, signed.id(), &id).await?;
-    Ok(Json(report_view::view(&mut tx, &scene, report, Utc::now()).await?))
+    Ok(Json(
+        report_view::view(&mut tx, &scene, report, Utc::now()).await?,
+    ))
 }

@@ -17,14 +17,37 @@ use serde_json::{Value, json};
 const LARGEST_EVENT: usize = 1024 * 1024;
 
 /// Takes an event: 200 once it is stored for good, also when it came before; 401 when its signature does not match.
-pub(super) async fn paddle(State(state): State<AppState>, headers: HeaderMap, body: Body) -> Result<Json<Value>, ApiError> {
+pub(super) async fn paddle(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, ApiError> {
     let body = read_body(body, LARGEST_EVENT).await?;
-    let secrets = state.config.paddle.as_ref().map(|paddle| paddle.webhook_secrets.as_slice()).unwrap_or_default();
-    let header = headers.get("paddle-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let secrets = state
+        .config
+        .paddle
+        .as_ref()
+        .map(|paddle| paddle.webhook_secrets.as_slice())
+        .unwrap_or_default();
+    let header = headers
+        .get("paddle-signature")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let now = Utc::now();
-    if signature::check(header, &body, secrets, now.timestamp(), state.config.signature_past).is_err() {
+    if signature::check(
+        header,
+        &body,
+        secrets,
+        now.timestamp(),
+        state.config.signature_past,
+    )
+    .is_err()
+    {
         tracing::warn!("webhook with a signature that does not match");
-        return Err(ApiError::new(ProblemCode::InvalidSignature, "The signature does not match."));
+        return Err(ApiError::new(
+            ProblemCode::InvalidSignature,
+            "The signature does not match.",
+        ));
     }
     let unreadable = || ApiError::new(ProblemCode::MalformedJson, "The event is not readable.");
     let text = std::str::from_utf8(&body).map_err(|_| unreadable())?;

@@ -62,27 +62,43 @@ pub(super) struct Posted {
 }
 
 /// Writes an entry: takes the account's next number, moves the balance, links the hash chain, inserts the row.
-pub(super) async fn post(conn: &mut SqliteConnection, entry: &NewEntry<'_>) -> Result<Posted, LedgerError> {
-    let seq: i64 = sqlx::query_scalar("UPDATE accounts SET ledger_seq = ledger_seq + 1 WHERE id = $1 RETURNING ledger_seq")
-        .bind(entry.account.as_str())
-        .fetch_one(&mut *conn)
-        .await?;
+pub(super) async fn post(
+    conn: &mut SqliteConnection,
+    entry: &NewEntry<'_>,
+) -> Result<Posted, LedgerError> {
+    let seq: i64 = sqlx::query_scalar(
+        "UPDATE accounts SET ledger_seq = ledger_seq + 1 WHERE id = $1 RETURNING ledger_seq",
+    )
+    .bind(entry.account.as_str())
+    .fetch_one(&mut *conn)
+    .await?;
     let before = super::balance(conn, entry.account, entry.credit_type).await?;
     let after = before.after(entry.kind, entry.amount)?;
     move_balance(conn, entry, after).await?;
-    let prev_hash: String =
-        sqlx::query_scalar("SELECT hash FROM ledger_entries WHERE account_id = $1 AND seq = $2 - 1")
-            .bind(entry.account.as_str())
-            .bind(seq)
-            .fetch_optional(&mut *conn)
-            .await?
-            .unwrap_or_default();
+    let prev_hash: String = sqlx::query_scalar(
+        "SELECT hash FROM ledger_entries WHERE account_id = $1 AND seq = $2 - 1",
+    )
+    .bind(entry.account.as_str())
+    .bind(seq)
+    .fetch_optional(&mut *conn)
+    .await?
+    .unwrap_or_default();
     insert(conn, entry, seq, after, &prev_hash).await?;
     Ok(Posted { seq, before, after })
 }
 
-async fn move_balance(conn: &mut SqliteConnection, entry: &NewEntry<'_>, after: Balance) -> Result<(), LedgerError> {
-    let count = |kinds: &[EntryKind]| if kinds.contains(&entry.kind) { entry.amount } else { 0 };
+async fn move_balance(
+    conn: &mut SqliteConnection,
+    entry: &NewEntry<'_>,
+    after: Balance,
+) -> Result<(), LedgerError> {
+    let count = |kinds: &[EntryKind]| {
+        if kinds.contains(&entry.kind) {
+            entry.amount
+        } else {
+            0
+        }
+    };
     let moved = sqlx::query(
         "UPDATE credit_balances SET avail = $3, res = $4, spent = $5, granted = granted + $6, refunded = refunded + $7, \
          expired = expired + $8 WHERE account_id = $1 AND credit_type = $2",
@@ -98,7 +114,11 @@ async fn move_balance(conn: &mut SqliteConnection, entry: &NewEntry<'_>, after: 
     .execute(conn)
     .await?;
     // A missing row means that the type was never granted: nothing can be taken from it.
-    if moved.rows_affected() == 1 { Ok(()) } else { Err(BalanceError::Negative.into()) }
+    if moved.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(BalanceError::Negative.into())
+    }
 }
 
 async fn insert(
@@ -110,7 +130,14 @@ async fn insert(
 ) -> Result<(), LedgerError> {
     let delta = entry.kind.delta(entry.amount);
     let at = micros(entry.at);
-    let figures = [delta.avail, delta.res, delta.spent, after.avail, after.res, after.spent];
+    let figures = [
+        delta.avail,
+        delta.res,
+        delta.spent,
+        after.avail,
+        after.res,
+        after.spent,
+    ];
     let facts = Chained {
         account: entry.account.as_str(),
         seq,
@@ -189,9 +216,17 @@ impl Chained<'_> {
     /// The chained part of a stored row.
     pub(super) fn stored_hash(row: &sqlx::sqlite::SqliteRow) -> Result<String, sqlx::Error> {
         let text = |column: &str| row.try_get::<String, _>(column);
-        let (account, credit_type, kind) = (text("account_id")?, text("credit_type")?, text("kind")?);
+        let (account, credit_type, kind) =
+            (text("account_id")?, text("credit_type")?, text("kind")?);
         let (cause, cause_ref, prev) = (text("cause")?, text("cause_ref")?, text("prev_hash")?);
-        let columns = ["d_avail", "d_res", "d_spent", "avail_after", "res_after", "spent_after"];
+        let columns = [
+            "d_avail",
+            "d_res",
+            "d_spent",
+            "avail_after",
+            "res_after",
+            "spent_after",
+        ];
         let mut figures = [0i64; 6];
         for (figure, column) in figures.iter_mut().zip(columns) {
             *figure = row.try_get(column)?;

@@ -53,11 +53,19 @@ pub enum Granted {
 }
 
 /// Grants credits once for a reference.
-pub async fn grant(conn: &mut SqliteConnection, order: &GrantOrder<'_>, now: Timestamp) -> Result<Granted, LedgerError> {
+pub async fn grant(
+    conn: &mut SqliteConnection,
+    order: &GrantOrder<'_>,
+    now: Timestamp,
+) -> Result<Granted, LedgerError> {
     if order.amount < 1 {
         return Err(BalanceError::NotPositive.into());
     }
-    let kind = if order.cause == Cause::ServiceCredit { EntryKind::ServiceCredit } else { EntryKind::Grant };
+    let kind = if order.cause == Cause::ServiceCredit {
+        EntryKind::ServiceCredit
+    } else {
+        EntryKind::Grant
+    };
     sqlx::query("INSERT INTO credit_balances (account_id, credit_type) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(order.account.as_str())
         .bind(order.credit_type.key())
@@ -98,7 +106,11 @@ pub async fn grant(conn: &mut SqliteConnection, order: &GrantOrder<'_>, now: Tim
         at: now,
     };
     let posted = post(conn, &entry).await?;
-    Ok(Granted::Written { seq: posted.seq, avail_before: posted.before.avail, avail_after: posted.after.avail })
+    Ok(Granted::Written {
+        seq: posted.seq,
+        avail_before: posted.before.avail,
+        avail_after: posted.after.avail,
+    })
 }
 
 /// Expires what is due of one credit type; called before each hold, so that an expired credit is never drawn.
@@ -119,17 +131,28 @@ pub(super) async fn expire_due(
     for row in due {
         let lot: LotId = id("lot", row.try_get("id")?)?;
         let cause_ref = expiry_ref(conn, &lot).await?;
-        take_back(conn, account, &lot, row.try_get("avail")?, Cause::Expiry, &cause_ref, now).await?;
+        take_back(
+            conn,
+            account,
+            &lot,
+            row.try_get("avail")?,
+            Cause::Expiry,
+            &cause_ref,
+            now,
+        )
+        .await?;
     }
     Ok(())
 }
 
 /// Names an expiry of a lot; a lot can expire again when running work returns credits to it.
 async fn expiry_ref(conn: &mut SqliteConnection, lot: &LotId) -> Result<String, sqlx::Error> {
-    let times: i64 = sqlx::query_scalar("SELECT count(*) FROM ledger_entries WHERE lot_id = $1 AND kind = 'expire'")
-        .bind(lot.as_str())
-        .fetch_one(conn)
-        .await?;
+    let times: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM ledger_entries WHERE lot_id = $1 AND kind = 'expire'",
+    )
+    .bind(lot.as_str())
+    .fetch_one(conn)
+    .await?;
     Ok(format!("{lot}/{}", times + 1))
 }
 
@@ -148,11 +171,23 @@ pub(super) async fn take_back(
         .bind(lot.as_str())
         .fetch_one(&mut *conn)
         .await?;
-    let credit_type = crate::store::keyed("credit type", row.try_get("credit_type")?, CreditType::parse)?;
-    let (avail, res, due): (i64, i64, i64) = (row.try_get("avail")?, row.try_get("res")?, row.try_get("refund_due")?);
+    let credit_type = crate::store::keyed(
+        "credit type",
+        row.try_get("credit_type")?,
+        CreditType::parse,
+    )?;
+    let (avail, res, due): (i64, i64, i64) = (
+        row.try_get("avail")?,
+        row.try_get("res")?,
+        row.try_get("refund_due")?,
+    );
     let now_taken = amount.min(avail).max(0);
     let refund = cause == Cause::Refund;
-    let later = if refund { (amount - now_taken).min(res - due).max(0) } else { 0 };
+    let later = if refund {
+        (amount - now_taken).min(res - due).max(0)
+    } else {
+        0
+    };
     sqlx::query(
         "UPDATE credit_lots SET avail = avail - $3, refunded = refunded + $4, expired = expired + $5, refund_due = refund_due + $6 \
          WHERE account_id = $1 AND id = $2",
@@ -169,7 +204,11 @@ pub(super) async fn take_back(
         let entry = NewEntry {
             account,
             credit_type,
-            kind: if refund { EntryKind::Refund } else { EntryKind::Expire },
+            kind: if refund {
+                EntryKind::Refund
+            } else {
+                EntryKind::Expire
+            },
             amount: now_taken,
             lot: Some(lot),
             hold: None,

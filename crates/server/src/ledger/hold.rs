@@ -72,7 +72,11 @@ pub enum Resolved {
 ///
 /// # Errors
 /// [`LedgerError::Short`] with need and have; [`LedgerError::AlreadyHeld`] when this work holds credits already.
-pub async fn reserve(conn: &mut SqliteConnection, order: &HoldOrder<'_>, now: Timestamp) -> Result<Held, LedgerError> {
+pub async fn reserve(
+    conn: &mut SqliteConnection,
+    order: &HoldOrder<'_>,
+    now: Timestamp,
+) -> Result<Held, LedgerError> {
     let kind = order.purpose.credit_type();
     expire_due(conn, order.account, kind, now).await?;
     if is_live(conn, order).await? {
@@ -110,7 +114,11 @@ pub async fn reserve(conn: &mut SqliteConnection, order: &HoldOrder<'_>, now: Ti
         at: now,
     };
     let posted = post(conn, &entry).await?;
-    Ok(Held { hold, balance: posted.after, seq: posted.seq })
+    Ok(Held {
+        hold,
+        balance: posted.after,
+        seq: posted.seq,
+    })
 }
 
 async fn is_live(conn: &mut SqliteConnection, order: &HoldOrder<'_>) -> Result<bool, sqlx::Error> {
@@ -124,7 +132,11 @@ async fn is_live(conn: &mut SqliteConnection, order: &HoldOrder<'_>) -> Result<b
     .await
 }
 
-async fn lots(conn: &mut SqliteConnection, account: &AccountId, kind: CreditType) -> Result<Vec<Lot>, LedgerError> {
+async fn lots(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    kind: CreditType,
+) -> Result<Vec<Lot>, LedgerError> {
     let rows = sqlx::query(
         "SELECT id, priority, expires_at, arrival, avail FROM credit_lots WHERE account_id = $1 AND credit_type = $2 AND avail > 0",
     )
@@ -210,7 +222,11 @@ struct StoredHold {
     draws: Vec<Draw>,
 }
 
-async fn load(conn: &mut SqliteConnection, account: &AccountId, hold: &HoldId) -> Result<StoredHold, LedgerError> {
+async fn load(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    hold: &HoldId,
+) -> Result<StoredHold, LedgerError> {
     let row = sqlx::query("SELECT credit_type, amount, status, spent_amount, project_id FROM holds WHERE account_id = $1 AND id = $2")
         .bind(account.as_str())
         .bind(hold.as_str())
@@ -224,15 +240,27 @@ async fn load(conn: &mut SqliteConnection, account: &AccountId, hold: &HoldId) -
         .await?;
     let draws = drawn
         .iter()
-        .map(|row| Ok(Draw { lot: id("lot", row.try_get("lot_id")?)?, amount: row.try_get("amount")? }))
+        .map(|row| {
+            Ok(Draw {
+                lot: id("lot", row.try_get("lot_id")?)?,
+                amount: row.try_get("amount")?,
+            })
+        })
         .collect::<Result<_, LedgerError>>()?;
     let project: Option<String> = row.try_get("project_id")?;
     Ok(StoredHold {
-        credit_type: keyed("credit type", row.try_get("credit_type")?, CreditType::parse)?,
+        credit_type: keyed(
+            "credit type",
+            row.try_get("credit_type")?,
+            CreditType::parse,
+        )?,
         amount: row.try_get("amount")?,
         status: row.try_get("status")?,
         spent_amount: row.try_get("spent_amount")?,
-        project: project.as_deref().map(|text| id("project", text)).transpose()?,
+        project: project
+            .as_deref()
+            .map(|text| id("project", text))
+            .transpose()?,
         draws,
     })
 }
@@ -247,7 +275,11 @@ async fn resolve(
 ) -> Result<Resolved, LedgerError> {
     let stored = load(conn, account, hold).await?;
     if stored.status != "held" {
-        return if stored.spent_amount == spent { Ok(Resolved::Before) } else { Err(LedgerError::Resolved) };
+        return if stored.spent_amount == spent {
+            Ok(Resolved::Before)
+        } else {
+            Err(LedgerError::Resolved)
+        };
     }
     if spent > stored.amount {
         return Err(domain::credits::BalanceError::Negative.into());
@@ -293,7 +325,11 @@ async fn resolve(
 }
 
 /// Marks drawn credits as used; a refund that still wanted them is waived, because the work was done.
-async fn use_up(conn: &mut SqliteConnection, account: &AccountId, draw: &Draw) -> Result<(), sqlx::Error> {
+async fn use_up(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    draw: &Draw,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE credit_lots SET res = res - $3, spent = spent + $3, refund_due = min(refund_due, res - $3) WHERE account_id = $1 AND id = $2",
     )
@@ -306,12 +342,17 @@ async fn use_up(conn: &mut SqliteConnection, account: &AccountId, draw: &Draw) -
 }
 
 /// Returns drawn credits to their lot; answers how many of them a refund still wants.
-async fn give_back(conn: &mut SqliteConnection, account: &AccountId, draw: &Draw) -> Result<Draw, sqlx::Error> {
-    let due: i64 = sqlx::query_scalar("SELECT refund_due FROM credit_lots WHERE account_id = $1 AND id = $2")
-        .bind(account.as_str())
-        .bind(draw.lot.as_str())
-        .fetch_one(&mut *conn)
-        .await?;
+async fn give_back(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    draw: &Draw,
+) -> Result<Draw, sqlx::Error> {
+    let due: i64 =
+        sqlx::query_scalar("SELECT refund_due FROM credit_lots WHERE account_id = $1 AND id = $2")
+            .bind(account.as_str())
+            .bind(draw.lot.as_str())
+            .fetch_one(&mut *conn)
+            .await?;
     let owed = due.min(draw.amount);
     sqlx::query(
         "UPDATE credit_lots SET res = res - $3, avail = avail + $3, refund_due = refund_due - $4 WHERE account_id = $1 AND id = $2",
@@ -322,7 +363,10 @@ async fn give_back(conn: &mut SqliteConnection, account: &AccountId, draw: &Draw
     .bind(owed)
     .execute(conn)
     .await?;
-    Ok(Draw { lot: draw.lot.clone(), amount: owed })
+    Ok(Draw {
+        lot: draw.lot.clone(),
+        amount: owed,
+    })
 }
 
 /// Credits that came back to a refunded lot do not become usable again.
@@ -335,7 +379,16 @@ async fn reclaim(
 ) -> Result<(), LedgerError> {
     for draw in owed.iter().filter(|draw| draw.amount > 0) {
         let cause_ref = format!("{}/{hold}", draw.lot);
-        take_back(conn, account, &draw.lot, draw.amount, Cause::Refund, &cause_ref, now).await?;
+        take_back(
+            conn,
+            account,
+            &draw.lot,
+            draw.amount,
+            Cause::Refund,
+            &cause_ref,
+            now,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -37,11 +37,17 @@ const PAGE: &str = const_format::concatcp!(
     "WHERE e.account_id = $1 AND ($2 IS NULL OR e.credit_type = $2) AND ($3 IS NULL OR e.kind = $3) \
      AND ($4 IS NULL OR e.project_id = $4) AND ($5 IS NULL OR e.seq < $5) ORDER BY e.seq DESC LIMIT $6"
 );
-const AFTER: &str =
-    const_format::concatcp!(ENTRIES, "WHERE e.account_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT 500");
+const AFTER: &str = const_format::concatcp!(
+    ENTRIES,
+    "WHERE e.account_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT 500"
+);
 
 /// A page of the ledger, newest first.
-pub async fn page(conn: &mut SqliteConnection, account: &AccountRef, filter: &LedgerFilter) -> Result<LedgerPage, StoreError> {
+pub async fn page(
+    conn: &mut SqliteConnection,
+    account: &AccountRef,
+    filter: &LedgerFilter,
+) -> Result<LedgerPage, StoreError> {
     let limit = filter.limit.clamp(1, 200);
     let rows = sqlx::query(PAGE)
         .bind(account.id.as_str())
@@ -52,29 +58,64 @@ pub async fn page(conn: &mut SqliteConnection, account: &AccountRef, filter: &Le
         .bind(limit + 1)
         .fetch_all(conn)
         .await?;
-    let mut items = rows.iter().map(entry).collect::<Result<Vec<_>, StoreError>>()?;
+    let mut items = rows
+        .iter()
+        .map(entry)
+        .collect::<Result<Vec<_>, StoreError>>()?;
     // One more row than asked for tells whether there are older ones.
     let more = i64::try_from(items.len()).unwrap_or(i64::MAX) > limit;
     if more {
         items.pop();
     }
-    let next_cursor = if more { items.last().map(|entry| entry.seq) } else { None };
-    Ok(LedgerPage { account: account.clone(), items, next_cursor })
+    let next_cursor = if more {
+        items.last().map(|entry| entry.seq)
+    } else {
+        None
+    };
+    Ok(LedgerPage {
+        account: account.clone(),
+        items,
+        next_cursor,
+    })
 }
 
 /// The newest entries.
-pub async fn latest(conn: &mut SqliteConnection, account: &AccountRef, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    Ok(page(conn, account, &LedgerFilter { limit, ..LedgerFilter::default() }).await?.items)
+pub async fn latest(
+    conn: &mut SqliteConnection,
+    account: &AccountRef,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    Ok(page(
+        conn,
+        account,
+        &LedgerFilter {
+            limit,
+            ..LedgerFilter::default()
+        },
+    )
+    .await?
+    .items)
 }
 
 /// Entries after a number, oldest first, at most 500.
-pub async fn entries_after(conn: &mut SqliteConnection, account: &AccountId, seq: i64) -> Result<Vec<Entry>, StoreError> {
-    let rows = sqlx::query(AFTER).bind(account.as_str()).bind(seq).fetch_all(conn).await?;
+pub async fn entries_after(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    seq: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows = sqlx::query(AFTER)
+        .bind(account.as_str())
+        .bind(seq)
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(entry).collect()
 }
 
 /// Holds that have not ended, newest first.
-pub async fn open_holds(conn: &mut SqliteConnection, account: &AccountId) -> Result<Vec<Hold>, StoreError> {
+pub async fn open_holds(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Vec<Hold>, StoreError> {
     let rows = sqlx::query(
         "SELECT h.*, h.id AS hold_id, r.title AS report_title, p.name AS project_name, s.status AS scan_status, \
          (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count \
@@ -89,7 +130,11 @@ pub async fn open_holds(conn: &mut SqliteConnection, account: &AccountId) -> Res
         .map(|row| {
             Ok(Hold {
                 hold_id: id::<HoldId>("hold", row.try_get("hold_id")?)?,
-                credit_type: keyed("credit type", row.try_get("credit_type")?, CreditType::parse)?,
+                credit_type: keyed(
+                    "credit type",
+                    row.try_get("credit_type")?,
+                    CreditType::parse,
+                )?,
                 amount: row.try_get("amount")?,
                 reference: work_reference(row)?,
                 created_at: moment(row.try_get("created_at")?)?,
@@ -103,9 +148,17 @@ fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: row.try_get("seq")?,
         kind: keyed("entry kind", row.try_get("kind")?, EntryKind::parse)?,
-        credit_type: keyed("credit type", row.try_get("credit_type")?, CreditType::parse)?,
+        credit_type: keyed(
+            "credit type",
+            row.try_get("credit_type")?,
+            CreditType::parse,
+        )?,
         amount: row.try_get("amount")?,
-        delta: Delta { avail: row.try_get("d_avail")?, res: row.try_get("d_res")?, spent: row.try_get("d_spent")? },
+        delta: Delta {
+            avail: row.try_get("d_avail")?,
+            res: row.try_get("d_res")?,
+            spent: row.try_get("d_spent")?,
+        },
         after: Balance {
             avail: row.try_get("avail_after")?,
             res: row.try_get("res_after")?,
@@ -113,7 +166,10 @@ fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
         },
         created_at: moment(row.try_get("created_at")?)?,
         reference: reference(row)?,
-        project_id: project.as_deref().map(|text| id("project", text)).transpose()?,
+        project_id: project
+            .as_deref()
+            .map(|text| id("project", text))
+            .transpose()?,
         actor: row.try_get("actor")?,
     })
 }
@@ -131,15 +187,30 @@ fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
         "hold" => work_reference(row),
         "checkout" => {
             let item: Option<String> = row.try_get("item_key")?;
-            let name = item.as_deref().and_then(|key| catalogue().item(key)).map_or("Checkout", |item| &item.name);
-            let href = CheckoutId::parse(&cause_ref).ok().map(|id| Link::CheckoutSession(id).href());
-            Ok(Reference { href, ..plain(ReferenceKind::Checkout, &format!("{name}, payment confirmed")) })
+            let name = item
+                .as_deref()
+                .and_then(|key| catalogue().item(key))
+                .map_or("Checkout", |item| &item.name);
+            let href = CheckoutId::parse(&cause_ref)
+                .ok()
+                .map(|id| Link::CheckoutSession(id).href());
+            Ok(Reference {
+                href,
+                ..plain(
+                    ReferenceKind::Checkout,
+                    &format!("{name}, payment confirmed"),
+                )
+            })
         }
         "renewal" => Ok(plain(ReferenceKind::Renewal, "Plan renewal")),
         "expiry" => Ok(plain(ReferenceKind::Expiry, "Credits expired")),
         "refund" => Ok(plain(ReferenceKind::Refund, "Payment refunded")),
         "service_credit" => Ok(plain(ReferenceKind::ServiceCredit, "Service credit")),
-        _ => Err(BadRow { what: "cause", value: cause }.into()),
+        _ => Err(BadRow {
+            what: "cause",
+            value: cause,
+        }
+        .into()),
     }
 }
 
@@ -154,21 +225,50 @@ fn work_reference(row: &SqliteRow) -> Result<Reference, StoreError> {
             let title: Option<String> = row.try_get("report_title")?;
             let count: i64 = row.try_get("finding_count")?;
             let noun = if count == 1 { "finding" } else { "findings" };
-            let label = format!("{}, {count} {noun}", title.unwrap_or_else(|| "Fix task".to_owned()));
-            let href = FixTaskId::parse(&work).ok().map(|id| Link::FixTask(id).href());
-            Ok(Reference { kind: ReferenceKind::FixTask, id: work, label, href })
+            let label = format!(
+                "{}, {count} {noun}",
+                title.unwrap_or_else(|| "Fix task".to_owned())
+            );
+            let href = FixTaskId::parse(&work)
+                .ok()
+                .map(|id| Link::FixTask(id).href());
+            Ok(Reference {
+                kind: ReferenceKind::FixTask,
+                id: work,
+                label,
+                href,
+            })
         }
         "scan" => {
             let status: Option<String> = row.try_get("scan_status")?;
-            let label = format!("Scan of {project}, {}", status.unwrap_or_else(|| "queued".to_owned()));
+            let label = format!(
+                "Scan of {project}, {}",
+                status.unwrap_or_else(|| "queued".to_owned())
+            );
             let project_id: Option<String> = row.try_get("project_id")?;
-            let href = project_id.and_then(|id| ProjectId::parse(&id).ok()).map(|id| Link::Project(id).href());
-            Ok(Reference { kind: ReferenceKind::ScanRun, id: work, label, href })
+            let href = project_id
+                .and_then(|id| ProjectId::parse(&id).ok())
+                .map(|id| Link::Project(id).href());
+            Ok(Reference {
+                kind: ReferenceKind::ScanRun,
+                id: work,
+                label,
+                href,
+            })
         }
         "ai" => {
             let label = format!("AI assistance for {project}");
-            Ok(Reference { kind: ReferenceKind::Ai, id: work, label, href: None })
+            Ok(Reference {
+                kind: ReferenceKind::Ai,
+                id: work,
+                label,
+                href: None,
+            })
         }
-        _ => Err(BadRow { what: "purpose", value: purpose }.into()),
+        _ => Err(BadRow {
+            what: "purpose",
+            value: purpose,
+        }
+        .into()),
     }
 }

@@ -1,8 +1,8 @@
 //! The invariants of the ledger as questions to the database: each answer that is not zero is a fault.
 
 use super::entry::Chained;
-use sqlx::sqlite::SqlitePool;
 use sqlx::Row;
+use sqlx::sqlite::SqlitePool;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,19 +77,28 @@ pub async fn verify(pool: &SqlitePool) -> Result<Vec<Violation>, sqlx::Error> {
     }
     let broken = broken_links(pool).await?;
     if broken != 0 {
-        violations.push(Violation { invariant: "the hash chain is whole", rows: broken });
+        violations.push(Violation {
+            invariant: "the hash chain is whole",
+            rows: broken,
+        });
     }
     Ok(violations)
 }
 
 async fn broken_links(pool: &SqlitePool) -> Result<i64, sqlx::Error> {
-    let rows = sqlx::query("SELECT * FROM ledger_entries ORDER BY account_id, seq").fetch_all(pool).await?;
+    let rows = sqlx::query("SELECT * FROM ledger_entries ORDER BY account_id, seq")
+        .fetch_all(pool)
+        .await?;
     let mut broken = 0;
     let mut previous = (String::new(), String::new());
     for row in &rows {
         let account: String = row.try_get("account_id")?;
         let (hash, prev): (String, String) = (row.try_get("hash")?, row.try_get("prev_hash")?);
-        let expected = if previous.0 == account { previous.1.as_str() } else { "" };
+        let expected = if previous.0 == account {
+            previous.1.as_str()
+        } else {
+            ""
+        };
         if prev != expected || Chained::stored_hash(row)? != hash {
             broken += 1;
         }

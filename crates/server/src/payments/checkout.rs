@@ -51,12 +51,17 @@ pub enum Opened {
 ///
 /// The key holds the session's id from the first step on, so that a retry after a lost answer goes on with the same
 /// session and finds the transaction that may already exist; it never makes a second purchase.
-pub async fn open(state: &AppState, buyer: Buyer<'_>, order: &OpenCheckout, intent: &Intent) -> Result<Opened, ApiError> {
-    let id = match prepare(state, buyer, order, intent).await? {
+pub async fn open(
+    state: &AppState,
+    buyer: Buyer<'_>,
+    order: &OpenCheckout,
+    intent: &Intent,
+) -> Result<Opened, ApiError> {
+    let (id, resumed) = match prepare(state, buyer, order, intent).await? {
         Prepared::Replay(response) => return Ok(Opened::Replay(response)),
-        Prepared::Session(id) => id,
+        Prepared::Session { id, resumed } => (id, resumed),
     };
-    match connect(state, buyer.account, &id).await {
+    match connect(state, buyer.account, &id, resumed).await {
         Ok(()) => Ok(Opened::Ready(id)),
         Err(error) => {
             intent.release(&state.store).await?;
@@ -66,33 +71,54 @@ pub async fn open(state: &AppState, buyer: Buyer<'_>, order: &OpenCheckout, inte
 }
 
 enum Prepared {
-    Session(CheckoutId),
+    Session {
+        id: CheckoutId,
+        /// An earlier try with this key stored it.
+        resumed: bool,
+    },
     Replay(axum::response::Response),
 }
 
-async fn prepare(state: &AppState, buyer: Buyer<'_>, order: &OpenCheckout, intent: &Intent) -> Result<Prepared, ApiError> {
+async fn prepare(
+    state: &AppState,
+    buyer: Buyer<'_>,
+    order: &OpenCheckout,
+    intent: &Intent,
+) -> Result<Prepared, ApiError> {
     let now = Utc::now();
     let mut work = match intent.begin(&state.store, now).await? {
         Begun::Replay(response) => return Ok(Prepared::Replay(response)),
         Begun::Resume(resource) => {
-            let id = resource.parse().map_err(|_| ApiError::internal("a key names no checkout"))?;
-            return Ok(Prepared::Session(id));
+            let id = resource
+                .parse()
+                .map_err(|_| ApiError::internal("a key names no checkout"))?;
+            return Ok(Prepared::Session { id, resumed: true });
         }
         Begun::Fresh(work) => work,
     };
     match insert(state, &mut work, buyer, order).await {
         Ok(id) => {
             work.pause(id.as_str(), now).await?;
-            state.live.tell(buyer.account, Change::Checkout(id.clone(), SessionState::Created));
-            Ok(Prepared::Session(id))
+            state.live.tell(
+                buyer.account,
+                Change::Checkout(id.clone(), SessionState::Created),
+            );
+            Ok(Prepared::Session { id, resumed: false })
         }
         Err(error) => Err(work.refuse(error).await?),
     }
 }
 
-async fn insert(state: &AppState, work: &mut Work, buyer: Buyer<'_>, order: &OpenCheckout) -> Result<CheckoutId, ApiError> {
+async fn insert(
+    state: &AppState,
+    work: &mut Work,
+    buyer: Buyer<'_>,
+    order: &OpenCheckout,
+) -> Result<CheckoutId, ApiError> {
     let now = Utc::now();
-    let item = catalogue().item(&order.item_key).ok_or_else(|| invalid("/item_key", "is no item of the catalogue"))?;
+    let item = catalogue()
+        .item(&order.item_key)
+        .ok_or_else(|| invalid("/item_key", "is no item of the catalogue"))?;
     if !(1..=100).contains(&order.quantity) {
         return Err(invalid("/quantity", "must be 1 to 100"));
     }
@@ -105,12 +131,16 @@ async fn insert(state: &AppState, work: &mut Work, buyer: Buyer<'_>, order: &Ope
         } else {
             ProblemCode::ItemUnavailable
         };
-        return Err(ApiError::new(code, card.disabled_reason.unwrap_or_default()));
+        return Err(ApiError::new(
+            code,
+            card.disabled_reason.unwrap_or_default(),
+        ));
     }
     let price = accounts::price(tx, &item.key, &account.price_list).await?;
     let price = price.ok_or_else(|| ApiError::internal("an available item without a price"))?;
     let id: CheckoutId = new_id(CheckoutId::PREFIX)?;
-    let first_poll = chrono::Duration::from_std(state.config.first_poll).unwrap_or(chrono::Duration::minutes(2));
+    let first_poll =
+        chrono::Duration::from_std(state.config.first_poll).unwrap_or(chrono::Duration::minutes(2));
     let new = NewCheckout {
         id: &id,
         account: buyer.account,
@@ -126,21 +156,40 @@ async fn insert(state: &AppState, work: &mut Work, buyer: Buyer<'_>, order: &Ope
 }
 
 fn invalid(pointer: &str, detail: &str) -> ApiError {
-    let mut problem = Problem::new(ProblemCode::ValidationFailed, format!("{pointer} {detail}."));
-    problem.errors.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
+    let mut problem = Problem::new(
+        ProblemCode::ValidationFailed,
+        format!("{pointer} {detail}."),
+    );
+    problem.errors.push(FieldError {
+        pointer: pointer.to_owned(),
+        detail: detail.to_owned(),
+    });
     ApiError::Problem(Box::new(problem))
 }
 
 /// Makes sure that the provider has a transaction for the session and that both know each other.
-async fn connect(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<(), ApiError> {
-    let Some(paddle) = &state.paddle else { return Err(ApiError::internal("no provider")) };
+async fn connect(
+    state: &AppState,
+    account: &AccountId,
+    id: &CheckoutId,
+    resumed: bool,
+) -> Result<(), ApiError> {
+    let Some(paddle) = &state.paddle else {
+        return Err(ApiError::internal("no provider"));
+    };
     let checkout = load(state, account, id).await?;
     if checkout.transaction_id.is_some() || checkout.state != SessionState::Created {
         return Ok(());
     }
     // An earlier try may have reached the provider although its answer did not reach us.
-    let resumed = Utc::now() - checkout.created_at > chrono::Duration::milliseconds(500);
-    let known = if resumed { paddle.find_by_checkout(id).await.map_err(|e| provider_away(&e))? } else { None };
+    let known = if resumed {
+        paddle
+            .find_by_checkout(id)
+            .await
+            .map_err(|e| provider_away(&e))?
+    } else {
+        None
+    };
     let transaction = match known {
         Some(transaction) => transaction,
         None => paddle
@@ -149,20 +198,41 @@ async fn connect(state: &AppState, account: &AccountId, id: &CheckoutId) -> Resu
             .map_err(|e| provider_away(&e))?,
     };
     let mut tx = state.store.begin().await?;
-    checkouts::attach(&mut tx, id, &transaction.id, transaction.total_text().as_deref(), Utc::now()).await?;
+    checkouts::attach(
+        &mut tx,
+        id,
+        &transaction.id,
+        transaction.total_text().as_deref(),
+        Utc::now(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn load(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<Checkout, ApiError> {
+async fn load(
+    state: &AppState,
+    account: &AccountId,
+    id: &CheckoutId,
+) -> Result<Checkout, ApiError> {
     let mut conn = state.store.reader().acquire().await?;
-    checkouts::load(&mut conn, account, id).await?.ok_or_else(ApiError::not_found)
+    checkouts::load(&mut conn, account, id)
+        .await?
+        .ok_or_else(ApiError::not_found)
 }
 
 /// Moves a session on because the browser says so; it changes no credits.
-pub async fn advance(state: &AppState, account: &AccountId, id: &CheckoutId, to: SessionState) -> Result<(), ApiError> {
+pub async fn advance(
+    state: &AppState,
+    account: &AccountId,
+    id: &CheckoutId,
+    to: SessionState,
+) -> Result<(), ApiError> {
     load(state, account, id).await?;
     let mut tx = state.store.begin().await?;
+    if to == SessionState::ReturnedPending {
+        checkouts::note_finished(&mut tx, id, Utc::now()).await?;
+    }
     let moved = checkouts::advance(&mut tx, id, to, Utc::now()).await?;
     tx.commit().await?;
     if moved {
@@ -172,13 +242,20 @@ pub async fn advance(state: &AppState, account: &AccountId, id: &CheckoutId, to:
 }
 
 /// Asks the provider now because a person wants to know; at most once in 5 seconds for a session.
-pub async fn refresh(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<(), ApiError> {
+pub async fn refresh(
+    state: &AppState,
+    account: &AccountId,
+    id: &CheckoutId,
+) -> Result<(), ApiError> {
     let checkout = load(state, account, id).await?;
     let mut tx = state.store.begin().await?;
     let allowed = checkouts::may_ask(&mut tx, id, Utc::now()).await?;
     tx.commit().await?;
     if !allowed {
-        let mut problem = Problem::new(ProblemCode::RateLimited, "Paddle was asked a moment ago. Wait a few seconds.");
+        let mut problem = Problem::new(
+            ProblemCode::RateLimited,
+            "Paddle was asked a moment ago. Wait a few seconds.",
+        );
         problem.retry_after_seconds = Some(5);
         return Err(ApiError::Problem(Box::new(problem)));
     }
@@ -194,17 +271,25 @@ async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), ApiError> {
 }
 
 /// Cancels a session, but never one that was paid: the provider is asked first.
-pub async fn cancel(state: &AppState, account: &AccountId, id: &CheckoutId) -> Result<(), ApiError> {
+pub async fn cancel(
+    state: &AppState,
+    account: &AccountId,
+    id: &CheckoutId,
+) -> Result<(), ApiError> {
     let checkout = load(state, account, id).await?;
     match checkout.state {
         SessionState::Cancelled => return Ok(()),
-        state if !state.is_unfinished() => return Err(not_cancellable("This checkout has ended already.")),
+        state if !state.is_unfinished() => {
+            return Err(not_cancellable("This checkout has ended already."));
+        }
         _ => {}
     }
     ask(state, &checkout).await?;
     let checkout = load(state, account, id).await?;
     if checkout.times.paid_at.is_some() || !checkout.state.is_unfinished() {
-        return Err(not_cancellable("This checkout is paid. Its credits arrive when the payment is confirmed; do not pay again."));
+        return Err(not_cancellable(
+            "This checkout is paid. Its credits arrive when the payment is confirmed; do not pay again.",
+        ));
     }
     if let (Some(paddle), Some(transaction)) = (&state.paddle, &checkout.transaction_id) {
         match paddle.cancel_transaction(transaction).await {
@@ -222,7 +307,9 @@ async fn ask_unpaid(state: &AppState, checkout: &Checkout) -> Result<(), ApiErro
     ask(state, checkout).await?;
     let now = load(state, &checkout.account, &checkout.id).await?;
     if now.times.paid_at.is_some() {
-        return Err(not_cancellable("This checkout was paid just now; do not pay again."));
+        return Err(not_cancellable(
+            "This checkout was paid just now; do not pay again.",
+        ));
     }
     Ok(())
 }

@@ -74,7 +74,11 @@ impl PaddleClient {
             .timeout(Duration::from_secs(10))
             .redirect(redirect::Policy::none())
             .build()?;
-        Ok(Self { base: config.api_url.clone(), key: config.api_key.clone(), http })
+        Ok(Self {
+            base: config.api_url.clone(),
+            key: config.api_key.clone(),
+            http,
+        })
     }
 
     /// Makes a transaction for one price; it becomes payable in the browser.
@@ -89,26 +93,39 @@ impl PaddleClient {
             "collection_mode": "automatic",
             "custom_data": { "checkout_id": checkout.as_str() },
         });
-        self.call(Method::POST, "/transactions", Some(&body)).await.map(|envelope| envelope.data)
+        self.call(Method::POST, "/transactions", Some(&body))
+            .await
+            .map(|envelope| envelope.data)
     }
 
     /// Reads a transaction as raw JSON, so that it can be stored as it is.
     pub async fn transaction(&self, id: &str) -> Result<Value, PaddleError> {
-        self.read(&format!("/transactions/{id}")).await.map(|envelope: Envelope<Value>| envelope.data)
+        self.read(&format!("/transactions/{id}"))
+            .await
+            .map(|envelope: Envelope<Value>| envelope.data)
     }
 
     /// Cancels a transaction that nobody has paid.
     pub async fn cancel_transaction(&self, id: &str) -> Result<(), PaddleError> {
         let body = json!({ "status": "canceled" });
-        let answer: Result<Envelope<Value>, _> =
-            self.call(Method::PATCH, &format!("/transactions/{id}"), Some(&body)).await;
+        let answer: Result<Envelope<Value>, _> = self
+            .call(Method::PATCH, &format!("/transactions/{id}"), Some(&body))
+            .await;
         answer.map(|_| ())
     }
 
     /// Finds the transaction that was made for a checkout among the newest ones: used when the answer to its making was lost.
-    pub async fn find_by_checkout(&self, checkout: &CheckoutId) -> Result<Option<Transaction>, PaddleError> {
-        let newest: Envelope<Vec<Transaction>> = self.read("/transactions?order_by=id[DESC]&per_page=30").await?;
-        Ok(newest.data.into_iter().find(|transaction| transaction.checkout_hint() == Some(checkout.as_str())))
+    pub async fn find_by_checkout(
+        &self,
+        checkout: &CheckoutId,
+    ) -> Result<Option<Transaction>, PaddleError> {
+        let newest: Envelope<Vec<Transaction>> = self
+            .read("/transactions?order_by=id[DESC]&per_page=30")
+            .await?;
+        Ok(newest
+            .data
+            .into_iter()
+            .find(|transaction| transaction.checkout_hint() == Some(checkout.as_str())))
     }
 
     /// All active prices.
@@ -116,9 +133,17 @@ impl PaddleClient {
         let mut prices: Vec<Price> = Vec::new();
         // A bound, so that a provider that always says "more" cannot hold us.
         for _ in 0..50 {
-            let after = prices.last().map_or_else(String::new, |price| format!("&after={}", price.id));
-            let page: Envelope<Vec<Price>> = self.read(&format!("/prices?status=active&per_page=200{after}")).await?;
-            let more = page.meta.pagination.is_some_and(|pagination| pagination.has_more) && !page.data.is_empty();
+            let after = prices
+                .last()
+                .map_or_else(String::new, |price| format!("&after={}", price.id));
+            let page: Envelope<Vec<Price>> = self
+                .read(&format!("/prices?status=active&per_page=200{after}"))
+                .await?;
+            let more = page
+                .meta
+                .pagination
+                .is_some_and(|pagination| pagination.has_more)
+                && !page.data.is_empty();
             prices.extend(page.data);
             if !more {
                 break;
@@ -147,21 +172,37 @@ impl PaddleClient {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Envelope<T>, PaddleError> {
-        let mut request =
-            self.http.request(method, format!("{}{path}", self.base)).bearer_auth(self.key.expose_secret());
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .bearer_auth(self.key.expose_secret());
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(|error| PaddleError::NoAnswer(error.without_url()))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| PaddleError::NoAnswer(error.without_url()))?;
         let status = response.status();
-        let text = response.text().await.map_err(|error| PaddleError::NoAnswer(error.without_url()))?;
+        let text = response
+            .text()
+            .await
+            .map_err(|error| PaddleError::NoAnswer(error.without_url()))?;
         if status.is_success() {
             return serde_json::from_str(&text).map_err(|_| PaddleError::Unreadable);
         }
         let json: Value = serde_json::from_str(&text).unwrap_or_default();
-        let code = json.pointer("/error/code").and_then(Value::as_str).unwrap_or("unknown").to_owned();
+        let code = json
+            .pointer("/error/code")
+            .and_then(Value::as_str)
+            .unwrap_or("unknown")
+            .to_owned();
         let busy = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
         let status = status.as_u16();
-        Err(if busy { PaddleError::Busy { status, code } } else { PaddleError::Refused { status, code } })
+        Err(if busy {
+            PaddleError::Busy { status, code }
+        } else {
+            PaddleError::Refused { status, code }
+        })
     }
 }

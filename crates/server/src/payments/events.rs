@@ -79,7 +79,9 @@ pub struct PriceRef {
 impl Item {
     /// The price's id, wherever it stands.
     pub fn price(&self) -> Option<&str> {
-        self.price_id.as_deref().or(self.price.as_ref().map(|price| price.id.as_str()))
+        self.price_id
+            .as_deref()
+            .or(self.price.as_ref().map(|price| price.id.as_str()))
     }
 }
 
@@ -198,7 +200,9 @@ mod tests {
         let total = |minor: &str, currency: &str| {
             let json = serde_json::json!({"id": "txn_1", "status": "draft", "currency_code": currency,
                 "details": {"totals": {"grand_total": minor}}});
-            serde_json::from_value::<Transaction>(json).unwrap().total_text()
+            serde_json::from_value::<Transaction>(json)
+                .unwrap()
+                .total_text()
         };
         assert_eq!(total("14700", "USD").as_deref(), Some("147.00 USD"));
         assert_eq!(total("5", "EUR").as_deref(), Some("0.05 EUR"));

@@ -24,8 +24,18 @@ pub enum Source {
 const PATIENCE: Duration = Duration::hours(72);
 
 /// Stores an event unless it is there already; answers whether it is new.
-pub async fn store(state: &AppState, source: Source, event: &Event, body: &str, now: Timestamp) -> Result<bool, ApiError> {
-    let entity = event.data.get("id").and_then(|id| id.as_str()).unwrap_or_default();
+pub async fn store(
+    state: &AppState,
+    source: Source,
+    event: &Event,
+    body: &str,
+    now: Timestamp,
+) -> Result<bool, ApiError> {
+    let entity = event
+        .data
+        .get("id")
+        .and_then(|id| id.as_str())
+        .unwrap_or_default();
     let mut tx = state.store.begin().await?;
     let stored = sqlx::query(
         "INSERT INTO paddle_events (event_id, event_type, entity_id, occurred_at, source, body, received_at, next_attempt_at) \
@@ -79,7 +89,10 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
     let event: Result<Event, _> = serde_json::from_str(&body);
     let (outcome, told) = match event {
         Ok(event) => process::apply(&mut tx, &event, received_at, now).await,
-        Err(_) => (Ok(Outcome::Quarantined("the event does not read")), Vec::new()),
+        Err(_) => (
+            Ok(Outcome::Quarantined("the event does not read")),
+            Vec::new(),
+        ),
     };
     match outcome {
         Ok(outcome) => {
@@ -87,16 +100,31 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
             tx.commit().await?;
             tell(state, told);
             if let Outcome::Quarantined(why) = outcome {
-                tracing::error!(event = event_id, why, "provider event put aside: look at it");
+                tracing::error!(
+                    event = event_id,
+                    why,
+                    "provider event put aside: look at it"
+                );
             }
             Ok(())
         }
         Err(error) => {
             // The effect is rolled back as a whole; the event stays and is tried again.
             tx.rollback().await?;
-            tracing::error!(event = event_id, ?error, "provider event failed; it will be tried again");
+            tracing::error!(
+                event = event_id,
+                ?error,
+                "provider event failed; it will be tried again"
+            );
             let mut tx = state.store.begin().await?;
-            note(&mut tx, event_id, &Outcome::Waiting("it failed on our side"), (attempts, received_at), now).await?;
+            note(
+                &mut tx,
+                event_id,
+                &Outcome::Waiting("it failed on our side"),
+                (attempts, received_at),
+                now,
+            )
+            .await?;
             tx.commit().await?;
             Ok(())
         }

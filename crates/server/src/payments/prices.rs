@@ -21,16 +21,29 @@ pub enum SyncError {
 /// A price says so in its custom data: `webriskops_item` is the item, `webriskops_price_list` the price list (`standard`
 /// when absent). A price never changes its item, because past payments are read by it.
 pub async fn sync(state: &AppState) -> Result<usize, SyncError> {
-    let Some(paddle) = &state.paddle else { return Ok(0) };
+    let Some(paddle) = &state.paddle else {
+        return Ok(0);
+    };
     let prices = paddle.prices().await.map_err(SyncError::Paddle)?;
     let now = micros(Utc::now());
     let write = async {
         let mut tx = state.store.begin().await?;
-        sqlx::query("UPDATE catalog_prices SET active = 0").execute(&mut *tx).await?;
+        sqlx::query("UPDATE catalog_prices SET active = 0")
+            .execute(&mut *tx)
+            .await?;
         let mut known = 0usize;
         for price in &prices {
-            let text = |key: &str| price.custom_data.as_ref().and_then(|data| data.get(key)).and_then(|v| v.as_str());
-            let Some(item) = text("webriskops_item").filter(|key| catalogue().item(key).is_some()) else { continue };
+            let text = |key: &str| {
+                price
+                    .custom_data
+                    .as_ref()
+                    .and_then(|data| data.get(key))
+                    .and_then(|v| v.as_str())
+            };
+            let Some(item) = text("webriskops_item").filter(|key| catalogue().item(key).is_some())
+            else {
+                continue;
+            };
             let list = text("webriskops_price_list").unwrap_or("standard");
             let stored = sqlx::query(
                 "INSERT INTO catalog_prices (price_id, item_key, price_list, active, seen_at) VALUES ($1,$2,$3,1,$4) \

@@ -30,7 +30,12 @@ pub(crate) type Told = Vec<(AccountId, Change)>;
 ///
 /// Grants do not depend on order: a late or repeated `completed` grants once, because each effect is unique in the
 /// database. Mirrors take only what is newer than what they hold.
-pub async fn apply(tx: &mut Tx, event: &Event, received_at: Timestamp, now: Timestamp) -> (Result<Outcome, ApiError>, Told) {
+pub async fn apply(
+    tx: &mut Tx,
+    event: &Event,
+    received_at: Timestamp,
+    now: Timestamp,
+) -> (Result<Outcome, ApiError>, Told) {
     let mut told = Told::new();
     let outcome = dispatch(tx, event, received_at, now, &mut told).await;
     (outcome, told)
@@ -47,7 +52,12 @@ async fn dispatch(
         let Ok(transaction) = serde_json::from_value::<Transaction>(event.data.clone()) else {
             return Ok(Outcome::Quarantined("the transaction does not read"));
         };
-        let seen = transaction::Seen { transaction: &transaction, occurred_at: event.occurred_at, received_at, now };
+        let seen = transaction::Seen {
+            transaction: &transaction,
+            occurred_at: event.occurred_at,
+            received_at,
+            now,
+        };
         return transaction::apply(tx, &event.event_type, &seen, told).await;
     }
     if event.event_type.starts_with("subscription.") {

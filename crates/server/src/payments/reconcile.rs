@@ -30,16 +30,32 @@ impl From<ApiError> for AskError {
 
 /// Asks the provider about a checkout and applies what it says through the same door as a webhook.
 pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), AskError> {
-    let Some(paddle) = &state.paddle else { return Ok(()) };
+    let Some(paddle) = &state.paddle else {
+        return Ok(());
+    };
     let data = match &checkout.transaction_id {
-        Some(transaction) => paddle.transaction(transaction).await.map_err(AskError::Paddle)?,
-        None => match paddle.find_by_checkout(&checkout.id).await.map_err(AskError::Paddle)? {
-            Some(found) => paddle.transaction(&found.id).await.map_err(AskError::Paddle)?,
+        Some(transaction) => paddle
+            .transaction(transaction)
+            .await
+            .map_err(AskError::Paddle)?,
+        None => match paddle
+            .find_by_checkout(&checkout.id)
+            .await
+            .map_err(AskError::Paddle)?
+        {
+            Some(found) => paddle
+                .transaction(&found.id)
+                .await
+                .map_err(AskError::Paddle)?,
             None => return Ok(()),
         },
     };
-    let transaction: Transaction = serde_json::from_value(data.clone()).map_err(|_| AskError::Paddle(PaddleError::Unreadable))?;
-    let declined = transaction.payments.first().is_some_and(|payment| payment.status == "error");
+    let transaction: Transaction = serde_json::from_value(data.clone())
+        .map_err(|_| AskError::Paddle(PaddleError::Unreadable))?;
+    let declined = transaction
+        .payments
+        .first()
+        .is_some_and(|payment| payment.status == "error");
     let event_type = match transaction.status.as_str() {
         "completed" => "transaction.completed",
         "paid" => "transaction.paid",
@@ -49,9 +65,16 @@ pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), AskError> 
     };
     let now = Utc::now();
     let at = transaction.updated_at.unwrap_or(now);
-    let event_id = format!("poll:{}:{}:{}", transaction.id, transaction.status, at.timestamp_micros());
-    let body = json!({ "event_id": event_id, "event_type": event_type, "occurred_at": at, "data": data });
-    let event: Event = serde_json::from_value(body.clone()).map_err(|error| ApiError::internal(error))?;
+    let event_id = format!(
+        "poll:{}:{}:{}",
+        transaction.id,
+        transaction.status,
+        at.timestamp_micros()
+    );
+    let body =
+        json!({ "event_id": event_id, "event_type": event_type, "occurred_at": at, "data": data });
+    let event: Event =
+        serde_json::from_value(body.clone()).map_err(|error| ApiError::internal(error))?;
     inbox::store(state, Source::Poll, &event, &body.to_string(), now).await?;
     inbox::process_one(state, &event.event_id).await?;
     Ok(())
@@ -67,10 +90,14 @@ async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
     for checkout in due {
         match ask(state, &checkout).await {
             Ok(()) => {}
-            Err(AskError::Paddle(error)) => tracing::warn!(checkout = %checkout.id, %error, "provider did not answer"),
+            Err(AskError::Paddle(error)) => {
+                tracing::warn!(checkout = %checkout.id, %error, "provider did not answer")
+            }
             Err(AskError::Ours(error)) => return Err(error),
         }
-        let step = usize::try_from(checkout.poll_count).ok().and_then(|count| SCHEDULE.get(count));
+        let step = usize::try_from(checkout.poll_count)
+            .ok()
+            .and_then(|count| SCHEDULE.get(count));
         let next = step.map(|minutes| now + Duration::minutes(*minutes));
         let mut tx = state.store.begin().await?;
         checkouts::plan_poll(&mut tx, &checkout.id, next).await?;
@@ -80,7 +107,10 @@ async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
             && checkouts::advance(&mut tx, &checkout.id, SessionState::Expired, now).await?;
         tx.commit().await?;
         if expired {
-            state.live.tell(&checkout.account, Change::Checkout(checkout.id.clone(), SessionState::Expired));
+            state.live.tell(
+                &checkout.account,
+                Change::Checkout(checkout.id.clone(), SessionState::Expired),
+            );
         }
     }
     Ok(())
@@ -101,7 +131,8 @@ pub async fn work(state: AppState) {
             prices_at = now + sync_prices(&state).await;
         }
         // Rung when an event is stored; the timer is for retries and questions that are due.
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), state.inbox.notified()).await;
+        let _ =
+            tokio::time::timeout(std::time::Duration::from_secs(1), state.inbox.notified()).await;
     }
 }
 

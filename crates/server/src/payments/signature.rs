@@ -36,8 +36,8 @@ pub fn check(
     let mut matched = false;
     for secret in secrets {
         for signature in &signatures {
-            let mut mac =
-                Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).map_err(|_| BadSignature)?;
+            let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
+                .map_err(|_| BadSignature)?;
             // The text as received, not a number formatted again.
             mac.update(ts_text.as_bytes());
             mac.update(b":");
@@ -56,7 +56,10 @@ fn parse(header: &str) -> Result<(&str, i64, Vec<[u8; 32]>), BadSignature> {
     let mut stamps = Vec::new();
     let mut signatures = Vec::new();
     for part in parts {
-        match part.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
+        match part
+            .split_once('=')
+            .map(|(key, value)| (key.trim(), value.trim()))
+        {
             Some(("ts", value)) => stamps.push(value),
             Some(("h1", value)) => {
                 let mut bytes = [0u8; 32];
@@ -67,10 +70,20 @@ fn parse(header: &str) -> Result<(&str, i64, Vec<[u8; 32]>), BadSignature> {
             _ => {}
         }
     }
-    let [stamp] = stamps.as_slice() else { return Err(BadSignature) };
+    let [stamp] = stamps.as_slice() else {
+        return Err(BadSignature);
+    };
     let digits = !stamp.is_empty() && stamp.bytes().all(|b| b.is_ascii_digit());
-    let ts = if digits { stamp.parse().map_err(|_| BadSignature)? } else { return Err(BadSignature) };
-    if signatures.is_empty() { Err(BadSignature) } else { Ok((stamp, ts, signatures)) }
+    let ts = if digits {
+        stamp.parse().map_err(|_| BadSignature)?
+    } else {
+        return Err(BadSignature);
+    };
+    if signatures.is_empty() {
+        Err(BadSignature)
+    } else {
+        Ok((stamp, ts, signatures))
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +101,10 @@ mod tests {
     }
 
     fn ok(header: &str, body: &[u8], secrets: &[&str]) -> bool {
-        let secrets: Vec<SecretString> = secrets.iter().map(|secret| SecretString::from((*secret).to_owned())).collect();
+        let secrets: Vec<SecretString> = secrets
+            .iter()
+            .map(|secret| SecretString::from((*secret).to_owned()))
+            .collect();
         check(header, body, &secrets, NOW, Duration::from_secs(300)).is_ok()
     }
 
@@ -98,9 +114,16 @@ mod tests {
         let (new, old) = (sign("new", &ts, BODY), sign("old", &ts, BODY));
         assert!(ok(&format!("ts={ts};h1={new}"), BODY, &["new"]));
         assert!(ok(&format!(" ts={ts} ; h1={new} ; v2=x"), BODY, &["new"]));
-        assert!(ok(&format!("ts={ts};h1={}", new.to_uppercase()), BODY, &["new"]));
+        assert!(ok(
+            &format!("ts={ts};h1={}", new.to_uppercase()),
+            BODY,
+            &["new"]
+        ));
         // Rotation: two signatures in either order, or two secrets on our side.
-        for header in [format!("ts={ts};h1={new};h1={old}"), format!("ts={ts};h1={old};h1={new}")] {
+        for header in [
+            format!("ts={ts};h1={new};h1={old}"),
+            format!("ts={ts};h1={old};h1={new}"),
+        ] {
             assert!(ok(&header, BODY, &["new"]) && ok(&header, BODY, &["old"]));
         }
         assert!(ok(&format!("ts={ts};h1={old}"), BODY, &["new", "old"]));
@@ -112,8 +135,16 @@ mod tests {
         let good = sign("new", &ts, BODY);
         let with_newline = [BODY, b"\n"].concat();
         assert!(!ok(&format!("ts={ts};h1={good}"), &with_newline, &["new"]));
-        assert!(!ok(&format!("ts={ts};h1={good}"), b"{ \"event_id\": \"evt_1\" }", &["new"]));
-        assert!(!ok(&format!("ts={ts};h1={good}"), BODY, &["another destination"]));
+        assert!(!ok(
+            &format!("ts={ts};h1={good}"),
+            b"{ \"event_id\": \"evt_1\" }",
+            &["new"]
+        ));
+        assert!(!ok(
+            &format!("ts={ts};h1={good}"),
+            BODY,
+            &["another destination"]
+        ));
         assert!(!ok(&format!("ts={ts};h1={good}"), BODY, &[]));
         assert!(!ok(&format!("ts={ts};h1={}", &good[..62]), BODY, &["new"]));
         assert!(!ok(&format!("h1={good}"), BODY, &["new"]));
@@ -123,7 +154,14 @@ mod tests {
         assert!(!ok("", BODY, &["new"]));
         for shift in [-301, 61] {
             let ts = (NOW + shift).to_string();
-            assert!(!ok(&format!("ts={ts};h1={}", sign("new", &ts, BODY)), BODY, &["new"]), "{shift}");
+            assert!(
+                !ok(
+                    &format!("ts={ts};h1={}", sign("new", &ts, BODY)),
+                    BODY,
+                    &["new"]
+                ),
+                "{shift}"
+            );
         }
         let many = "x=1;".repeat(10);
         assert!(!ok(&format!("{many}ts={ts};h1={good}"), BODY, &["new"]));

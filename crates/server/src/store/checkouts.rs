@@ -43,7 +43,8 @@ pub struct Checkout {
     pub created_at: Timestamp,
 }
 
-const SELECT: &str = "SELECT c.*, u.name AS opened_by FROM checkouts c JOIN users u ON u.id = c.user_id ";
+const SELECT: &str =
+    "SELECT c.*, u.name AS opened_by FROM checkouts c JOIN users u ON u.id = c.user_id ";
 const BY_ID: &str = const_format::concatcp!(SELECT, "WHERE c.account_id = $1 AND c.id = $2");
 const BY_ID_ALONE: &str = const_format::concatcp!(SELECT, "WHERE c.id = $1");
 const BY_TRANSACTION: &str = const_format::concatcp!(SELECT, "WHERE c.paddle_transaction_id = $1");
@@ -58,7 +59,9 @@ const DUE: &str = const_format::concatcp!(
 
 fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
     let origin: Option<String> = row.try_get("origin")?;
-    let time = |column: &str| -> Result<Option<Timestamp>, StoreError> { Ok(maybe_moment(row.try_get(column)?)?) };
+    let time = |column: &str| -> Result<Option<Timestamp>, StoreError> {
+        Ok(maybe_moment(row.try_get(column)?)?)
+    };
     Ok(Checkout {
         id: id("checkout", row.try_get("id")?)?,
         account: id("account", row.try_get("account_id")?)?,
@@ -85,26 +88,52 @@ fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
 }
 
 /// Loads a session of an account.
-pub async fn load(conn: &mut SqliteConnection, account: &AccountId, checkout_id: &CheckoutId) -> Result<Option<Checkout>, StoreError> {
-    let row = sqlx::query(BY_ID).bind(account.as_str()).bind(checkout_id.as_str()).fetch_optional(conn).await?;
+pub async fn load(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    checkout_id: &CheckoutId,
+) -> Result<Option<Checkout>, StoreError> {
+    let row = sqlx::query(BY_ID)
+        .bind(account.as_str())
+        .bind(checkout_id.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(checkout).transpose()
 }
 
 /// Loads a session by its id, whichever account; only for the provider's events.
-pub async fn by_id(conn: &mut SqliteConnection, checkout_id: &CheckoutId) -> Result<Option<Checkout>, StoreError> {
-    let row = sqlx::query(BY_ID_ALONE).bind(checkout_id.as_str()).fetch_optional(conn).await?;
+pub async fn by_id(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+) -> Result<Option<Checkout>, StoreError> {
+    let row = sqlx::query(BY_ID_ALONE)
+        .bind(checkout_id.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(checkout).transpose()
 }
 
 /// The session whose transaction this is.
-pub async fn by_transaction(conn: &mut SqliteConnection, transaction: &str) -> Result<Option<Checkout>, StoreError> {
-    let row = sqlx::query(BY_TRANSACTION).bind(transaction).fetch_optional(conn).await?;
+pub async fn by_transaction(
+    conn: &mut SqliteConnection,
+    transaction: &str,
+) -> Result<Option<Checkout>, StoreError> {
+    let row = sqlx::query(BY_TRANSACTION)
+        .bind(transaction)
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(checkout).transpose()
 }
 
 /// An account's sessions that may still be paid, newest first.
-pub async fn unfinished(conn: &mut SqliteConnection, account: &AccountId) -> Result<Vec<Checkout>, StoreError> {
-    let rows = sqlx::query(UNFINISHED).bind(account.as_str()).fetch_all(conn).await?;
+pub async fn unfinished(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Vec<Checkout>, StoreError> {
+    let rows = sqlx::query(UNFINISHED)
+        .bind(account.as_str())
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(checkout).collect()
 }
 
@@ -136,7 +165,11 @@ pub struct NewCheckout<'a> {
 }
 
 /// Stores a new session before the provider knows of it.
-pub async fn insert(conn: &mut SqliteConnection, new: &NewCheckout<'_>, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn insert(
+    conn: &mut SqliteConnection,
+    new: &NewCheckout<'_>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO checkouts (account_id, id, user_id, item_key, price_id, quantity, state, origin, next_poll_at, created_at, updated_at) \
          VALUES ($1,$2,$3,$4,$5,$6,'created',$7,$8,$9,$9)",
@@ -174,7 +207,12 @@ pub async fn attach(
 }
 
 /// Moves a session on, but never back and never out of an end; answers whether it moved.
-pub async fn advance(conn: &mut SqliteConnection, checkout_id: &CheckoutId, to: SessionState, now: Timestamp) -> Result<bool, sqlx::Error> {
+pub async fn advance(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    to: SessionState,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
     let from = match to {
         SessionState::Opened => "created",
         SessionState::ReturnedPending => "created,opened",
@@ -196,8 +234,28 @@ pub async fn advance(conn: &mut SqliteConnection, checkout_id: &CheckoutId, to: 
 }
 
 /// Notes when the provider took the payment, by its own clock.
-pub async fn note_paid(conn: &mut SqliteConnection, checkout_id: &CheckoutId, at: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE checkouts SET paid_at = COALESCE(paid_at, $2), failure_reason = NULL WHERE id = $1")
+pub async fn note_paid(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE checkouts SET paid_at = COALESCE(paid_at, $2), failure_reason = NULL WHERE id = $1",
+    )
+    .bind(checkout_id.as_str())
+    .bind(micros(at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that the browser came back from the provider's form, however far the session is by now.
+pub async fn note_finished(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE checkouts SET finished_at = COALESCE(finished_at, $2) WHERE id = $1")
         .bind(checkout_id.as_str())
         .bind(micros(at))
         .execute(conn)
@@ -212,7 +270,7 @@ pub async fn note_written(
     received_at: Timestamp,
     written_at: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE checkouts SET received_at = COALESCE(received_at, $2), written_at = COALESCE(written_at, $3), next_poll_at = NULL WHERE id = $1")
+    sqlx::query("UPDATE checkouts SET received_at = COALESCE(received_at, $2), finished_at = COALESCE(finished_at, paid_at), written_at = COALESCE(written_at, $3), next_poll_at = NULL WHERE id = $1")
         .bind(checkout_id.as_str())
         .bind(micros(received_at))
         .bind(micros(written_at))
@@ -222,7 +280,12 @@ pub async fn note_written(
 }
 
 /// Notes why an attempt to pay failed.
-pub async fn note_failure(conn: &mut SqliteConnection, checkout_id: &CheckoutId, reason: &str, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn note_failure(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE checkouts SET failure_reason = $2, updated_at = $3 WHERE id = $1")
         .bind(checkout_id.as_str())
         .bind(reason)
@@ -233,17 +296,27 @@ pub async fn note_failure(conn: &mut SqliteConnection, checkout_id: &CheckoutId,
 }
 
 /// Plans the next question to the provider.
-pub async fn plan_poll(conn: &mut SqliteConnection, checkout_id: &CheckoutId, next: Option<Timestamp>) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE checkouts SET next_poll_at = $2, poll_count = poll_count + 1 WHERE id = $1")
-        .bind(checkout_id.as_str())
-        .bind(next.map(micros))
-        .execute(conn)
-        .await?;
+pub async fn plan_poll(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    next: Option<Timestamp>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE checkouts SET next_poll_at = $2, poll_count = poll_count + 1 WHERE id = $1",
+    )
+    .bind(checkout_id.as_str())
+    .bind(next.map(micros))
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Notes that a person asked the provider; answers whether the last time is long enough ago.
-pub async fn may_ask(conn: &mut SqliteConnection, checkout_id: &CheckoutId, now: Timestamp) -> Result<bool, sqlx::Error> {
+pub async fn may_ask(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
     let asked = sqlx::query("UPDATE checkouts SET asked_at = $2 WHERE id = $1 AND asked_at <= $3")
         .bind(checkout_id.as_str())
         .bind(micros(now))

@@ -28,12 +28,18 @@ fn stored_user(row: &sqlx::sqlite::SqliteRow) -> Result<StoredUser, StoreError> 
             email: row.try_get("email")?,
         },
         password_hash: row.try_get("password_hash")?,
-        last_account: last.as_deref().map(|text| id("account", text)).transpose()?,
+        last_account: last
+            .as_deref()
+            .map(|text| id("account", text))
+            .transpose()?,
     })
 }
 
 /// The person with this email, in any case of letters.
-pub async fn by_email(conn: &mut SqliteConnection, email: &str) -> Result<Option<StoredUser>, StoreError> {
+pub async fn by_email(
+    conn: &mut SqliteConnection,
+    email: &str,
+) -> Result<Option<StoredUser>, StoreError> {
     let row = sqlx::query("SELECT * FROM users WHERE email = $1")
         .bind(email.trim().to_lowercase())
         .fetch_optional(conn)
@@ -42,7 +48,11 @@ pub async fn by_email(conn: &mut SqliteConnection, email: &str) -> Result<Option
 }
 
 /// The person behind a sign-in that has not run out: absolute 7 days, idle 12 hours.
-pub async fn by_session(conn: &mut SqliteConnection, token_sha256: &str, now: Timestamp) -> Result<Option<StoredUser>, StoreError> {
+pub async fn by_session(
+    conn: &mut SqliteConnection,
+    token_sha256: &str,
+    now: Timestamp,
+) -> Result<Option<StoredUser>, StoreError> {
     let row = sqlx::query(
         "SELECT u.* FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_sha256 = $1 AND s.expires_at > $2 AND s.last_seen_at > $3",
     )
@@ -55,28 +65,48 @@ pub async fn by_session(conn: &mut SqliteConnection, token_sha256: &str, now: Ti
 }
 
 /// Notes that a sign-in was used; at most once a minute, so that reading pages writes little.
-pub async fn touch_session(conn: &mut SqliteConnection, token_sha256: &str, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE token_sha256 = $1 AND last_seen_at < $3")
-        .bind(token_sha256)
-        .bind(micros(now))
-        .bind(micros(now - chrono::Duration::minutes(1)))
-        .execute(conn)
-        .await?;
+pub async fn touch_session(
+    conn: &mut SqliteConnection,
+    token_sha256: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE sessions SET last_seen_at = $2 WHERE token_sha256 = $1 AND last_seen_at < $3",
+    )
+    .bind(token_sha256)
+    .bind(micros(now))
+    .bind(micros(now - chrono::Duration::minutes(1)))
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Whether [`touch_session`] would write.
-pub async fn session_is_due(conn: &mut SqliteConnection, token_sha256: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sessions WHERE token_sha256 = $1 AND last_seen_at < $2)")
-        .bind(token_sha256)
-        .bind(micros(now - chrono::Duration::minutes(1)))
-        .fetch_one(conn)
-        .await
+pub async fn session_is_due(
+    conn: &mut SqliteConnection,
+    token_sha256: &str,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE token_sha256 = $1 AND last_seen_at < $2)",
+    )
+    .bind(token_sha256)
+    .bind(micros(now - chrono::Duration::minutes(1)))
+    .fetch_one(conn)
+    .await
 }
 
 /// Begins a sign-in and forgets those that have run out.
-pub async fn begin_session(conn: &mut SqliteConnection, token_sha256: &str, user: &UserId, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(micros(now)).execute(&mut *conn).await?;
+pub async fn begin_session(
+    conn: &mut SqliteConnection,
+    token_sha256: &str,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+        .bind(micros(now))
+        .execute(&mut *conn)
+        .await?;
     sqlx::query("INSERT INTO sessions (token_sha256, user_id, created_at, last_seen_at, expires_at) VALUES ($1,$2,$3,$3,$4)")
         .bind(token_sha256)
         .bind(user.as_str())
@@ -88,13 +118,23 @@ pub async fn begin_session(conn: &mut SqliteConnection, token_sha256: &str, user
 }
 
 /// Ends a sign-in.
-pub async fn end_session(conn: &mut SqliteConnection, token_sha256: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1").bind(token_sha256).execute(conn).await?;
+pub async fn end_session(
+    conn: &mut SqliteConnection,
+    token_sha256: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1")
+        .bind(token_sha256)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// Remembers the account that new tabs begin with.
-pub async fn remember_account(conn: &mut SqliteConnection, user: &UserId, account: &AccountId) -> Result<(), sqlx::Error> {
+pub async fn remember_account(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+    account: &AccountId,
+) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE users SET last_account_id = $2 WHERE id = $1")
         .bind(user.as_str())
         .bind(account.as_str())
@@ -104,17 +144,28 @@ pub async fn remember_account(conn: &mut SqliteConnection, user: &UserId, accoun
 }
 
 /// The person's role in an account; `None` when they are no member.
-pub async fn role(conn: &mut SqliteConnection, user: &UserId, account: &AccountId) -> Result<Option<Role>, StoreError> {
-    let role: Option<String> = sqlx::query_scalar("SELECT role FROM memberships WHERE user_id = $1 AND account_id = $2")
-        .bind(user.as_str())
-        .bind(account.as_str())
-        .fetch_optional(conn)
-        .await?;
-    Ok(role.as_deref().map(|text| keyed("role", text, Role::parse)).transpose()?)
+pub async fn role(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+    account: &AccountId,
+) -> Result<Option<Role>, StoreError> {
+    let role: Option<String> =
+        sqlx::query_scalar("SELECT role FROM memberships WHERE user_id = $1 AND account_id = $2")
+            .bind(user.as_str())
+            .bind(account.as_str())
+            .fetch_optional(conn)
+            .await?;
+    Ok(role
+        .as_deref()
+        .map(|text| keyed("role", text, Role::parse))
+        .transpose()?)
 }
 
 /// The person's accounts, by name.
-pub async fn memberships(conn: &mut SqliteConnection, user: &UserId) -> Result<Vec<Membership>, StoreError> {
+pub async fn memberships(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+) -> Result<Vec<Membership>, StoreError> {
     let rows = sqlx::query(
         "SELECT m.role, a.id, a.name, a.account_type FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = $1 ORDER BY a.name",
     )
@@ -128,7 +179,11 @@ pub async fn memberships(conn: &mut SqliteConnection, user: &UserId) -> Result<V
         memberships.push(Membership {
             account_id,
             account_name: row.try_get("name")?,
-            account_type: keyed("account type", row.try_get("account_type")?, AccountType::parse)?,
+            account_type: keyed(
+                "account type",
+                row.try_get("account_type")?,
+                AccountType::parse,
+            )?,
             role: keyed("role", row.try_get("role")?, Role::parse)?,
             credit_balance,
         });

@@ -49,35 +49,62 @@ fn project(row: &SqliteRow) -> Result<Project, StoreError> {
         setup_done: row.try_get("setup_done")?,
         scope: keyed("scope", row.try_get("scope")?, ScopeStatus::parse)?,
         scope_pages: row.try_get("scope_pages")?,
-        domain_status: keyed("domain status", row.try_get("domain_status")?, DomainStatus::parse)?,
+        domain_status: keyed(
+            "domain status",
+            row.try_get("domain_status")?,
+            DomainStatus::parse,
+        )?,
         connected_access: row.try_get("connected_access")?,
-        baseline: baseline.as_deref().map(|text| id("report", text)).transpose()?,
+        baseline: baseline
+            .as_deref()
+            .map(|text| id("report", text))
+            .transpose()?,
     })
 }
 
 /// Loads a project.
-pub async fn load(conn: &mut SqliteConnection, project_id: &ProjectId) -> Result<Option<Project>, StoreError> {
-    let row = sqlx::query("SELECT * FROM projects WHERE id = $1").bind(project_id.as_str()).fetch_optional(conn).await?;
+pub async fn load(
+    conn: &mut SqliteConnection,
+    project_id: &ProjectId,
+) -> Result<Option<Project>, StoreError> {
+    let row = sqlx::query("SELECT * FROM projects WHERE id = $1")
+        .bind(project_id.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(project).transpose()
 }
 
 /// The projects that an account owns, by name.
-pub async fn owned(conn: &mut SqliteConnection, account: &AccountId) -> Result<Vec<Project>, StoreError> {
-    let rows = sqlx::query("SELECT * FROM projects WHERE account_id = $1 ORDER BY name, id").bind(account.as_str()).fetch_all(conn).await?;
-    rows.iter().map(project).collect()
-}
-
-/// The projects that an account owns or pays for, by name.
-pub async fn depending(conn: &mut SqliteConnection, account: &AccountId) -> Result<Vec<Project>, StoreError> {
-    let rows = sqlx::query("SELECT * FROM projects WHERE account_id = $1 OR billing_account_id = $1 ORDER BY name, id")
+pub async fn owned(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Vec<Project>, StoreError> {
+    let rows = sqlx::query("SELECT * FROM projects WHERE account_id = $1 ORDER BY name, id")
         .bind(account.as_str())
         .fetch_all(conn)
         .await?;
     rows.iter().map(project).collect()
 }
 
+/// The projects that an account owns or pays for, by name.
+pub async fn depending(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Vec<Project>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT * FROM projects WHERE account_id = $1 OR billing_account_id = $1 ORDER BY name, id",
+    )
+    .bind(account.as_str())
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(project).collect()
+}
+
 /// The stored services of a project.
-pub async fn services(conn: &mut SqliteConnection, project_id: &ProjectId) -> Result<Vec<(ServiceKind, ServiceState)>, StoreError> {
+pub async fn services(
+    conn: &mut SqliteConnection,
+    project_id: &ProjectId,
+) -> Result<Vec<(ServiceKind, ServiceState)>, StoreError> {
     let rows = sqlx::query("SELECT service, state FROM project_services WHERE project_id = $1")
         .bind(project_id.as_str())
         .fetch_all(conn)
@@ -113,7 +140,10 @@ pub async fn set_service(
 
 const SCAN: &str = "SELECT s.*, h.status AS hold_status FROM scan_runs s JOIN holds h ON h.account_id = s.billing_account_id AND h.id = s.hold_id ";
 const SCAN_BY_ID: &str = const_format::concatcp!(SCAN, "WHERE s.id = $1");
-const SCAN_LATEST: &str = const_format::concatcp!(SCAN, "WHERE s.project_id = $1 ORDER BY s.queued_at DESC, s.id LIMIT 1");
+const SCAN_LATEST: &str = const_format::concatcp!(
+    SCAN,
+    "WHERE s.project_id = $1 ORDER BY s.queued_at DESC, s.id LIMIT 1"
+);
 
 /// A scan run with the account and hold behind it.
 #[derive(Clone, Debug)]
@@ -137,7 +167,10 @@ fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
             queued_at: moment(row.try_get("queued_at")?)?,
             ended_at: maybe_moment(row.try_get("ended_at")?)?,
             failure_reason: row.try_get("failure_reason")?,
-            report_id: report.as_deref().map(|text| id("report", text)).transpose()?,
+            report_id: report
+                .as_deref()
+                .map(|text| id("report", text))
+                .transpose()?,
         },
         payer: id("account", row.try_get("billing_account_id")?)?,
         hold: id("hold", row.try_get("hold_id")?)?,
@@ -154,14 +187,26 @@ pub fn credit_state(hold_status: Option<&str>) -> Result<CreditState, StoreError
 }
 
 /// Loads a scan run.
-pub async fn load_scan(conn: &mut SqliteConnection, run: &ScanRunId) -> Result<Option<StoredScan>, StoreError> {
-    let row = sqlx::query(SCAN_BY_ID).bind(run.as_str()).fetch_optional(conn).await?;
+pub async fn load_scan(
+    conn: &mut SqliteConnection,
+    run: &ScanRunId,
+) -> Result<Option<StoredScan>, StoreError> {
+    let row = sqlx::query(SCAN_BY_ID)
+        .bind(run.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(scan).transpose()
 }
 
 /// The newest run of a project.
-pub async fn latest_scan(conn: &mut SqliteConnection, project_id: &ProjectId) -> Result<Option<StoredScan>, StoreError> {
-    let row = sqlx::query(SCAN_LATEST).bind(project_id.as_str()).fetch_optional(conn).await?;
+pub async fn latest_scan(
+    conn: &mut SqliteConnection,
+    project_id: &ProjectId,
+) -> Result<Option<StoredScan>, StoreError> {
+    let row = sqlx::query(SCAN_LATEST)
+        .bind(project_id.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(scan).transpose()
 }
 
@@ -181,7 +226,11 @@ pub struct NewScan<'a> {
 }
 
 /// Queues a run.
-pub async fn insert_scan(conn: &mut SqliteConnection, scan: &NewScan<'_>, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn insert_scan(
+    conn: &mut SqliteConnection,
+    scan: &NewScan<'_>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO scan_runs (id, project_id, billing_account_id, hold_id, status, queued_at, started_by) VALUES ($1,$2,$3,$4,'queued',$5,$6)")
         .bind(scan.id.as_str())
         .bind(scan.project.as_str())

@@ -33,21 +33,38 @@ pub struct Report {
 }
 
 /// Loads a report.
-pub async fn load(conn: &mut SqliteConnection, report: &ReportId) -> Result<Option<Report>, StoreError> {
-    let row = sqlx::query("SELECT * FROM reports WHERE id = $1").bind(report.as_str()).fetch_optional(conn).await?;
+pub async fn load(
+    conn: &mut SqliteConnection,
+    report: &ReportId,
+) -> Result<Option<Report>, StoreError> {
+    let row = sqlx::query("SELECT * FROM reports WHERE id = $1")
+        .bind(report.as_str())
+        .fetch_optional(conn)
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let gates: String = row.try_get("gates")?;
-    let gates = serde_json::from_str(&gates).map_err(|_| super::BadRow { what: "gates", value: gates })?;
+    let gates = serde_json::from_str(&gates).map_err(|_| super::BadRow {
+        what: "gates",
+        value: gates,
+    })?;
     Ok(Some(Report {
         id: report.clone(),
         project: id("project", row.try_get("project_id")?)?,
         title: row.try_get("title")?,
-        publication_status: keyed("publication", row.try_get("publication_status")?, PublicationStatus::parse)?,
+        publication_status: keyed(
+            "publication",
+            row.try_get("publication_status")?,
+            PublicationStatus::parse,
+        )?,
         gates,
         risk_score: row.try_get("risk_score")?,
         scanned_pages: row.try_get("scanned_pages")?,
         scanned_at: moment(row.try_get("scanned_at")?)?,
-        preferred_mode: keyed("delivery mode", row.try_get("preferred_mode")?, DeliveryMode::parse)?,
+        preferred_mode: keyed(
+            "delivery mode",
+            row.try_get("preferred_mode")?,
+            DeliveryMode::parse,
+        )?,
     }))
 }
 
@@ -56,8 +73,12 @@ const ROWS: &str = "SELECT r.id, r.title, r.project_id, r.publication_status, r.
   (SELECT count(*) FROM findings f WHERE f.report_id = r.id AND f.ineligible IS NULL \
      AND NOT EXISTS (SELECT 1 FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1)) AS eligible_count \
   FROM reports r JOIN projects p ON p.id = r.project_id ";
-const ROWS_OF_ACCOUNT: &str = const_format::concatcp!(ROWS, "WHERE p.account_id = $1 ORDER BY r.scanned_at DESC, r.id");
-const ROWS_OF_PROJECT: &str = const_format::concatcp!(ROWS, "WHERE p.id = $1 ORDER BY r.scanned_at DESC, r.id");
+const ROWS_OF_ACCOUNT: &str = const_format::concatcp!(
+    ROWS,
+    "WHERE p.account_id = $1 ORDER BY r.scanned_at DESC, r.id"
+);
+const ROWS_OF_PROJECT: &str =
+    const_format::concatcp!(ROWS, "WHERE p.id = $1 ORDER BY r.scanned_at DESC, r.id");
 
 fn report_row(row: &SqliteRow) -> Result<ReportRow, StoreError> {
     Ok(ReportRow {
@@ -65,7 +86,11 @@ fn report_row(row: &SqliteRow) -> Result<ReportRow, StoreError> {
         title: row.try_get("title")?,
         project_id: id("project", row.try_get("project_id")?)?,
         domain: row.try_get("domain")?,
-        publication_status: keyed("publication", row.try_get("publication_status")?, PublicationStatus::parse)?,
+        publication_status: keyed(
+            "publication",
+            row.try_get("publication_status")?,
+            PublicationStatus::parse,
+        )?,
         findings_count: row.try_get("findings_count")?,
         eligible_count: row.try_get("eligible_count")?,
         scanned_at: moment(row.try_get("scanned_at")?)?,
@@ -73,19 +98,32 @@ fn report_row(row: &SqliteRow) -> Result<ReportRow, StoreError> {
 }
 
 /// The reports of an account's projects, newest first.
-pub async fn of_account(conn: &mut SqliteConnection, account: &AccountId) -> Result<Vec<ReportRow>, StoreError> {
-    let rows = sqlx::query(ROWS_OF_ACCOUNT).bind(account.as_str()).fetch_all(conn).await?;
+pub async fn of_account(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Vec<ReportRow>, StoreError> {
+    let rows = sqlx::query(ROWS_OF_ACCOUNT)
+        .bind(account.as_str())
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(report_row).collect()
 }
 
 /// The reports of a project, newest first.
-pub async fn of_project(conn: &mut SqliteConnection, project: &ProjectId) -> Result<Vec<ReportRow>, StoreError> {
-    let rows = sqlx::query(ROWS_OF_PROJECT).bind(project.as_str()).fetch_all(conn).await?;
+pub async fn of_project(
+    conn: &mut SqliteConnection,
+    project: &ProjectId,
+) -> Result<Vec<ReportRow>, StoreError> {
+    let rows = sqlx::query(ROWS_OF_PROJECT)
+        .bind(project.as_str())
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(report_row).collect()
 }
 
 const FINDINGS: &str = "SELECT f.*, (SELECT t.fix_task_id FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1) AS task FROM findings f ";
-const FINDINGS_OF_REPORT: &str = const_format::concatcp!(FINDINGS, "WHERE f.report_id = $1 ORDER BY f.position");
+const FINDINGS_OF_REPORT: &str =
+    const_format::concatcp!(FINDINGS, "WHERE f.report_id = $1 ORDER BY f.position");
 const FINDINGS_OF_TASK: &str = const_format::concatcp!(
     FINDINGS,
     "JOIN fix_task_findings x ON x.finding_id = f.id WHERE x.fix_task_id = $1 ORDER BY f.position"
@@ -93,9 +131,15 @@ const FINDINGS_OF_TASK: &str = const_format::concatcp!(
 
 fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
     let task: Option<String> = row.try_get("task")?;
-    let fix_task_id = task.as_deref().map(|text| id("fix task", text)).transpose()?;
+    let fix_task_id = task
+        .as_deref()
+        .map(|text| id("fix task", text))
+        .transpose()?;
     let ineligible: Option<String> = row.try_get("ineligible")?;
-    let ineligible = ineligible.as_deref().map(|text| keyed("ineligible", text, Ineligible::parse)).transpose()?;
+    let ineligible = ineligible
+        .as_deref()
+        .map(|text| keyed("ineligible", text, Ineligible::parse))
+        .transpose()?;
     Ok(Finding {
         finding_id: id("finding", row.try_get("id")?)?,
         title: row.try_get("title")?,
@@ -105,26 +149,45 @@ fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
         evidence: row.try_get("evidence")?,
         remediation: row.try_get("remediation")?,
         fix_credit_cost: row.try_get("fix_credit_cost")?,
-        ineligible: ineligible.or_else(|| fix_task_id.as_ref().map(|_: &FixTaskId| Ineligible::HasTask)),
+        ineligible: ineligible.or_else(|| {
+            fix_task_id
+                .as_ref()
+                .map(|_: &FixTaskId| Ineligible::HasTask)
+        }),
         fix_task_id,
     })
 }
 
 /// The findings of a report, worst first.
-pub async fn findings(conn: &mut SqliteConnection, report: &ReportId) -> Result<Vec<Finding>, StoreError> {
-    let rows = sqlx::query(FINDINGS_OF_REPORT).bind(report.as_str()).fetch_all(conn).await?;
+pub async fn findings(
+    conn: &mut SqliteConnection,
+    report: &ReportId,
+) -> Result<Vec<Finding>, StoreError> {
+    let rows = sqlx::query(FINDINGS_OF_REPORT)
+        .bind(report.as_str())
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(finding).collect()
 }
 
 /// The findings that a task works on.
-pub async fn findings_of_task(conn: &mut SqliteConnection, task: &FixTaskId) -> Result<Vec<Finding>, StoreError> {
-    let rows = sqlx::query(FINDINGS_OF_TASK).bind(task.as_str()).fetch_all(conn).await?;
+pub async fn findings_of_task(
+    conn: &mut SqliteConnection,
+    task: &FixTaskId,
+) -> Result<Vec<Finding>, StoreError> {
+    let rows = sqlx::query(FINDINGS_OF_TASK)
+        .bind(task.as_str())
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(finding).collect()
 }
 
 const TASKS: &str = "SELECT t.*, h.status AS hold_status, (SELECT count(*) FROM fix_task_findings x WHERE x.fix_task_id = t.id) AS finding_count \
   FROM fix_tasks t LEFT JOIN holds h ON h.account_id = t.billing_account_id AND h.id = t.hold_id ";
-const TASKS_OF_REPORT: &str = const_format::concatcp!(TASKS, "WHERE t.report_id = $1 ORDER BY t.created_at DESC, t.id");
+const TASKS_OF_REPORT: &str = const_format::concatcp!(
+    TASKS,
+    "WHERE t.report_id = $1 ORDER BY t.created_at DESC, t.id"
+);
 const TASK_BY_ID: &str = const_format::concatcp!(TASKS, "WHERE t.id = $1");
 
 /// A fix task as stored.
@@ -150,8 +213,16 @@ fn task(row: &SqliteRow) -> Result<StoredTask, StoreError> {
     Ok(StoredTask {
         row: FixTaskRow {
             fix_task_id: id("fix task", row.try_get("id")?)?,
-            status: keyed("fix task status", row.try_get("status")?, FixTaskStatus::parse)?,
-            delivery_mode: keyed("delivery mode", row.try_get("delivery_mode")?, DeliveryMode::parse)?,
+            status: keyed(
+                "fix task status",
+                row.try_get("status")?,
+                FixTaskStatus::parse,
+            )?,
+            delivery_mode: keyed(
+                "delivery mode",
+                row.try_get("delivery_mode")?,
+                DeliveryMode::parse,
+            )?,
             finding_count: row.try_get("finding_count")?,
             fix_credit_cost: row.try_get("cost")?,
             credit_state: credit_state(hold_status.as_deref())?,
@@ -166,14 +237,28 @@ fn task(row: &SqliteRow) -> Result<StoredTask, StoreError> {
 }
 
 /// The tasks of a report, newest first.
-pub async fn tasks(conn: &mut SqliteConnection, report: &ReportId) -> Result<Vec<FixTaskRow>, StoreError> {
-    let rows = sqlx::query(TASKS_OF_REPORT).bind(report.as_str()).fetch_all(conn).await?;
-    rows.iter().map(|row| task(row).map(|task| task.row)).collect()
+pub async fn tasks(
+    conn: &mut SqliteConnection,
+    report: &ReportId,
+) -> Result<Vec<FixTaskRow>, StoreError> {
+    let rows = sqlx::query(TASKS_OF_REPORT)
+        .bind(report.as_str())
+        .fetch_all(conn)
+        .await?;
+    rows.iter()
+        .map(|row| task(row).map(|task| task.row))
+        .collect()
 }
 
 /// Loads a fix task.
-pub async fn load_task(conn: &mut SqliteConnection, task_id: &FixTaskId) -> Result<Option<StoredTask>, StoreError> {
-    let row = sqlx::query(TASK_BY_ID).bind(task_id.as_str()).fetch_optional(conn).await?;
+pub async fn load_task(
+    conn: &mut SqliteConnection,
+    task_id: &FixTaskId,
+) -> Result<Option<StoredTask>, StoreError> {
+    let row = sqlx::query(TASK_BY_ID)
+        .bind(task_id.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(task).transpose()
 }
 
@@ -203,7 +288,11 @@ pub struct NewTask<'a> {
 }
 
 /// Starts a task and takes its findings; a finding that another task has makes it fail as a whole.
-pub async fn insert_task(conn: &mut SqliteConnection, task: &NewTask<'_>, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn insert_task(
+    conn: &mut SqliteConnection,
+    task: &NewTask<'_>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO fix_tasks (id, report_id, project_id, billing_account_id, hold_id, status, delivery_mode, cost, started_by, created_at) \
          VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",

@@ -44,20 +44,38 @@ pub async fn view(
     for session in &unfinished {
         open_checkouts.push(checkout::view(state, conn, session, role, now).await?);
     }
-    let shop = Shop { account: &account, subscription: &subscription, unfinished: &unfinished, role, sources, balances };
+    let shop = Shop {
+        account: &account,
+        subscription: &subscription,
+        unfinished: &unfinished,
+        role,
+        sources,
+        balances,
+    };
     let cards = shop.cards(conn).await?;
     let payment_provider = standing::provider(state, conn, &cards, unfinished.len()).await?;
-    let (plans, top_ups): (Vec<Card>, Vec<Card>) = cards.into_iter().partition(|card| card.kind == ItemKind::Plan);
+    let (plans, top_ups): (Vec<Card>, Vec<Card>) = cards
+        .into_iter()
+        .partition(|card| card.kind == ItemKind::Plan);
     let account_reasons = standing::reasons(&account, subscription.status, &balances);
-    let monitored = account.package_key.includes_monitoring() && account.billing_state == BillingState::Active;
-    let ends = |status: SubscriptionStatus| subscription.period_end.filter(|_| subscription.status == status);
+    let monitored =
+        account.package_key.includes_monitoring() && account.billing_state == BillingState::Active;
+    let ends = |status: SubscriptionStatus| {
+        subscription
+            .period_end
+            .filter(|_| subscription.status == status)
+    };
     Ok(BillingView {
         selected_package_key: standing::selected_package(origin, account.package_key),
         package_entitlement_status: standing::entitlement(&account, &unfinished),
         billing_state: account.billing_state,
         subscription_status: subscription.status,
         payment_status: standing::payment(conn, &account, &unfinished).await?,
-        monitoring_entitlement_status: if monitored { MonitoringStatus::Active } else { MonitoringStatus::Inactive },
+        monitoring_entitlement_status: if monitored {
+            MonitoringStatus::Active
+        } else {
+            MonitoringStatus::Inactive
+        },
         credit_balance: balances,
         remaining_fix_credits: balances.automated_fix.avail,
         ai_credit_balance: balances.ai.avail,
@@ -107,12 +125,21 @@ async fn agency_allowance(
     }))
 }
 
-async fn paid_by(conn: &mut SqliteConnection, client: &Account) -> Result<Option<String>, ApiError> {
-    let Some(agency) = &client.agency else { return Ok(None) };
+async fn paid_by(
+    conn: &mut SqliteConnection,
+    client: &Account,
+) -> Result<Option<String>, ApiError> {
+    let Some(agency) = &client.agency else {
+        return Ok(None);
+    };
     Ok(Some(account(conn, agency).await?.account.name))
 }
 
-async fn usage(conn: &mut SqliteConnection, user: &UserId, account: &Account) -> Result<Vec<UsageRow>, ApiError> {
+async fn usage(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+    account: &Account,
+) -> Result<Vec<UsageRow>, ApiError> {
     let mut rows = Vec::new();
     for stored in projects::depending(conn, &account.account.id).await? {
         let scene = scene_of(conn, user, stored).await?;

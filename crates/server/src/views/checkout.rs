@@ -19,7 +19,9 @@ pub async fn view(
     role: Role,
     now: Timestamp,
 ) -> Result<CheckoutView, ApiError> {
-    let item = catalogue().item(&checkout.item_key).ok_or_else(|| ApiError::internal("checkout of an unknown item"))?;
+    let item = catalogue()
+        .item(&checkout.item_key)
+        .ok_or_else(|| ApiError::internal("checkout of an unknown item"))?;
     let buyer = account(conn, &checkout.account).await?;
     let can_act = checkout.state.is_unfinished() && role.can(Ability::Purchase);
     let payable = can_act && checkout.times.paid_at.is_none() && checkout.transaction_id.is_some();
@@ -27,7 +29,11 @@ pub async fn view(
         Some(kind) => Some(crate::ledger::balance(conn, &checkout.account, kind).await?),
         None => None,
     };
-    let per_unit = item.grants.iter().filter(|grant| Some(grant.credit_type) == item.credit_type).map(|grant| grant.credits);
+    let per_unit = item
+        .grants
+        .iter()
+        .filter(|grant| Some(grant.credit_type) == item.credit_type)
+        .map(|grant| grant.credits);
     Ok(CheckoutView {
         checkout_session_id: checkout.id.clone(),
         account: buyer.account,
@@ -66,7 +72,10 @@ fn client(state: &AppState) -> Option<ProviderClient> {
 }
 
 /// The grant that the session brought; for a plan the first of its credits.
-async fn granted(conn: &mut SqliteConnection, checkout: &Checkout) -> Result<Option<Granted>, ApiError> {
+async fn granted(
+    conn: &mut SqliteConnection,
+    checkout: &Checkout,
+) -> Result<Option<Granted>, ApiError> {
     let row = sqlx::query(
         "SELECT seq, credit_type, amount, avail_after FROM ledger_entries WHERE account_id = $1 AND cause = 'checkout' AND cause_ref = $2 ORDER BY seq LIMIT 1",
     )
@@ -77,7 +86,11 @@ async fn granted(conn: &mut SqliteConnection, checkout: &Checkout) -> Result<Opt
     let Some(row) = row else { return Ok(None) };
     let (amount, avail_after): (i64, i64) = (row.try_get("amount")?, row.try_get("avail_after")?);
     Ok(Some(Granted {
-        credit_type: crate::store::keyed("credit type", row.try_get("credit_type")?, CreditType::parse)?,
+        credit_type: crate::store::keyed(
+            "credit type",
+            row.try_get("credit_type")?,
+            CreditType::parse,
+        )?,
         amount,
         avail_before: avail_after.saturating_sub(amount),
         avail_after,

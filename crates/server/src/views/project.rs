@@ -7,14 +7,19 @@ use domain::Timestamp;
 use domain::billing::UsageRow;
 use domain::gate::{Action, Facts, Verdict, evaluate};
 use domain::project::{
-    DomainStatus, PathStep, ProjectRow, ProjectView, ScopeStatus, Service, ServiceBadge, ServiceKind, ServiceState, StepBadge,
+    DomainStatus, PathStep, ProjectRow, ProjectView, ScopeStatus, Service, ServiceBadge,
+    ServiceKind, ServiceState, StepBadge,
 };
 use domain::reason::{Reason, ReasonCode, WorkflowOwner};
 use domain::report::{PublicationStatus, ReportRow};
 use sqlx::SqliteConnection;
 
 /// The project page.
-pub async fn view(conn: &mut SqliteConnection, scene: &Scene, now: Timestamp) -> Result<ProjectView, ApiError> {
+pub async fn view(
+    conn: &mut SqliteConnection,
+    scene: &Scene,
+    now: Timestamp,
+) -> Result<ProjectView, ApiError> {
     let project = &scene.project;
     let scan_facts = project_facts(conn, scene, Action::Scan).await?;
     let scan_gate = evaluate(&scan_facts);
@@ -72,22 +77,41 @@ async fn services(conn: &mut SqliteConnection, scene: &Scene) -> Result<Vec<Serv
             Some(action) => service_reasons(conn, scene, action).await?,
             None => Vec::new(),
         };
-        services.push(Service { service: *service, state: *state, badge: badge(*state, &reasons), blocked_reasons: reasons });
+        services.push(Service {
+            service: *service,
+            state: *state,
+            badge: badge(*state, &reasons),
+            blocked_reasons: reasons,
+        });
     }
     Ok(services)
 }
 
-async fn service_reasons(conn: &mut SqliteConnection, scene: &Scene, action: Action) -> Result<Vec<Reason>, ApiError> {
+async fn service_reasons(
+    conn: &mut SqliteConnection,
+    scene: &Scene,
+    action: Action,
+) -> Result<Vec<Reason>, ApiError> {
     let reasons = evaluate(&project_facts(conn, scene, action).await?).blocked_reasons;
     // Roles and running work stand beside the button, not in the state of the service.
     let beside = [ReasonCode::RoleNotAllowed, ReasonCode::WorkInProgress];
-    Ok(reasons.into_iter().filter(|reason| !beside.contains(&reason.code)).collect())
+    Ok(reasons
+        .into_iter()
+        .filter(|reason| !beside.contains(&reason.code))
+        .collect())
 }
 
 fn badge(state: ServiceState, reasons: &[Reason]) -> ServiceBadge {
     // "Project service blocked" speaks of the service itself, which its own state says already.
-    let prerequisite = |reason: &Reason| reason.owner == WorkflowOwner::Project && reason.label != "Project service blocked";
-    let coverage = |reason: &Reason| matches!(reason.owner, WorkflowOwner::Billing | WorkflowOwner::Provider);
+    let prerequisite = |reason: &Reason| {
+        reason.owner == WorkflowOwner::Project && reason.label != "Project service blocked"
+    };
+    let coverage = |reason: &Reason| {
+        matches!(
+            reason.owner,
+            WorkflowOwner::Billing | WorkflowOwner::Provider
+        )
+    };
     match state {
         ServiceState::Paused => ServiceBadge::Paused,
         _ if reasons.iter().any(prerequisite) => ServiceBadge::Blocked,
@@ -119,13 +143,23 @@ pub async fn usage(conn: &mut SqliteConnection, scene: &Scene) -> Result<Vec<Usa
 /// `Shortest path to first useful report`: done steps, the one that is next, and what waits behind it.
 fn path_steps(facts: &Facts, gate: &Verdict, reports: &[ReportRow]) -> Vec<PathStep> {
     let project = &facts.project;
-    let published = reports.iter().any(|report| report.publication_status == PublicationStatus::Published);
-    let billing = |reason: &Reason| matches!(reason.owner, WorkflowOwner::Billing | WorkflowOwner::Provider);
+    let published = reports
+        .iter()
+        .any(|report| report.publication_status == PublicationStatus::Published);
+    let billing = |reason: &Reason| {
+        matches!(
+            reason.owner,
+            WorkflowOwner::Billing | WorkflowOwner::Provider
+        )
+    };
     let covered = !gate.blocked_reasons.iter().any(billing);
     let steps = [
         ("Project setup", project.setup_done),
         ("Public page scope", project.scope == ScopeStatus::Accepted),
-        ("Domain authorization", project.domain == DomainStatus::Verified),
+        (
+            "Domain authorization",
+            project.domain == DomainStatus::Verified,
+        ),
         ("Billing coverage", covered || published),
         ("Scan", !reports.is_empty()),
         ("Report", published),
@@ -139,10 +173,17 @@ fn path_steps(facts: &Facts, gate: &Verdict, reports: &[ReportRow]) -> Vec<PathS
                 (false, true) => StepBadge::Waiting,
                 (false, false) => {
                     now_taken = true;
-                    if project.unsupported.is_some() { StepBadge::Blocked } else { StepBadge::Now }
+                    if project.unsupported.is_some() {
+                        StepBadge::Blocked
+                    } else {
+                        StepBadge::Now
+                    }
                 }
             };
-            PathStep { label: label.to_owned(), badge }
+            PathStep {
+                label: label.to_owned(),
+                badge,
+            }
         })
         .collect()
 }
@@ -150,8 +191,12 @@ fn path_steps(facts: &Facts, gate: &Verdict, reports: &[ReportRow]) -> Vec<PathS
 /// What keeps a service from being enabled or resumed: everything but its own state.
 pub fn switch_reasons(view: &ProjectView, service: ServiceKind) -> Vec<Reason> {
     let found = view.services.iter().find(|row| row.service == service);
-    let reasons = found.map(|row| row.blocked_reasons.as_slice()).unwrap_or_default();
+    let reasons = found
+        .map(|row| row.blocked_reasons.as_slice())
+        .unwrap_or_default();
     // Coverage may still come; prerequisites of the project must be there first (S3-28).
-    let prerequisite = |reason: &&Reason| reason.owner == WorkflowOwner::Project && reason.label != "Project service blocked";
+    let prerequisite = |reason: &&Reason| {
+        reason.owner == WorkflowOwner::Project && reason.label != "Project service blocked"
+    };
     reasons.iter().filter(prerequisite).cloned().collect()
 }

@@ -21,14 +21,32 @@ pub async fn fix_workflow(
 ) -> Result<FixWorkflowView, ApiError> {
     let findings = reports::findings(conn, &report.id).await?;
     let modes = delivery_modes(&scene.project);
-    let facts = with_report(project_facts(conn, scene, Action::Fix).await?, report, &findings, &modes);
+    let facts = with_report(
+        project_facts(conn, scene, Action::Fix).await?,
+        report,
+        &findings,
+        &modes,
+    );
     let verdict = evaluate(&facts);
     let tasks = reports::tasks(conn, &report.id).await?;
-    Ok(FixWorkflowView { report_id: report.id.clone(), findings, delivery_modes: modes, facts, verdict, tasks, as_of: now })
+    Ok(FixWorkflowView {
+        report_id: report.id.clone(),
+        findings,
+        delivery_modes: modes,
+        facts,
+        verdict,
+        tasks,
+        as_of: now,
+    })
 }
 
 /// The report page.
-pub async fn view(conn: &mut SqliteConnection, scene: &Scene, report: Report, now: Timestamp) -> Result<ReportView, ApiError> {
+pub async fn view(
+    conn: &mut SqliteConnection,
+    scene: &Scene,
+    report: Report,
+    now: Timestamp,
+) -> Result<ReportView, ApiError> {
     let fix_workflow = fix_workflow(conn, scene, &report, now).await?;
     Ok(ReportView {
         report_id: report.id,
@@ -38,7 +56,10 @@ pub async fn view(conn: &mut SqliteConnection, scene: &Scene, report: Report, no
         domain: scene.project.domain.clone(),
         owner: scene.owner.account.clone(),
         publication_status: report.publication_status,
-        can_publish: report.gates.iter().all(|gate| gate.status == GateStatus::Passed),
+        can_publish: report
+            .gates
+            .iter()
+            .all(|gate| gate.status == GateStatus::Passed),
         gates: report.gates,
         risk_score: report.risk_score,
         scanned_pages: report.scanned_pages,
@@ -78,8 +99,12 @@ const fn next_action(status: FixTaskStatus, mode: DeliveryMode) -> &'static str 
     match (status, mode) {
         (FixTaskStatus::Completed, _) => "The work is delivered. Nothing is left to do here.",
         (FixTaskStatus::Cancelled, _) => "The task was cancelled and its credits were restored.",
-        (_, DeliveryMode::TicketOnly) => "Hand the description below to your own team. No credits are reserved.",
-        (FixTaskStatus::AwaitingApproval, _) => "Review the patch and approve it. Nothing changes on your site before that.",
+        (_, DeliveryMode::TicketOnly) => {
+            "Hand the description below to your own team. No credits are reserved."
+        }
+        (FixTaskStatus::AwaitingApproval, _) => {
+            "Review the patch and approve it. Nothing changes on your site before that."
+        }
         (FixTaskStatus::AwaitingCustomer, _) => "Apply the change and record evidence of it.",
         (FixTaskStatus::Created | FixTaskStatus::InProgress, _) => {
             "WebRiskOps prepares the work. Nothing changes on your site without your approval."

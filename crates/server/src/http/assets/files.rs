@@ -37,9 +37,16 @@ impl Assets {
         if let Err(error) = read_folder(&config.dist_dir, "", &mut files) {
             tracing::warn!(%error, folder = %config.dist_dir.display(), "the built app is not there");
         }
-        let page = files.get("index.html").map(|file: &File| file.plain.clone()).unwrap_or_default();
+        let page = files
+            .get("index.html")
+            .map(|file: &File| file.plain.clone())
+            .unwrap_or_default();
         let csp = policy::content_security(&String::from_utf8_lossy(&page), config.paddle.as_ref());
-        Self { files, csp, permissions: policy::permissions(config.paddle.as_ref()) }
+        Self {
+            files,
+            csp,
+            permissions: policy::permissions(config.paddle.as_ref()),
+        }
     }
 
     /// A file by its path inside the folder; the page itself is not served under its name.
@@ -56,7 +63,9 @@ impl Assets {
 fn read_folder(folder: &Path, prefix: &str, files: &mut HashMap<String, File>) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
             read_folder(&entry.path(), &format!("{path}/"), files)?;
@@ -89,11 +98,21 @@ fn read_file(path: &Path, name: &str) -> io::Result<File> {
     // `server compress` leaves the small forms beside the files; without it they are made now, quicker and a little larger.
     let brotli = beside(path, ".br").or_else(|| text.then(|| brotli(&plain, 5)).flatten());
     let gzip = beside(path, ".gz").or_else(|| text.then(|| gzip(&plain)).flatten());
-    Ok(File { kind: kind(name), immutable: is_hashed(name), plain, brotli, gzip, tag })
+    Ok(File {
+        kind: kind(name),
+        immutable: is_hashed(name),
+        plain,
+        brotli,
+        gzip,
+        tag,
+    })
 }
 
 fn kind(name: &str) -> &'static str {
-    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+    match Path::new(name)
+        .extension()
+        .and_then(|extension| extension.to_str())
+    {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -112,12 +131,17 @@ fn is_text(name: &str) -> bool {
 
 /// Trunk writes the content's hash into a name: `app-1a2b3c4d5e6f7a8b.js`, `app-1a2b…_bg.wasm`.
 fn is_hashed(name: &str) -> bool {
-    name.split(['-', '_', '.']).any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+    name.split(['-', '_', '.'])
+        .any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn brotli(plain: &[u8], quality: i32) -> Option<Bytes> {
     let mut out = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality, lgwin: 22, ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams {
+        quality,
+        lgwin: 22,
+        ..Default::default()
+    };
     brotli::BrotliCompress(&mut &plain[..], &mut out, &params).ok()?;
     Some(out.into())
 }
@@ -133,7 +157,13 @@ pub fn compress_folder(folder: &Path) -> io::Result<Vec<(String, usize, usize)>>
     let mut sizes = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
+        let Some(name) = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .map(str::to_owned)
+        else {
+            continue;
+        };
         if !path.is_file() || is_compressed_form(&name) || !is_text(&name) {
             continue;
         }
@@ -158,20 +188,34 @@ impl File {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let cache = if self.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let cache = if self.immutable {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         if let Ok(tag) = HeaderValue::from_str(&self.tag) {
             headers.insert(header::ETAG, tag);
         }
-        let same = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.trim_start_matches("W/") == self.tag);
+        let same = |value: &HeaderValue| {
+            value
+                .to_str()
+                .is_ok_and(|text| text.trim_start_matches("W/") == self.tag)
+        };
         if request.get(header::IF_NONE_MATCH).is_some_and(same) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        let accepted = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepted = request
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let takes = |encoding: &str| {
             accepted.split(',').any(|part| {
                 let mut pieces = part.split(';').map(str::trim);
-                pieces.next() == Some(encoding) && !pieces.any(|piece| piece == "q=0")
+                let refused = |piece: &str| {
+                    piece.strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0f32)
+                };
+                pieces.next() == Some(encoding) && !pieces.any(refused)
             })
         };
         let (encoding, body) = match (&self.brotli, &self.gzip) {
@@ -192,7 +236,10 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_are_immutable() {
-        assert!(is_hashed("webriskops-1a2b3c4d5e6f7a8b.js") && is_hashed("webriskops-1a2b3c4d5e6f7a8b_bg.wasm"));
+        assert!(
+            is_hashed("webriskops-1a2b3c4d5e6f7a8b.js")
+                && is_hashed("webriskops-1a2b3c4d5e6f7a8b_bg.wasm")
+        );
         assert!(!is_hashed("icons.svg") && !is_hashed("index.html"));
     }
 }

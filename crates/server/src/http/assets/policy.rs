@@ -16,18 +16,34 @@ struct Hosts {
 /// Paddle's own hosts, or the one host of a sandbox elsewhere.
 fn hosts(paddle: Option<&PaddleConfig>) -> Hosts {
     let Some(paddle) = paddle else {
-        return Hosts { script: String::new(), style: String::new(), frame: String::new(), connect: String::new() };
+        return Hosts {
+            script: String::new(),
+            style: String::new(),
+            frame: String::new(),
+            connect: String::new(),
+        };
     };
     let origin = origin(&paddle.js_url);
     if origin != "https://cdn.paddle.com" {
-        return Hosts { script: origin.clone(), style: origin.clone(), frame: origin.clone(), connect: origin };
+        return Hosts {
+            script: origin.clone(),
+            style: origin.clone(),
+            frame: origin.clone(),
+            connect: origin,
+        };
     }
-    let prefix = if paddle.environment() == "production" { "" } else { "sandbox-" };
+    let prefix = if paddle.environment() == "production" {
+        ""
+    } else {
+        "sandbox-"
+    };
     Hosts {
         script: origin.clone(),
         style: format!("{origin} https://{prefix}cdn.paddle.com"),
         frame: format!("https://{prefix}buy.paddle.com"),
-        connect: format!("https://{prefix}checkout-service.paddle.com https://{prefix}create-checkout.paddle.com"),
+        connect: format!(
+            "https://{prefix}checkout-service.paddle.com https://{prefix}create-checkout.paddle.com"
+        ),
     }
 }
 
@@ -35,15 +51,28 @@ fn origin(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
     let host = rest.split('/').next().unwrap_or_default();
     // The value goes into a header: anything that is no host is left out.
-    let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'));
-    if plain { format!("{scheme}://{host}") } else { String::new() }
+    let plain = host
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'));
+    if plain {
+        format!("{scheme}://{host}")
+    } else {
+        String::new()
+    }
 }
 
 /// The content security policy: inline scripts only by their hash, styles never inline.
 pub(super) fn content_security(page: &str, paddle: Option<&PaddleConfig>) -> String {
     let hosts = hosts(paddle);
     let hashes = inline_scripts(page).map(hash).collect::<Vec<_>>().join(" ");
-    let list = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    let list = |parts: &[&str]| {
+        parts
+            .iter()
+            .filter(|part| !part.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     [
         "default-src 'none'".to_owned(),
         format!("script-src {}", list(&["'self'", "'wasm-unsafe-eval'", &hashes, &hosts.script])),
@@ -60,7 +89,11 @@ pub(super) fn content_security(page: &str, paddle: Option<&PaddleConfig>) -> Str
 /// Paying is allowed to ourselves and the provider; everything else that pages could ask for is not.
 pub(super) fn permissions(paddle: Option<&PaddleConfig>) -> String {
     let frame = hosts(paddle).frame;
-    let payment = if frame.is_empty() { "self".to_owned() } else { format!("self \"{frame}\"") };
+    let payment = if frame.is_empty() {
+        "self".to_owned()
+    } else {
+        format!("self \"{frame}\"")
+    };
     format!("payment=({payment}), camera=(), microphone=(), geolocation=(), usb=()")
 }
 
@@ -73,7 +106,10 @@ fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
 }
 
 fn hash(script: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes())))
+    format!(
+        "'sha256-{}'",
+        STANDARD.encode(Sha256::digest(script.as_bytes()))
+    )
 }
 
 #[cfg(test)]
@@ -91,7 +127,10 @@ mod tests {
 
     #[test]
     fn an_origin_is_only_a_host() {
-        assert_eq!(origin("http://127.0.0.1:8090/paddle/v2/paddle.js"), "http://127.0.0.1:8090");
+        assert_eq!(
+            origin("http://127.0.0.1:8090/paddle/v2/paddle.js"),
+            "http://127.0.0.1:8090"
+        );
         assert_eq!(origin("https://a b; script-src *"), "");
     }
 }

@@ -6,6 +6,8 @@ use crate::live::Change;
 use crate::payments::events::Subscription;
 use crate::store::{Tx, checkouts, id, micros};
 use domain::Timestamp;
+use domain::account::PackageKey;
+use domain::catalogue::catalogue;
 use domain::id::AccountId;
 
 /// Applies a subscription event: the newest report of its state wins.
@@ -16,7 +18,9 @@ pub(super) async fn apply(
     told: &mut Told,
 ) -> Result<Outcome, ApiError> {
     let Some((account, item_key)) = owner(tx, subscription).await? else {
-        return Ok(Outcome::Waiting("the payment that starts this subscription is not here yet"));
+        return Ok(Outcome::Waiting(
+            "the payment that starts this subscription is not here yet",
+        ));
     };
     let period = subscription.current_billing_period.as_ref();
     let scheduled = subscription.scheduled_change.as_ref();
@@ -44,21 +48,27 @@ pub(super) async fn apply(
 }
 
 /// The account of a subscription: known from before, or from the checkout that started it.
-async fn owner(tx: &mut Tx, subscription: &Subscription) -> Result<Option<(AccountId, String)>, ApiError> {
-    let known: Option<(String, String)> = sqlx::query_as("SELECT account_id, item_key FROM paddle_subscriptions WHERE id = $1")
-        .bind(&subscription.id)
-        .fetch_optional(&mut **tx)
-        .await?;
+async fn owner(
+    tx: &mut Tx,
+    subscription: &Subscription,
+) -> Result<Option<(AccountId, String)>, ApiError> {
+    let known: Option<(String, String)> =
+        sqlx::query_as("SELECT account_id, item_key FROM paddle_subscriptions WHERE id = $1")
+            .bind(&subscription.id)
+            .fetch_optional(&mut **tx)
+            .await?;
     if let Some((account, item)) = known {
         return Ok(Some((id("account", &account)?, item)));
     }
-    let Some(transaction) = &subscription.transaction_id else { return Ok(None) };
+    let Some(transaction) = &subscription.transaction_id else {
+        return Ok(None);
+    };
     let checkout = checkouts::by_transaction(tx, transaction).await?;
     Ok(checkout.map(|checkout| (checkout.account, checkout.item_key)))
 }
 
 /// The account's billing state and plan follow its subscriptions. A dispute's block is not lifted here.
-async fn settle_account(tx: &mut Tx, account: &AccountId) -> Result<(), ApiError> {
+pub(super) async fn settle_account(tx: &mut Tx, account: &AccountId) -> Result<(), ApiError> {
     sqlx::query(
         "UPDATE accounts SET billing_state = CASE \
            WHEN EXISTS (SELECT 1 FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status = 'past_due') THEN 'past_due' ELSE 'active' END \
@@ -67,13 +77,23 @@ async fn settle_account(tx: &mut Tx, account: &AccountId) -> Result<(), ApiError
     .bind(account.as_str())
     .execute(&mut **tx)
     .await?;
-    sqlx::query(
-        "UPDATE accounts SET package_key = 'free_snapshot' WHERE id = $1 \
-         AND EXISTS (SELECT 1 FROM paddle_subscriptions s WHERE s.account_id = $1) \
-         AND NOT EXISTS (SELECT 1 FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status NOT IN ('canceled','paused'))",
+    // The plan is that of the newest subscription that runs and was paid, so that it does not depend on which event came
+    // last: an old payment that is told again never brings an ended plan back.
+    let plan: Option<String> = sqlx::query_scalar(
+        "SELECT s.item_key FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status NOT IN ('canceled','paused') \
+         AND EXISTS (SELECT 1 FROM paddle_transactions t WHERE t.subscription_id = s.id AND t.granted_at IS NOT NULL) \
+         ORDER BY s.period_start DESC, s.id LIMIT 1",
     )
     .bind(account.as_str())
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
+    let package = plan
+        .and_then(|key| catalogue().item(&key)?.package_key)
+        .unwrap_or(PackageKey::FreeSnapshot);
+    sqlx::query("UPDATE accounts SET package_key = $2 WHERE id = $1")
+        .bind(account.as_str())
+        .bind(package.key())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }

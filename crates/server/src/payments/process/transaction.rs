@@ -1,6 +1,6 @@
 //! Transactions: which account they belong to, what they grant, and how their checkout moves on.
 
-use super::{Outcome, Told};
+use super::{Outcome, Told, subscription};
 use crate::error::ApiError;
 use crate::ledger::{GrantCause, GrantOrder, Granted, grant};
 use crate::live::Change;
@@ -28,11 +28,28 @@ struct Route {
 }
 
 /// Applies a transaction event.
-pub(super) async fn apply(tx: &mut Tx, event_type: &str, seen: &Seen<'_>, told: &mut Told) -> Result<Outcome, ApiError> {
+pub(super) async fn apply(
+    tx: &mut Tx,
+    event_type: &str,
+    seen: &Seen<'_>,
+    told: &mut Told,
+) -> Result<Outcome, ApiError> {
     let Some(route) = route(tx, seen.transaction).await? else {
+        // A renewal can overtake the payment that ties its subscription to an account.
+        if seen.transaction.subscription_id.is_some()
+            && seen.transaction.origin.starts_with("subscription_")
+        {
+            return Ok(Outcome::Waiting(
+                "the payment that starts this subscription is not here yet",
+            ));
+        }
         // Only money matters enough to wait for: a stranger's draft is nothing to us.
         let paid = matches!(event_type, "transaction.completed" | "transaction.paid");
-        return Ok(if paid { Outcome::Quarantined("a payment of no checkout of ours") } else { Outcome::Ignored });
+        return Ok(if paid {
+            Outcome::Quarantined("a payment of no checkout of ours")
+        } else {
+            Outcome::Ignored
+        });
     };
     mirror(tx, &route, seen).await?;
     match event_type {
@@ -48,18 +65,30 @@ pub(super) async fn apply(tx: &mut Tx, event_type: &str, seen: &Seen<'_>, told: 
 /// the browser could have written (backend.md 5.1).
 async fn route(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, ApiError> {
     if let Some(checkout) = checkouts::by_transaction(tx, &transaction.id).await? {
-        return Ok(Some(Route { account: checkout.account.clone(), checkout: Some(checkout) }));
+        return Ok(Some(Route {
+            account: checkout.account.clone(),
+            checkout: Some(checkout),
+        }));
     }
     if let Some(checkout) = hinted(tx, transaction).await? {
-        return Ok(Some(Route { account: checkout.account.clone(), checkout: Some(checkout) }));
+        return Ok(Some(Route {
+            account: checkout.account.clone(),
+            checkout: Some(checkout),
+        }));
     }
-    let Some(subscription) = &transaction.subscription_id else { return Ok(None) };
-    let account: Option<String> = sqlx::query_scalar("SELECT account_id FROM paddle_subscriptions WHERE id = $1")
-        .bind(subscription)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let Some(subscription) = &transaction.subscription_id else {
+        return Ok(None);
+    };
+    let account: Option<String> =
+        sqlx::query_scalar("SELECT account_id FROM paddle_subscriptions WHERE id = $1")
+            .bind(subscription)
+            .fetch_optional(&mut **tx)
+            .await?;
     Ok(match account {
-        Some(account) => Some(Route { account: id("account", &account)?, checkout: None }),
+        Some(account) => Some(Route {
+            account: id("account", &account)?,
+            checkout: None,
+        }),
         None => None,
     })
 }
@@ -67,15 +96,32 @@ async fn route(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, 
 /// A transaction whose making we asked for but whose answer was lost: only when the checkout still waits for one and
 /// price and quantity are the same. What it then grants is what was paid, to the account of the checkout.
 async fn hinted(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Checkout>, ApiError> {
-    let Some(hint) = transaction.checkout_hint().and_then(|hint| hint.parse().ok()) else { return Ok(None) };
-    let Some(checkout) = checkouts::by_id(tx, &hint).await? else { return Ok(None) };
-    let [item] = transaction.items.as_slice() else { return Ok(None) };
-    let same = item.price() == Some(checkout.price_id.as_str()) && item.quantity == checkout.quantity;
+    let Some(hint) = transaction
+        .checkout_hint()
+        .and_then(|hint| hint.parse().ok())
+    else {
+        return Ok(None);
+    };
+    let Some(checkout) = checkouts::by_id(tx, &hint).await? else {
+        return Ok(None);
+    };
+    let [item] = transaction.items.as_slice() else {
+        return Ok(None);
+    };
+    let same =
+        item.price() == Some(checkout.price_id.as_str()) && item.quantity == checkout.quantity;
     let waits = checkout.transaction_id.is_none() && checkout.state == SessionState::Created;
     if !(same && waits && transaction.origin == "api") {
         return Ok(None);
     }
-    checkouts::attach(tx, &checkout.id, &transaction.id, transaction.total_text().as_deref(), checkout.created_at).await?;
+    checkouts::attach(
+        tx,
+        &checkout.id,
+        &transaction.id,
+        transaction.total_text().as_deref(),
+        checkout.created_at,
+    )
+    .await?;
     Ok(Some(checkout))
 }
 
@@ -94,7 +140,8 @@ fn rank(status: &str) -> i64 {
 async fn mirror(tx: &mut Tx, route: &Route, seen: &Seen<'_>) -> Result<(), ApiError> {
     let transaction = seen.transaction;
     // The status rank breaks ties between events of the same microsecond.
-    let state_at = micros(transaction.updated_at.unwrap_or(seen.occurred_at)).saturating_add(rank(&transaction.status));
+    let state_at = micros(transaction.updated_at.unwrap_or(seen.occurred_at))
+        .saturating_add(rank(&transaction.status));
     sqlx::query(
         "INSERT INTO paddle_transactions (id, account_id, checkout_id, subscription_id, status, origin, currency_code, grand_total, invoice_number, state_at) \
          VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
@@ -118,10 +165,18 @@ async fn mirror(tx: &mut Tx, route: &Route, seen: &Seen<'_>) -> Result<(), ApiEr
 }
 
 /// The provisioning point: every item becomes a lot, once.
-async fn completed(tx: &mut Tx, route: &Route, seen: &Seen<'_>, told: &mut Told) -> Result<Outcome, ApiError> {
+async fn completed(
+    tx: &mut Tx,
+    route: &Route,
+    seen: &Seen<'_>,
+    told: &mut Told,
+) -> Result<Outcome, ApiError> {
     let transaction = seen.transaction;
     // A change of card is no purchase, and an upgrade's proration is not sold yet.
-    if matches!(transaction.origin.as_str(), "subscription_payment_method_change" | "subscription_update") {
+    if matches!(
+        transaction.origin.as_str(),
+        "subscription_payment_method_change" | "subscription_update"
+    ) {
         return Ok(Outcome::Ignored);
     }
     let mut bought = Vec::new();
@@ -131,35 +186,43 @@ async fn completed(tx: &mut Tx, route: &Route, seen: &Seen<'_>, told: &mut Told)
             None => None,
         };
         let (Some(item), Some(price)) = (item, line.price()) else {
-            return Ok(Outcome::Quarantined("paid for a price that is no item of ours"));
+            return Ok(Outcome::Quarantined(
+                "paid for a price that is no item of ours",
+            ));
         };
         bought.push((item, price, line.quantity));
     }
     let mut wrote = false;
     for (item, price, quantity) in &bought {
         wrote |= grant_item(tx, route, seen, item, price, *quantity).await?;
-        if let Some(package) = item.package_key {
-            sqlx::query("UPDATE accounts SET package_key = $2 WHERE id = $1")
-                .bind(route.account.as_str())
-                .bind(package.key())
-                .execute(&mut **tx)
-                .await?;
-        }
     }
     let plan = bought.iter().find(|(item, ..)| item.kind == ItemKind::Plan);
     if let Some((item, ..)) = plan {
         bind_subscription(tx, route, transaction, item).await?;
     }
-    sqlx::query("UPDATE paddle_transactions SET granted_at = COALESCE(granted_at, $2) WHERE id = $1")
-        .bind(&transaction.id)
-        .bind(micros(seen.now))
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE paddle_transactions SET granted_at = COALESCE(granted_at, $2) WHERE id = $1",
+    )
+    .bind(&transaction.id)
+    .bind(micros(seen.now))
+    .execute(&mut **tx)
+    .await?;
+    if plan.is_some() {
+        subscription::settle_account(tx, &route.account).await?;
+    }
     if let Some(checkout) = &route.checkout {
-        checkouts::note_paid(tx, &checkout.id, transaction.captured_at().unwrap_or(seen.occurred_at)).await?;
+        checkouts::note_paid(
+            tx,
+            &checkout.id,
+            transaction.captured_at().unwrap_or(seen.occurred_at),
+        )
+        .await?;
         checkouts::note_written(tx, &checkout.id, seen.received_at, seen.now).await?;
         if checkouts::advance(tx, &checkout.id, SessionState::Confirmed, seen.now).await? {
-            told.push((route.account.clone(), Change::Checkout(checkout.id.clone(), SessionState::Confirmed)));
+            told.push((
+                route.account.clone(),
+                Change::Checkout(checkout.id.clone(), SessionState::Confirmed),
+            ));
         }
     }
     if wrote {
@@ -170,10 +233,11 @@ async fn completed(tx: &mut Tx, route: &Route, seen: &Seen<'_>, told: &mut Told)
 }
 
 async fn item_of(tx: &mut Tx, price: &str) -> Result<Option<&'static Item>, ApiError> {
-    let key: Option<String> = sqlx::query_scalar("SELECT item_key FROM catalog_prices WHERE price_id = $1")
-        .bind(price)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let key: Option<String> =
+        sqlx::query_scalar("SELECT item_key FROM catalog_prices WHERE price_id = $1")
+            .bind(price)
+            .fetch_optional(&mut **tx)
+            .await?;
     Ok(key.and_then(|key| catalogue().item(&key)))
 }
 
@@ -190,8 +254,14 @@ async fn grant_item(
         ItemKind::TopUp => (LotSource::TopUp, format!("{}/{price}", transaction.id)),
         // One allowance a period, whichever transaction of the period tells of it.
         ItemKind::Plan => {
-            let subscription = transaction.subscription_id.as_deref().unwrap_or(&transaction.id);
-            let start = transaction.billing_period.as_ref().map_or(0, |period| period.starts_at.timestamp());
+            let subscription = transaction
+                .subscription_id
+                .as_deref()
+                .unwrap_or(&transaction.id);
+            let start = transaction
+                .billing_period
+                .as_ref()
+                .map_or(0, |period| period.starts_at.timestamp());
             (LotSource::Plan, format!("{subscription}/{price}/{start}"))
         }
     };
@@ -219,8 +289,15 @@ async fn grant_item(
 }
 
 /// Remembers whose subscription it is, so that renewals find their account.
-async fn bind_subscription(tx: &mut Tx, route: &Route, transaction: &Transaction, item: &Item) -> Result<(), ApiError> {
-    let Some(subscription) = &transaction.subscription_id else { return Ok(()) };
+async fn bind_subscription(
+    tx: &mut Tx,
+    route: &Route,
+    transaction: &Transaction,
+    item: &Item,
+) -> Result<(), ApiError> {
+    let Some(subscription) = &transaction.subscription_id else {
+        return Ok(());
+    };
     let period = transaction.billing_period.as_ref();
     sqlx::query(
         "INSERT INTO paddle_subscriptions (id, account_id, item_key, status, period_start, period_end, state_at) VALUES ($1,$2,$3,'active',$4,$5,0) \
@@ -238,23 +315,58 @@ async fn bind_subscription(tx: &mut Tx, route: &Route, transaction: &Transaction
 }
 
 /// The money was taken; the provider still has to complete it. Nothing is granted.
-async fn paid(tx: &mut Tx, route: &Route, seen: &Seen<'_>, told: &mut Told) -> Result<Outcome, ApiError> {
-    let Some(checkout) = &route.checkout else { return Ok(Outcome::Done) };
-    checkouts::note_paid(tx, &checkout.id, seen.transaction.captured_at().unwrap_or(seen.occurred_at)).await?;
-    checkouts::advance(tx, &checkout.id, SessionState::ReturnedPending, seen.now).await?;
-    told.push((route.account.clone(), Change::Checkout(checkout.id.clone(), SessionState::ReturnedPending)));
+async fn paid(
+    tx: &mut Tx,
+    route: &Route,
+    seen: &Seen<'_>,
+    told: &mut Told,
+) -> Result<Outcome, ApiError> {
+    let Some(checkout) = &route.checkout else {
+        return Ok(Outcome::Done);
+    };
+    checkouts::note_paid(
+        tx,
+        &checkout.id,
+        seen.transaction.captured_at().unwrap_or(seen.occurred_at),
+    )
+    .await?;
+    let moved =
+        checkouts::advance(tx, &checkout.id, SessionState::ReturnedPending, seen.now).await?;
+    let state = if moved {
+        SessionState::ReturnedPending
+    } else {
+        checkout.state
+    };
+    told.push((
+        route.account.clone(),
+        Change::Checkout(checkout.id.clone(), state),
+    ));
     Ok(Outcome::Done)
 }
 
 /// A declined attempt: the checkout stays open, another card may still work.
-async fn failed(tx: &mut Tx, route: &Route, seen: &Seen<'_>, told: &mut Told) -> Result<Outcome, ApiError> {
-    let Some(checkout) = &route.checkout else { return Ok(Outcome::Done) };
+async fn failed(
+    tx: &mut Tx,
+    route: &Route,
+    seen: &Seen<'_>,
+    told: &mut Told,
+) -> Result<Outcome, ApiError> {
+    let Some(checkout) = &route.checkout else {
+        return Ok(Outcome::Done);
+    };
     if checkout.times.paid_at.is_some() || !checkout.state.is_unfinished() {
         return Ok(Outcome::Done);
     }
-    let code = seen.transaction.payments.first().and_then(|payment| payment.error_code.as_deref());
+    let code = seen
+        .transaction
+        .payments
+        .first()
+        .and_then(|payment| payment.error_code.as_deref());
     checkouts::note_failure(tx, &checkout.id, decline_text(code), seen.now).await?;
-    told.push((route.account.clone(), Change::Checkout(checkout.id.clone(), checkout.state)));
+    told.push((
+        route.account.clone(),
+        Change::Checkout(checkout.id.clone(), checkout.state),
+    ));
     Ok(Outcome::Done)
 }
 
@@ -262,16 +374,31 @@ fn decline_text(code: Option<&str>) -> &'static str {
     match code {
         Some("not_enough_balance") => "The card has not enough balance. Nothing was charged.",
         Some("expired_card") => "The card is expired. Nothing was charged.",
-        Some("authentication_failed") => "The bank did not confirm the payment. Nothing was charged.",
-        Some("blocked_card" | "fraud" | "transaction_not_permitted") => "The bank does not allow this payment. Nothing was charged.",
+        Some("authentication_failed") => {
+            "The bank did not confirm the payment. Nothing was charged."
+        }
+        Some("blocked_card" | "fraud" | "transaction_not_permitted") => {
+            "The bank does not allow this payment. Nothing was charged."
+        }
         _ => "The card was declined. Nothing was charged.",
     }
 }
 
-async fn moved(tx: &mut Tx, route: &Route, to: SessionState, seen: &Seen<'_>, told: &mut Told) -> Result<Outcome, ApiError> {
-    let Some(checkout) = &route.checkout else { return Ok(Outcome::Done) };
+async fn moved(
+    tx: &mut Tx,
+    route: &Route,
+    to: SessionState,
+    seen: &Seen<'_>,
+    told: &mut Told,
+) -> Result<Outcome, ApiError> {
+    let Some(checkout) = &route.checkout else {
+        return Ok(Outcome::Done);
+    };
     if checkouts::advance(tx, &checkout.id, to, seen.now).await? {
-        told.push((route.account.clone(), Change::Checkout(checkout.id.clone(), to)));
+        told.push((
+            route.account.clone(),
+            Change::Checkout(checkout.id.clone(), to),
+        ));
     }
     Ok(Outcome::Done)
 }

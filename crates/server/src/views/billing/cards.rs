@@ -4,7 +4,9 @@ use crate::error::ApiError;
 use crate::store::accounts::{self, Account, Subscription};
 use crate::store::checkouts::{self, Checkout};
 use domain::billing::CreditSources;
-use domain::catalogue::{Card, CardFacts, CheckoutState, Item, ItemKind, catalogue, checkout_state};
+use domain::catalogue::{
+    Card, CardFacts, CheckoutState, Item, ItemKind, catalogue, checkout_state,
+};
 use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::link::Link;
 use domain::role::{Ability, Role};
@@ -21,7 +23,12 @@ pub(super) struct Shop<'a> {
 }
 
 /// One card as this account and role can buy it now; the server asks it again when a checkout is opened.
-pub async fn card_for(conn: &mut SqliteConnection, account: &Account, role: Role, item: &Item) -> Result<Card, ApiError> {
+pub async fn card_for(
+    conn: &mut SqliteConnection,
+    account: &Account,
+    role: Role,
+    item: &Item,
+) -> Result<Card, ApiError> {
     let id = &account.account.id;
     let shop = Shop {
         account,
@@ -31,7 +38,9 @@ pub async fn card_for(conn: &mut SqliteConnection, account: &Account, role: Role
         sources: accounts::sources(conn, id).await?,
         balances: accounts::balances(conn, id).await?,
     };
-    let has_price = accounts::price(conn, &item.key, &account.price_list).await?.is_some();
+    let has_price = accounts::price(conn, &item.key, &account.price_list)
+        .await?
+        .is_some();
     Ok(shop.card(item, has_price))
 }
 
@@ -40,25 +49,41 @@ impl Shop<'_> {
     pub(super) async fn cards(&self, conn: &mut SqliteConnection) -> Result<Vec<Card>, ApiError> {
         let mut cards = Vec::with_capacity(catalogue().items.len());
         for item in &catalogue().items {
-            let has_price = accounts::price(conn, &item.key, &self.account.price_list).await?.is_some();
+            let has_price = accounts::price(conn, &item.key, &self.account.price_list)
+                .await?
+                .is_some();
             cards.push(self.card(item, has_price));
         }
-        let choice = cards.iter().find(|card| card.kind == ItemKind::Plan && card.checkout_state == CheckoutState::Available);
+        let choice = cards.iter().find(|card| {
+            card.kind == ItemKind::Plan && card.checkout_state == CheckoutState::Available
+        });
         let choice = choice.and_then(|card| card.package_key);
-        for card in cards.iter_mut().filter(|card| card.checkout_state == CheckoutState::Deferred) {
+        for card in cards
+            .iter_mut()
+            .filter(|card| card.checkout_state == CheckoutState::Deferred)
+        {
             // S3-24: the reason names a plan that can be bought, or says that none can.
             let more = match choice {
                 Some(plan) => format!("Choose {} instead.", plan.label()),
-                None => format!("No other plan can be bought here now; {} stays.", self.account.package_key.label()),
+                None => format!(
+                    "No other plan can be bought here now; {} stays.",
+                    self.account.package_key.label()
+                ),
             };
             card.suggested_package_key = choice;
-            card.disabled_reason = card.disabled_reason.take().map(|reason| format!("{reason} {more}"));
+            card.disabled_reason = card
+                .disabled_reason
+                .take()
+                .map(|reason| format!("{reason} {more}"));
         }
         Ok(cards)
     }
 
     fn card(&self, item: &Item, has_price: bool) -> Card {
-        let session = self.unfinished.iter().find(|session| session.item_key == item.key);
+        let session = self
+            .unfinished
+            .iter()
+            .find(|session| session.item_key == item.key);
         let facts = CardFacts {
             package_key: self.account.package_key,
             subscription_status: self.subscription.status,
@@ -70,8 +95,13 @@ impl Shop<'_> {
         let verdict = checkout_state(item, &facts);
         let available = verdict.state == CheckoutState::Available;
         let allowed = self.role.can(Ability::Purchase);
-        let role_reason = (available && !allowed)
-            .then(|| format!("Your role is {}. Ask {} to buy this.", self.role.label(), Ability::Purchase.holders()));
+        let role_reason = (available && !allowed).then(|| {
+            format!(
+                "Your role is {}. Ask {} to buy this.",
+                self.role.label(),
+                Ability::Purchase.holders()
+            )
+        });
         Card {
             item_key: item.key.clone(),
             kind: item.kind,
@@ -82,8 +112,13 @@ impl Shop<'_> {
             price_label: item.price_label.clone(),
             includes: item.includes.clone(),
             checkout_state: verdict.state,
-            checkout_route: (available && allowed)
-                .then(|| Link::Checkout { item: item.key.clone(), origin: None }.href()),
+            checkout_route: (available && allowed).then(|| {
+                Link::Checkout {
+                    item: item.key.clone(),
+                    origin: None,
+                }
+                .href()
+            }),
             disabled_reason: role_reason.or(verdict.reason),
             suggested_package_key: None,
             checkout_session_id: session.map(|session| session.id.clone()),
@@ -100,9 +135,15 @@ impl Shop<'_> {
         };
         let avail = self.balances.of(kind).avail;
         if sources.plan > 0 {
-            format!("Plan credits are used first: {} left. A top-up is for when they are used up.", sources.plan)
+            format!(
+                "Plan credits are used first: {} left. A top-up is for when they are used up.",
+                sources.plan
+            )
         } else if avail > 0 {
-            format!("{} available now. Plan credits are always used before top-ups.", amount_text(avail, kind))
+            format!(
+                "{} available now. Plan credits are always used before top-ups.",
+                amount_text(avail, kind)
+            )
         } else {
             "No plan credits are left. Plan credits are always used before top-ups.".to_owned()
         }

@@ -4,7 +4,9 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use crate::store::accounts::{self, Account};
 use crate::store::checkouts::Checkout;
-use domain::account::{BillingState, EntitlementStatus, PackageKey, PaymentStatus, SubscriptionStatus};
+use domain::account::{
+    BillingState, EntitlementStatus, PackageKey, PaymentStatus, SubscriptionStatus,
+};
 use domain::billing::ProviderStatus;
 use domain::catalogue::{Card, CheckoutState, ItemKind, catalogue};
 use domain::checkout::CheckoutView;
@@ -25,15 +27,26 @@ pub(super) fn selected_package(origin: Option<&Origin>, current: PackageKey) -> 
     if includes(current) {
         return None;
     }
-    PackageKey::ALL.iter().copied().find(|package| includes(*package))
+    PackageKey::ALL
+        .iter()
+        .copied()
+        .find(|package| includes(*package))
 }
 
 /// Whether the plan is in force (domain.md F3).
 pub(super) fn entitlement(account: &Account, unfinished: &[Checkout]) -> EntitlementStatus {
-    let is_plan = |session: &Checkout| catalogue().item(&session.item_key).is_some_and(|item| item.kind == ItemKind::Plan);
+    let is_plan = |session: &Checkout| {
+        catalogue()
+            .item(&session.item_key)
+            .is_some_and(|item| item.kind == ItemKind::Plan)
+    };
     match (account.billing_state, account.package_key) {
-        (BillingState::PastDue | BillingState::Blocked | BillingState::Closed, _) => EntitlementStatus::Blocked,
-        (_, PackageKey::FreeSnapshot) if unfinished.iter().any(is_plan) => EntitlementStatus::Pending,
+        (BillingState::PastDue | BillingState::Blocked | BillingState::Closed, _) => {
+            EntitlementStatus::Blocked
+        }
+        (_, PackageKey::FreeSnapshot) if unfinished.iter().any(is_plan) => {
+            EntitlementStatus::Pending
+        }
         (_, PackageKey::FreeSnapshot) => EntitlementStatus::Missing,
         _ => EntitlementStatus::Active,
     }
@@ -55,7 +68,11 @@ pub(super) async fn payment(
         .bind(account.account.id.as_str())
         .fetch_one(conn)
         .await?;
-    Ok(if paid { PaymentStatus::Confirmed } else { PaymentStatus::NotRequired })
+    Ok(if paid {
+        PaymentStatus::Confirmed
+    } else {
+        PaymentStatus::NotRequired
+    })
 }
 
 /// Whether checkout can open and confirmations can arrive (S3-6).
@@ -66,8 +83,16 @@ pub(super) async fn provider(
     pending_payments: usize,
 ) -> Result<ProviderStatus, ApiError> {
     let configured = state.paddle.is_some();
-    let waiting = cards.iter().filter(|card| card.checkout_state == CheckoutState::ProviderIdsPending).count();
-    let sold = |card: &Card| matches!(card.checkout_state, CheckoutState::Available | CheckoutState::PaymentPending);
+    let waiting = cards
+        .iter()
+        .filter(|card| card.checkout_state == CheckoutState::ProviderIdsPending)
+        .count();
+    let sold = |card: &Card| {
+        matches!(
+            card.checkout_state,
+            CheckoutState::Available | CheckoutState::PaymentPending
+        )
+    };
     let ready = configured && (waiting == 0 || cards.iter().any(sold));
     let checkout_message = match (configured, ready, waiting) {
         (false, ..) => "Provider IDs pending: Paddle is not configured yet, so no checkout can open.".to_owned(),
@@ -75,9 +100,16 @@ pub(super) async fn provider(
         (true, true, 0) => "Checkout is ready for this account.".to_owned(),
         (true, true, waiting) => format!("Checkout is ready; {waiting} of {} items wait for provider IDs.", cards.len()),
     };
-    let webhook_ready = state.config.paddle.as_ref().is_some_and(|paddle| !paddle.webhook_secrets.is_empty());
-    let webhook_message =
-        if webhook_ready { "Webhook confirmation is ready." } else { "Webhook confirmation waits for provider configuration." };
+    let webhook_ready = state
+        .config
+        .paddle
+        .as_ref()
+        .is_some_and(|paddle| !paddle.webhook_secrets.is_empty());
+    let webhook_message = if webhook_ready {
+        "Webhook confirmation is ready."
+    } else {
+        "Webhook confirmation waits for provider configuration."
+    };
     Ok(ProviderStatus {
         name: "paddle".into(),
         checkout_ready: ready,
@@ -90,21 +122,39 @@ pub(super) async fn provider(
 }
 
 /// What blocks all paid work of the account.
-pub(super) fn reasons(account: &Account, subscription: SubscriptionStatus, balances: &CreditBalances) -> Vec<Reason> {
+pub(super) fn reasons(
+    account: &Account,
+    subscription: SubscriptionStatus,
+    balances: &CreditBalances,
+) -> Vec<Reason> {
     let key = match (account.billing_state, subscription) {
         (BillingState::Blocked | BillingState::Closed, _) => ReasonKey::BillingBlocked,
         (BillingState::PastDue, _) | (_, SubscriptionStatus::PastDue) => ReasonKey::PastDue,
         _ => return Vec::new(),
     };
     let usable = usable(balances, CreditType::ALL);
-    let have = if usable.is_empty() { "balances".to_owned() } else { usable };
-    let slots = Slots { payer: &account.account.name, have, ..Slots::default() };
+    let have = if usable.is_empty() {
+        "balances".to_owned()
+    } else {
+        usable
+    };
+    let slots = Slots {
+        payer: &account.account.name,
+        have,
+        ..Slots::default()
+    };
     vec![key.with(&slots, None)]
 }
 
 fn usable(balances: &CreditBalances, kinds: &[CreditType]) -> String {
-    let amounts = kinds.iter().map(|kind| (balances.of(*kind).avail, *kind)).filter(|(avail, _)| *avail > 0);
-    amounts.map(|(avail, kind)| amount_text(avail, kind)).collect::<Vec<_>>().join(" and ")
+    let amounts = kinds
+        .iter()
+        .map(|kind| (balances.of(*kind).avail, *kind))
+        .filter(|(avail, _)| *avail > 0);
+    amounts
+        .map(|(avail, kind)| amount_text(avail, kind))
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 /// One sentence that says how the account stands.
@@ -119,7 +169,9 @@ pub(super) fn summary(
         return reason.message.clone();
     }
     if !open.is_empty() {
-        return format!("{name} has a payment on its way. Do not pay again; the balance changes when it is confirmed.");
+        return format!(
+            "{name} has a payment on its way. Do not pay again; the balance changes when it is confirmed."
+        );
     }
     match usable(balances, &[CreditType::Scan, CreditType::AutomatedFix]) {
         usable if usable.is_empty() => format!("{name} has no scan or fix credits to use now."),

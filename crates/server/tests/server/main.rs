@@ -1,0 +1,16 @@
+//! The server from outside: its ledger on a real database file, its API on a real router, its payments against the
+//! sandbox. Names begin with the behaviour (`s0_13_`) or invariant (`inv_01_`) that a test shows; `control_` tests
+//! break a rule on purpose and show that the detector of that invariant notices.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "helpers of tests"
+)]
+
+mod desk;
+mod house;
+mod ledger;
+mod payments;

@@ -1,0 +1,223 @@
+//! One function an endpoint; how they travel is in `transport`, what can go wrong in `error`.
+
+mod error;
+mod key;
+mod transport;
+
+pub use error::ApiError;
+pub use key::Intent;
+
+use crate::link::Origin;
+use domain::billing::BillingView;
+use domain::checkout::{CheckoutView, OpenCheckout};
+use domain::credits::{CreditType, EntryKind};
+use domain::fix::{FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId};
+use domain::ledger::LedgerPage;
+use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
+use domain::report::{ReportRow, ReportView};
+use domain::scan::{StartScan, StartedScan};
+use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
+use serde::Deserialize;
+use transport::{get, post, put};
+
+/// What calls answer.
+pub type Answer<T> = Result<T, ApiError>;
+
+/// A list that came whole.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct List<T> {
+    /// The rows.
+    pub items: Vec<T>,
+}
+
+/// What the sign-in page may offer.
+pub async fn sign_in_options() -> Answer<SignInOptions> {
+    get("/sign-in".into()).await
+}
+
+/// Signs in; the browser keeps the cookie.
+pub async fn sign_in(credentials: SignIn) -> Answer<()> {
+    post("/sign-in".into(), Some(&credentials), None).await
+}
+
+/// Signs out.
+pub async fn sign_out() -> Answer<()> {
+    post("/sign-out".into(), None::<&()>, None).await
+}
+
+/// Who is signed in.
+pub async fn session() -> Answer<SessionView> {
+    get("/session".into()).await
+}
+
+/// Remembers the account for new tabs.
+pub async fn remember_account(account_id: AccountId) -> Answer<()> {
+    put("/session/account".into(), &RememberAccount { account_id }).await
+}
+
+/// The billing page's data.
+pub async fn billing(account: AccountId, origin: Option<Origin>) -> Answer<BillingView> {
+    // The origin's own link has the query that the server reads.
+    let query = origin.map(|origin| {
+        crate::link::Link::Billing(Some(origin))
+            .href()
+            .replacen("/billing", "", 1)
+    });
+    get(format!(
+        "/accounts/{account}/billing{}",
+        query.unwrap_or_default()
+    ))
+    .await
+}
+
+/// Which ledger entries to read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LedgerQuery {
+    /// Only these credits.
+    pub credit_type: Option<CreditType>,
+    /// Only this kind.
+    pub kind: Option<EntryKind>,
+    /// Only entries older than this number.
+    pub before: Option<i64>,
+}
+
+/// A page of the ledger, newest first.
+pub async fn ledger(account: AccountId, query: LedgerQuery) -> Answer<LedgerPage> {
+    let mut path = format!("/accounts/{account}/ledger?limit=50");
+    let parts = [
+        (
+            "credit_type",
+            query.credit_type.map(|kind| kind.key().to_owned()),
+        ),
+        ("kind", query.kind.map(|kind| kind.key().to_owned())),
+        ("before", query.before.map(|seq| seq.to_string())),
+    ];
+    for (name, value) in parts {
+        if let Some(value) = value {
+            path.push('&');
+            path.push_str(name);
+            path.push('=');
+            path.push_str(&value);
+        }
+    }
+    get(path).await
+}
+
+/// The account's projects.
+pub async fn projects(account: AccountId) -> Answer<List<ProjectRow>> {
+    get(format!("/accounts/{account}/projects")).await
+}
+
+/// The reports of the account's projects.
+pub async fn reports(account: AccountId) -> Answer<List<ReportRow>> {
+    get(format!("/accounts/{account}/reports")).await
+}
+
+/// Opens a checkout session.
+pub async fn open_checkout(
+    account: AccountId,
+    order: OpenCheckout,
+    intent: Intent,
+) -> Answer<CheckoutView> {
+    post(
+        format!("/accounts/{account}/checkouts"),
+        Some(&order),
+        Some(intent),
+    )
+    .await
+}
+
+/// A checkout session.
+pub async fn checkout(account: AccountId, checkout: CheckoutId) -> Answer<CheckoutView> {
+    get(format!("/accounts/{account}/checkouts/{checkout}")).await
+}
+
+/// What to do with a checkout session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckoutStep {
+    /// The provider's form is open.
+    Opened,
+    /// The browser came back from it; grants nothing.
+    Returned,
+    /// Ask the provider now.
+    Refresh,
+    /// Give it up.
+    Cancel,
+}
+
+impl CheckoutStep {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Returned => "returned",
+            Self::Refresh => "refresh",
+            Self::Cancel => "cancel",
+        }
+    }
+}
+
+/// Moves a checkout session.
+pub async fn checkout_step(
+    account: AccountId,
+    checkout: CheckoutId,
+    step: CheckoutStep,
+) -> Answer<CheckoutView> {
+    let path = format!("/accounts/{account}/checkouts/{checkout}/{}", step.key());
+    post(path, None::<&()>, Some(Intent::fresh())).await
+}
+
+/// A project page.
+pub async fn project(project: ProjectId) -> Answer<ProjectView> {
+    get(format!("/projects/{project}")).await
+}
+
+/// Starts a scan.
+pub async fn start_scan(
+    project: ProjectId,
+    body: StartScan,
+    intent: Intent,
+) -> Answer<StartedScan> {
+    post(
+        format!("/projects/{project}/scans"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// Enables, pauses or resumes a service.
+pub async fn switch_service(
+    project: ProjectId,
+    service: ServiceKind,
+    switch: ServiceSwitch,
+    body: SwitchService,
+) -> Answer<ProjectView> {
+    let path = format!("/projects/{project}/services/{service}/{switch}");
+    post(path, Some(&body), Some(Intent::fresh())).await
+}
+
+/// A report page.
+pub async fn report(report: ReportId) -> Answer<ReportView> {
+    get(format!("/reports/{report}")).await
+}
+
+/// The fix workflow of a report.
+pub async fn fix_workflow(report: ReportId) -> Answer<FixWorkflowView> {
+    get(format!("/reports/{report}/fix-workflow")).await
+}
+
+/// Starts fix work.
+pub async fn start_fix(report: ReportId, body: StartFix, intent: Intent) -> Answer<StartedFix> {
+    post(
+        format!("/reports/{report}/fix-workflow"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// A fix task page.
+pub async fn fix_task(task: FixTaskId) -> Answer<FixTaskView> {
+    get(format!("/fix-tasks/{task}")).await
+}

@@ -1,0 +1,44 @@
+//! The contexts and the whole route table.
+
+use crate::dom;
+use crate::pages::{
+    billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
+    fix_task::FixTaskPage, ledger::LedgerPage, not_found::NotFoundPage, project::ProjectPage,
+    projects::ProjectsPage, report::ReportPage, reports::ReportsPage, sign_in::SignInPage,
+};
+use crate::parts::Shell;
+use crate::session::provide_session;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::path;
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_session();
+    if let Some(theme) = dom::stored_theme() {
+        dom::set_theme(Some(&theme));
+    }
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <NotFoundPage /> }>
+                <Route path=path!("/sign-in") view=SignInPage />
+                <ParentRoute path=path!("") view=Shell>
+                    <Route path=path!("/") view=|| view! { <Redirect path="/billing" /> } />
+                    <Route path=path!("/billing") view=BillingPage />
+                    <Route path=path!("/billing/ledger") view=LedgerPage />
+                    <Route path=path!("/billing/checkout") view=CheckoutSessionPage />
+                    <Route path=path!("/checkout/:item") view=CheckoutPage />
+                    <Route path=path!("/projects") view=ProjectsPage />
+                    <Route path=path!("/projects/:project") view=ProjectPage />
+                    <Route path=path!("/reports") view=ReportsPage />
+                    <Route path=path!("/reports/:report") view=ReportPage />
+                    <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
+                    <Route path=path!("/*rest") view=NotFoundPage />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

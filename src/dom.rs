@@ -1,0 +1,140 @@
+//! The few things we do to the document by hand: boot frame, live region, focus, theme, storage.
+
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// Removes the frame that stood in for the app while it was loading.
+pub fn remove_boot() {
+    if let Some(boot) = document().and_then(|document| document.get_element_by_id("boot")) {
+        boot.remove();
+    }
+}
+
+/// Says something once to people who listen instead of looking; the region is there from the first paint.
+pub fn announce(text: &str) {
+    if let Some(region) = document().and_then(|document| document.get_element_by_id("live")) {
+        region.set_text_content(Some(text));
+    }
+}
+
+thread_local! {
+    static FOCUSED_PATH: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Moves focus to a page's heading, but only after a navigation: not at the first load, not when figures change.
+pub fn focus_heading(heading: &HtmlElement) {
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    let moved = FOCUSED_PATH.with_borrow_mut(|last| {
+        let moved = last.is_some() && *last != path;
+        *last = path;
+        moved
+    });
+    if moved {
+        let _ = heading.focus();
+    }
+}
+
+/// Sets the page's theme: `light`, `dark`, or none to follow the system; kept for the next visit.
+pub fn set_theme(theme: Option<&str>) {
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    let storage = local_storage();
+    match theme {
+        Some(theme) => {
+            let _ = root.set_attribute("data-theme", theme);
+            if let Some(storage) = storage {
+                let _ = storage.set_item("theme", theme);
+            }
+        }
+        None => {
+            let _ = root.remove_attribute("data-theme");
+            if let Some(storage) = storage {
+                let _ = storage.remove_item("theme");
+            }
+        }
+    }
+}
+
+/// The theme of the last visit.
+pub fn stored_theme() -> Option<String> {
+    local_storage()?
+        .get_item("theme")
+        .ok()?
+        .filter(|theme| theme == "light" || theme == "dark")
+}
+
+fn local_storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// Storage of this tab alone; it survives a reload.
+pub fn tab_storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// Reads a value of this tab.
+pub fn tab_value(key: &str) -> Option<String> {
+    tab_storage()?.get_item(key).ok()?
+}
+
+/// Keeps a value in this tab; without storage it is only forgotten at reload.
+pub fn set_tab_value(key: &str, value: &str) {
+    if let Some(storage) = tab_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Forgets a value of this tab.
+pub fn remove_tab_value(key: &str) {
+    if let Some(storage) = tab_storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// The path and query of the page.
+pub fn here() -> String {
+    let Some(location) = web_sys::window().map(|window| window.location()) else {
+        return String::new();
+    };
+    let path = location.pathname().unwrap_or_default();
+    let query = location.search().unwrap_or_default();
+    format!("{path}{query}")
+}
+
+/// Focuses an element by id.
+pub fn focus_id(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Puts a text on the clipboard.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        // Whether it worked is for the browser to say; there is nothing else to do about it.
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
+
+/// Whether the page is dark now.
+pub fn is_dark() -> bool {
+    match stored_theme().as_deref() {
+        Some("dark") => true,
+        Some(_) => false,
+        None => web_sys::window()
+            .and_then(|window| {
+                window
+                    .match_media("(prefers-color-scheme: dark)")
+                    .ok()
+                    .flatten()
+            })
+            .is_some_and(|query| query.matches()),
+    }
+}

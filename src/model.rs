@@ -1,0 +1,9 @@
+//! Pure functions from data to what is shown; no Leptos, so they are tested natively.
+
+pub mod answer;
+pub mod blocked;
+pub mod credits;
+pub mod entries;
+pub mod project;
+pub mod report;
+pub mod step;

@@ -1,0 +1,186 @@
+//! Credits in the words of the billing and ledger pages.
+
+use domain::account::BillingState;
+use domain::billing::{AvailSources, AvailableCredits, BillingView};
+use domain::credits::{Balance, CreditType, EntryKind};
+
+/// The column `Credit` of the ledger.
+pub const fn short_name(credit: CreditType) -> &'static str {
+    match credit {
+        CreditType::Scan => "Scan",
+        CreditType::AutomatedFix => "Automated fix",
+        CreditType::Ai => "AI",
+    }
+}
+
+/// "3 scan · 2 automated fix · 40 AI".
+pub fn available_text(credits: AvailableCredits) -> String {
+    let AvailableCredits {
+        scan,
+        automated_fix,
+        ai,
+    } = credits;
+    format!("{scan} scan \u{b7} {automated_fix} automated fix \u{b7} {ai} AI")
+}
+
+/// Where the available credits of one type came from; nothing to say when there are none.
+pub fn sources_text(sources: AvailSources) -> Option<String> {
+    match (sources.plan, sources.other) {
+        (0, 0) => None,
+        (plan, 0) => Some(format!("{plan} from the plan")),
+        (0, other) => Some(format!("{other} from top-ups")),
+        (plan, other) => Some(format!(
+            "{plan} plan \u{b7} {other} top-up, plan credits go first"
+        )),
+    }
+}
+
+/// What an entry did to the credits that work holds, beside the change of `Avail`.
+pub fn held_text(kind: EntryKind, amount: i64) -> Option<String> {
+    match kind {
+        EntryKind::Reserve => Some(format!("{amount} now held")),
+        EntryKind::Spend => Some(format!("{amount} spent from held")),
+        EntryKind::Restore => Some(format!("{amount} no longer held")),
+        EntryKind::Grant | EntryKind::Refund | EntryKind::Expire | EntryKind::ServiceCredit => None,
+    }
+}
+
+enum Stock {
+    Never,
+    UsedUp,
+    There,
+}
+
+const fn stock(balance: Balance) -> Stock {
+    match balance {
+        Balance {
+            avail: 0,
+            res: 0,
+            spent: 0,
+        } => Stock::Never,
+        Balance { avail: 0, .. } => Stock::UsedUp,
+        Balance { .. } => Stock::There,
+    }
+}
+
+/// How the credits of an account stand, in a sentence.
+pub const fn credit_state(view: &BillingView) -> &'static str {
+    match view.billing_state {
+        BillingState::PastDue => {
+            return "Credits stay as they are. No paid work starts until the payment is recovered.";
+        }
+        BillingState::Blocked | BillingState::Closed => {
+            return "Credits stay as they are. No paid work starts while billing is blocked.";
+        }
+        BillingState::Active | BillingState::PaymentPending => {}
+    }
+    let balance = &view.credit_balance;
+    match (stock(balance.scan), stock(balance.automated_fix)) {
+        (Stock::There, Stock::There) => "Scan and automated fix credits are ready to use.",
+        (Stock::There, Stock::UsedUp) => {
+            "Scan credits are ready to use. Automated fix credits are used up."
+        }
+        (Stock::There, Stock::Never) => {
+            "Scan credits are ready to use. There are no automated fix credits yet."
+        }
+        (Stock::UsedUp, Stock::There) => {
+            "Automated fix credits are ready to use. Scan credits are used up."
+        }
+        (Stock::UsedUp, Stock::UsedUp) => "Scan and automated fix credits are used up.",
+        (Stock::UsedUp, Stock::Never) => {
+            "Scan credits are used up. There are no automated fix credits yet."
+        }
+        (Stock::Never, Stock::There) => {
+            "Automated fix credits are ready to use. There are no scan credits yet."
+        }
+        (Stock::Never, Stock::UsedUp) => {
+            "Automated fix credits are used up. There are no scan credits yet."
+        }
+        (Stock::Never, Stock::Never) => "No credits have been granted yet.",
+    }
+}
+
+fn triple(name: &str, balance: Balance) -> String {
+    format!(
+        "{name} {}/{}/{}",
+        balance.avail, balance.res, balance.spent
+    )
+}
+
+/// The account's fields as the API names them, with their values.
+pub fn raw_fields(view: &BillingView) -> Vec<(&'static str, String)> {
+    let balance = [
+        triple("scan", view.credit_balance.scan),
+        triple("automated_fix", view.credit_balance.automated_fix),
+        triple("ai", view.credit_balance.ai),
+    ];
+    let selected = view
+        .selected_package_key
+        .map_or("none", domain::account::PackageKey::key);
+    let key = str::to_owned;
+    vec![
+        ("account_id", view.account_id.to_string()),
+        ("package_key", key(view.package_key.key())),
+        ("selected_package_key", key(selected)),
+        (
+            "package_entitlement_status",
+            key(view.package_entitlement_status.key()),
+        ),
+        ("billing_state", key(view.billing_state.key())),
+        ("subscription_status", key(view.subscription_status.key())),
+        ("payment_status", key(view.payment_status.key())),
+        (
+            "monitoring_entitlement_status",
+            key(view.monitoring_entitlement_status.key()),
+        ),
+        ("credit_balance", balance.join(", ")),
+        (
+            "remaining_fix_credits",
+            view.remaining_fix_credits.to_string(),
+        ),
+        ("ai_credit_balance", view.ai_credit_balance.to_string()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s0_15_sources_say_that_plan_credits_go_first_only_when_there_is_a_choice() {
+        let text = |plan, other| sources_text(AvailSources { plan, other });
+        assert_eq!(text(0, 0), None);
+        assert_eq!(text(5, 0).as_deref(), Some("5 from the plan"));
+        assert_eq!(text(0, 3).as_deref(), Some("3 from top-ups"));
+        assert_eq!(
+            text(5, 3).as_deref(),
+            Some("5 plan \u{b7} 3 top-up, plan credits go first")
+        );
+    }
+
+    #[test]
+    fn s1_8_available_credits_name_each_type() {
+        let credits = AvailableCredits {
+            scan: 3,
+            automated_fix: 2,
+            ai: 40,
+        };
+        assert_eq!(
+            available_text(credits),
+            "3 scan \u{b7} 2 automated fix \u{b7} 40 AI"
+        );
+    }
+
+    #[test]
+    fn s1_24_an_entry_says_what_it_did_to_held_credits() {
+        assert_eq!(held_text(EntryKind::Grant, 3), None);
+        assert_eq!(
+            held_text(EntryKind::Reserve, 1).as_deref(),
+            Some("1 now held")
+        );
+        assert_eq!(
+            held_text(EntryKind::Spend, 2).as_deref(),
+            Some("2 spent from held")
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! One module a route.
+
+pub mod billing;
+pub mod checkout;
+pub mod checkout_session;
+pub mod fix_task;
+pub mod ledger;
+pub mod not_found;
+pub mod project;
+pub mod projects;
+pub mod report;
+pub mod reports;
+pub mod sign_in;

@@ -1,0 +1,135 @@
+//! Blocked action: what could not start, what stands in its way now, and the way back to it.
+
+use super::next_step::NextStep;
+use crate::api::{self, Answer};
+use crate::link::{Origin, Place};
+use crate::model::blocked::{Blocked, Need, Standing, Work, blocked};
+use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, Panel, Tone};
+use crate::remote::{Remote, use_remote};
+use crate::session::use_session;
+use domain::billing::BillingView;
+use domain::credits::amount_text;
+use domain::reason::Reason;
+use leptos::prelude::*;
+
+/// The panel `Blocked action`, from the facts of the page that owns the work; asked again whenever something changes.
+#[component]
+pub fn BlockedAction(
+    /// The account's billing.
+    view: Signal<BillingView>,
+    /// The blocked action.
+    origin: Origin,
+) -> impl IntoView {
+    let place = origin.place.clone();
+    let work = use_remote(move || read(place.clone()));
+    let asked = origin.clone();
+    let memberships = untrack(|| use_session().memberships());
+    let told = Memo::new(move |old: Option<&Option<Blocked>>| {
+        let Some(work) = work.get() else {
+            return old.cloned().flatten();
+        };
+        let may_open = |id: &_| memberships.iter().any(|own| own.account_id == *id);
+        Some(view.with(|view| blocked(view, &asked, &work, may_open)))
+    });
+    let badge = move || {
+        told.get().map(|told| match told.standing {
+            Standing::Ready => view! { <Badge tone=Tone::Ok label="Ready" /> },
+            Standing::Blocked { .. } => view! { <Badge tone=Tone::Stop label="Blocked" /> },
+            Standing::Elsewhere => view! { <Badge tone=Tone::Quiet label="Not known here" /> },
+        })
+    };
+    view! {
+        <Panel title="Blocked action" aside=badge.into_any()>
+            <div class="two">
+                <div class="stack"><Standings told work /><NextStep told origin=origin.clone() /></div>
+                <div class="stack"><Particulars told origin=origin.clone() /><Return told origin /></div>
+            </div>
+        </Panel>
+    }
+}
+
+async fn read(place: Place) -> Answer<Work> {
+    Ok(match place {
+        Place::Report(id) => Work::Report(Box::new(api::report(id).await?)),
+        Place::Project(id) => Work::Project(Box::new(api::project(id).await?)),
+        Place::FixTask(id) => Work::Task(Box::new(api::fix_task(id).await?)),
+    })
+}
+
+/// Why it cannot start, or that it can.
+#[component]
+fn Standings(told: Memo<Option<Blocked>>, work: Remote<Work>) -> impl IntoView {
+    let reason = Memo::new(move |_| {
+        told.with(|told| match told.as_ref().map(|told| &told.standing) {
+            Some(Standing::Blocked { reason, .. }) => Some((**reason).clone()),
+            _ => None,
+        })
+    });
+    let standing = Memo::new(move |_| {
+        told.with(|told| {
+            told.as_ref()
+                .map(|told| matches!(told.standing, Standing::Ready))
+        })
+    });
+    let failed = Memo::new(move |_| work.error());
+    let words = move || match (standing.get(), reason.get()) {
+        (_, Some(reason)) => why(reason).into_any(),
+        (Some(true), None) => view! { <h3>"Ready: nothing is in the way any more"</h3><p>"Go back and start it there."</p> }.into_any(),
+        (Some(false), None) => view! { <p>"Its own page says whether it can start now."</p> }.into_any(),
+        (None, None) if failed.get().is_none() => view! { <p class="muted">"Looking at what is in the way\u{2026}"</p> }.into_any(),
+        (None, None) => ().into_any(),
+    };
+    let trouble = move || {
+        failed.get().map(|error| view! { <Failed error what="The blocked action" retry=Callback::new(move |()| work.refetch()) /> })
+    };
+    view! { {words} {trouble} }
+}
+
+fn why(reason: Reason) -> impl IntoView {
+    view! {
+        <div class="reason">
+            <h3>{reason.label}</h3>
+            <p>{reason.message}</p>
+            <p class="muted small">{reason.owner.label()} " clears it, when " {reason.clears_when} "."</p>
+            <CopyCode code=reason.code.key() />
+        </div>
+    }
+}
+
+/// What was to be started, where, and what it needs.
+#[component]
+fn Particulars(told: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
+    let place = Memo::new(move |_| told.with(|told| told.as_ref().map(|told| (told.kind, told.place.clone()))));
+    let payer = Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.payer.name.clone())));
+    let need = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|told| told.need.clone())));
+    let selected = origin.select.len();
+    view! {
+        <Facts>
+            <Fact name="Action">{origin.from.label()}</Fact>
+            {move || place.get().map(|(_, name)| view! { <Fact name="Where">{name}</Fact> })}
+            {(selected > 0).then(|| view! { <Fact name="Selected findings">{selected}</Fact> })}
+            {move || payer.get().map(|name| view! { <Fact name="Paid by">{name}</Fact> })}
+            {move || need.get().map(needs)}
+        </Facts>
+    }
+}
+
+fn needs(need: Need) -> impl IntoView {
+    view! {
+        <Fact name="Needs">{amount_text(need.need, need.credit_type)}</Fact>
+        <Fact name="Available">{amount_text(need.have, need.credit_type)}</Fact>
+    }
+}
+
+/// The way back, first choice once nothing is in the way.
+#[component]
+fn Return(told: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
+    let ready = Memo::new(move |_| told.with(|told| told.as_ref().is_some_and(|told| told.standing == Standing::Ready)));
+    let words = match origin.place {
+        Place::Report(_) => "Return to the report",
+        Place::Project(_) => "Return to the project",
+        Place::FixTask(_) => "Return to the fix task",
+    };
+    let class = move || if ready.get() { "btn primary" } else { "btn" };
+    view! { <p class="actions"><a class=class href=origin.back().href()>{words}</a></p> }
+}

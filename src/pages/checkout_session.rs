@@ -1,0 +1,91 @@
+//! `/billing/checkout`: one checkout session from opening to ready, the same page after every reload.
+
+mod find;
+mod pay;
+mod standing;
+
+use crate::api;
+use crate::pages::not_found::NotFound;
+use crate::parts::{Loaded, PageHead, Panel, Stages, per_account};
+use crate::remote::use_remote;
+use domain::checkout::{CheckoutView, SessionState};
+use domain::id::CheckoutId;
+use domain::session::Membership;
+use find::FindByTransaction;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use standing::{Bought, Standing};
+
+/// Names the session whose form this tab should open by itself, once.
+pub const OPEN_FORM: &str = "open-form";
+
+/// Names the session whose form said in this tab that the payment is made.
+pub const PAID_FORM: &str = "paid-form";
+
+/// What the address names: a session of ours, or the provider's transaction.
+#[derive(Clone, PartialEq)]
+enum Wanted {
+    Session(CheckoutId),
+    Transaction(String),
+    Nothing,
+}
+
+/// The session of the address, for the account in view.
+#[component]
+pub fn CheckoutSessionPage() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        let query = query.read();
+        let session = query
+            .get("checkout_session_id")
+            .and_then(|id| CheckoutId::parse(&id).ok());
+        match (session, query.get("_ptxn")) {
+            (Some(id), _) => Wanted::Session(id),
+            (None, Some(transaction)) => Wanted::Transaction(transaction),
+            (None, None) => Wanted::Nothing,
+        }
+    });
+    move || {
+        let wanted = wanted.get();
+        per_account(move |membership| match wanted.clone() {
+            Wanted::Session(id) => view! { <Session membership id /> }.into_any(),
+            Wanted::Transaction(transaction) => {
+                view! { <FindByTransaction membership transaction /> }.into_any()
+            }
+            Wanted::Nothing => view! { <NotFound /> }.into_any(),
+        })
+    }
+}
+
+#[component]
+fn Session(membership: Membership, id: CheckoutId) -> impl IntoView {
+    let account = membership.account_id;
+    let remote = use_remote(move || api::checkout(account.clone(), id.clone()));
+    let page = move |session: Signal<CheckoutView>| {
+        let of = Signal::derive(move || session.with(|session| session.account.name.clone()));
+        let stages = Memo::new(move |_| session.with(|session| session.stages.clone()));
+        let heading = Signal::derive(move || session.with(|session| title(session.state).to_owned()));
+        view! {
+            <PageHead title=heading of />
+            <Standing session remote />
+            <div class="two">
+                <Panel title="Progress of this payment">{move || view! { <Stages stages=stages.get() /> }}</Panel>
+                <Panel title="What you buy"><Bought session /></Panel>
+            </div>
+        }
+        .into_any()
+    };
+    view! { <Loaded remote what="This checkout" children=page /> }
+}
+
+/// The heading says how far the payment is.
+const fn title(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Created | SessionState::Opened => "Checkout",
+        SessionState::ReturnedPending => "Payment confirmation pending",
+        SessionState::Confirmed => "Payment confirmed",
+        SessionState::Failed => "Payment failed",
+        SessionState::Cancelled => "Checkout cancelled",
+        SessionState::Expired => "Checkout expired",
+    }
+}

@@ -1,0 +1,111 @@
+//! The fix task page put together.
+
+use crate::link::Link;
+use crate::model::report::{credits, outcomes};
+use crate::parts::{Badge, CopyCode, Fact, Facts, PageHead, Panel, When, WrongAccount};
+use domain::account::AccountRef;
+use domain::fix::FixTaskView;
+use domain::report::Finding;
+use leptos::prelude::*;
+
+/// The head and the panels of a task.
+#[component]
+pub(super) fn Body(
+    /// The task.
+    task: Signal<FixTaskView>,
+    /// The account in view.
+    viewing: AccountRef,
+) -> impl IntoView {
+    let owner = Memo::new(move |_| task.with(|task| task.owner.clone()));
+    let findings = Memo::new(move |_| task.with(|task| task.findings.clone()));
+    let next = Memo::new(move |_| task.with(|task| task.owner_next_action.clone()));
+    let open = Memo::new(move |_| task.with(|task| task.row.status.is_open()));
+    let rest = move || {
+        open.get().then(|| {
+            view! { <p class="small muted">"Approval, the pull request and the retest are not part of the console yet."</p> }
+        })
+    };
+    view! {
+        <Head task />
+        <WrongAccount owner viewing />
+        <Panel title="Next step"><p>{next}</p>{rest}</Panel>
+        <Panel title="Task"><About task /></Panel>
+        <Panel title="Findings in this task">
+            <ul class="findings">{move || findings.get().into_iter().map(row).collect_view()}</ul>
+        </Panel>
+    }
+}
+
+#[component]
+fn Head(task: Signal<FixTaskView>) -> impl IntoView {
+    let owner = Memo::new(move |_| task.with(|task| task.owner.name.clone()));
+    let report = Memo::new(move |_| task.with(|task| (task.report_id.clone(), task.report_title.clone())));
+    let count = Memo::new(move |_| task.with(|task| task.row.finding_count));
+    let status = Memo::new(move |_| task.with(|task| task.row.status));
+    let crumbs = move || {
+        let (id, title) = report.get();
+        let href = Link::Report { id, select: Vec::new() }.href();
+        view! { <a href=href>{title}</a> }
+    };
+    let unit = move || if count.get() == 1 { " finding of " } else { " findings of " };
+    let domain = Memo::new(move |_| task.with(|task| task.domain.clone()));
+    let badge = move || view! { <Badge tone=status.get() label=status.get().label() /> };
+    view! {
+        <PageHead
+            title=String::from("Fix task")
+            of=owner
+            crumbs=view! { <p class="crumbs">{crumbs}</p> }.into_any()
+            lead=view! { <p>"Tracked work on " {count} {unit} {domain}</p> }.into_any()
+            aside=view! { <div>{badge}</div> }.into_any()
+        />
+    }
+}
+
+#[component]
+fn About(task: Signal<FixTaskView>) -> impl IntoView {
+    let row = Memo::new(move |_| task.with(|task| task.row.clone()));
+    let payer = Memo::new(move |_| task.with(|task| task.paying_account.name.clone()));
+    let by = Memo::new(move |_| task.with(|task| task.started_by.clone()));
+    let id = task.with_untracked(|task| task.row.fix_task_id.to_string());
+    let project = Memo::new(move |_| task.with(|task| (task.project_id.clone(), task.domain.clone())));
+    let site = move || {
+        let (id, domain) = project.get();
+        view! { <a href=Link::Project(id).href()>{domain}</a> }
+    };
+    let held = move || {
+        let row = row.get();
+        let cost = if row.delivery_mode.uses_credits() { credits(row.fix_credit_cost) } else { "0 credits".into() };
+        view! { {cost} " " <Badge tone=row.credit_state label=row.credit_state.label() /> }
+    };
+    let then = move || {
+        let row = row.get();
+        let open = row.status.is_open() && row.delivery_mode.uses_credits();
+        let list = |(when, then)| view! { <li><b>{when}</b>": " {then}</li> };
+        open.then(|| {
+            let rows = outcomes(row.delivery_mode, row.fix_credit_cost).into_iter();
+            view! { <ul class="outcomes small muted" aria-label="What happens to the credits">{rows.map(list).collect_view()}</ul> }
+        })
+    };
+    view! {
+        <Facts>
+            <Fact name="Fix task"><CopyCode code=id /></Fact>
+            <Fact name="Fix credit cost">{held}</Fact>
+            <Fact name="Paid by">{payer}</Fact>
+            <Fact name="Delivery mode">{move || row.get().delivery_mode.label()}</Fact>
+            <Fact name="Started">{move || view! { <When at=row.get().created_at /> }} " by " {by}</Fact>
+            <Fact name="Project">{site}</Fact>
+        </Facts>
+        {then}
+    }
+}
+
+fn row(finding: Finding) -> impl IntoView {
+    let class = "sev ".to_owned() + finding.severity.key();
+    view! {
+        <li class="evidence">
+            <h3><span class=class>{finding.severity.label()}</span>" "{finding.title}</h3>
+            <p class="small muted">{finding.affected_url} " \u{b7} evidence: " {finding.evidence}</p>
+            <p>{finding.remediation}</p>
+        </li>
+    }
+}

@@ -1,0 +1,55 @@
+//! A project: its path, services, scan and reports.
+
+mod body;
+mod path;
+mod reports;
+mod scan;
+mod services;
+mod state;
+mod switch;
+
+use crate::api;
+use crate::pages::not_found::NotFound;
+use crate::parts::{Loaded, per_account};
+use crate::remote::use_remote;
+use crate::session::account_ref;
+use body::Body;
+use domain::account::AccountRef;
+use domain::id::ProjectId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// A project page.
+#[component]
+pub fn ProjectPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        let text = params.with(|params| params.get("project")).unwrap_or_default();
+        ProjectId::parse(&text).ok()
+    });
+    per_account(move |membership| {
+        let viewing = account_ref(&membership);
+        let page = move || match id.get() {
+            Some(id) => view! { <Project id viewing=viewing.clone() /> }.into_any(),
+            None => view! { <NotFound /> }.into_any(),
+        };
+        page.into_any()
+    })
+}
+
+/// One project, seen from one account.
+#[component]
+fn Project(
+    /// Which project.
+    id: ProjectId,
+    /// The account in view.
+    viewing: AccountRef,
+) -> impl IntoView {
+    let asked = id.clone();
+    let remote = use_remote(move || api::project(asked.clone()));
+    view! {
+        <Loaded remote what="The project" children=move |project| {
+            view! { <Body project remote id=id.clone() viewing=viewing.clone() /> }.into_any()
+        } />
+    }
+}

@@ -1,0 +1,53 @@
+//! The project page put together.
+
+use super::path::Path;
+use super::reports::Reports;
+use super::scan::Scan;
+use super::services::Services;
+use super::state::ProjectState;
+use crate::link::Link;
+use crate::parts::{PageHead, WrongAccount};
+use crate::remote::Remote;
+use domain::account::AccountRef;
+use domain::id::ProjectId;
+use domain::project::ProjectView;
+use leptos::prelude::*;
+
+/// The head and the panels of a project.
+#[component]
+pub(super) fn Body(
+    /// The project.
+    project: Signal<ProjectView>,
+    /// Where it comes from.
+    remote: Remote<ProjectView>,
+    /// Its id.
+    id: ProjectId,
+    /// The account in view.
+    viewing: AccountRef,
+) -> impl IntoView {
+    let state = ProjectState::new(project, remote, id, viewing.clone());
+    let owner = Memo::new(move |_| project.with(|view| view.owner.clone()));
+    view! {
+        <Head project />
+        <WrongAccount owner viewing />
+        <div class="two">
+            <Path project />
+            <Services project state />
+        </div>
+        <Scan project state />
+        <Reports project />
+    }
+}
+
+#[component]
+fn Head(project: Signal<ProjectView>) -> impl IntoView {
+    let name = Memo::new(move |_| project.with(|view| view.name.clone()));
+    let owner = Memo::new(move |_| project.with(|view| view.owner.name.clone()));
+    let payer = Memo::new(move |_| project.with(|view| view.paying_account.name.clone()));
+    let domain = Memo::new(move |_| project.with(|view| view.domain.clone()));
+    let crumbs = view! { <p class="crumbs"><a href=Link::Projects.href()>"Projects"</a></p> };
+    let lead = view! {
+        <p>{domain} " \u{b7} Owned by " {owner} " \u{b7} Paid by " {payer}</p>
+    };
+    view! { <PageHead title=name of=owner crumbs=crumbs.into_any() lead=lead.into_any() /> }
+}

@@ -1,0 +1,183 @@
+//! The panel that starts a private scan.
+
+use super::state::ProjectState;
+use super::switch::Switch;
+use crate::dom;
+use crate::link::Link;
+use crate::model::answer::Ended;
+use crate::model::project::run_sentence;
+use crate::model::step::Here;
+use crate::parts::{Act, Badge, Checks, NextStep, Panel, PayerLine, ReasonBox, When};
+use crate::session::use_session;
+use domain::credits::CreditType;
+use domain::gate::Outcome;
+use domain::project::{ProjectView, ServiceSwitch};
+use domain::reason::{NextKind, Reason};
+use domain::scan::{ScanRun, StartedScan};
+use leptos::prelude::*;
+
+/// The id to jump to.
+pub(super) const SCAN: &str = "scan";
+
+/// Whether a scan can start, what it takes, and how the latest one stands.
+#[component]
+pub(super) fn Scan(
+    /// The project.
+    project: Signal<ProjectView>,
+    /// The page.
+    state: ProjectState,
+) -> impl IntoView {
+    let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.clone()));
+    let primary = Memo::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
+    let checks = Memo::new(move |_| state.verdict.with(|verdict| verdict.checks.clone()));
+    let badge = move || match primary.get() {
+        None => view! { <Badge tone=Outcome::Ready label="Ready" /> },
+        Some(reason) => view! { <Badge tone=&reason label=reason.label.clone() /> },
+    };
+    let head = move || match primary.get() {
+        None => view! { <h3>"Ready to start"</h3> }.into_any(),
+        // Its next step stands beside the start.
+        Some(reason) => view! { <ReasonBox reason action=().into_any() /> }.into_any(),
+    };
+    view! {
+        <Panel title="On-demand risk scan" bare=true aside=view! { <span>{badge}</span> }.into_any()>
+            <div class="body jump" id=SCAN tabindex="-1"><PayerLine payer kind=CreditType::Scan /></div>
+            <div class="decide">
+                <div>
+                    {head}
+                    {move || view! { <Checks checks=checks.get() /> }}
+                </div>
+                <div>
+                    <Limits state />
+                    <Next state primary />
+                    <Run state />
+                </div>
+            </div>
+            <Latest project />
+        </Panel>
+    }
+}
+
+#[component]
+fn Limits(state: ProjectState) -> impl IntoView {
+    let pages = Memo::new(move |_| state.facts.with(|facts| (facts.project.pages, facts.project.page_limit)));
+    let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.account.name.clone()));
+    view! {
+        <dl class="lines">
+            <div><dt>"Scope limits"</dt><dd>{move || pages.get().0} " of " {move || pages.get().1} " pages"</dd></div>
+            <div><dt>"Cost"</dt><dd>"1 scan credit"</dd></div>
+        </dl>
+        <p class="small muted">
+            "1 scan credit will be reserved from " {payer} ". It is spent when the scan completes and returns when it fails."
+        </p>
+    }
+}
+
+/// The one next step of the first reason.
+#[component]
+fn Next(state: ProjectState, primary: Memo<Option<Reason>>) -> impl IntoView {
+    let session = use_session();
+    move || {
+        let reason = primary.get()?;
+        let kind = reason.next_action.kind;
+        let (owner, service) =
+            state.facts.with_untracked(|facts| (facts.owner.clone(), facts.project.service));
+        let switch = match kind {
+            NextKind::EnableService => Some(ServiceSwitch::Enable),
+            NextKind::ResumeService => Some(ServiceSwitch::Resume),
+            _ => None,
+        };
+        if let Some(switch) = switch {
+            return Some(view! { <Switch state service switch /> }.into_any());
+        }
+        let label = if kind == NextKind::SwitchAccount {
+            "Switch to ".to_owned() + &owner.name
+        } else {
+            reason.next_action.label.clone()
+        };
+        let on_step = Callback::new(move |step| match step {
+            NextKind::SwitchAccount => session.switch(owner.id.clone()),
+            _ => dom::focus_id(LATEST),
+        });
+        Some(view! { <NextStep reason here=Here::Project label on_step /> }.into_any())
+    }
+}
+
+#[component]
+fn Run(state: ProjectState) -> impl IntoView {
+    let off = Signal::derive(move || {
+        if state.scanning.get() {
+            return Some("The start is on its way. Wait for the answer.".to_owned());
+        }
+        state.verdict.with(|verdict| verdict.primary().map(|reason| reason.message.clone()))
+    });
+    view! {
+        <Act label=String::from("Run scan") off primary=true wide=true on_act=Callback::new(move |()| state.scan()) />
+        {move || state.last.get().map(|last| view! { <Last last /> })}
+    }
+}
+
+/// How the last start ended.
+#[component]
+fn Last(last: Ended<StartedScan>) -> AnyView {
+    match last {
+        Ended::Started(started) => {
+            let balance = started.balance;
+            view! { <p class="answer ok"><span><b>"Scan queued"</b>" \u{b7} Avail is now " {balance.avail} ", Res " {balance.res} "."</span></p> }
+                .into_any()
+        }
+        Ended::Refused(sentence) => view! {
+            <div class="answer stop" role="alert">
+                <p><b>"Not started, nothing was reserved."</b>" " {sentence}</p>
+                <p>"The figures here are fresh now."</p>
+            </div>
+        }
+        .into_any(),
+        Ended::Unknown(sentence) => view! {
+            <div class="answer hold" role="alert">
+                <p><b>"It is not known whether the scan started."</b>" " {sentence}</p>
+                <p>"If it did, it appears below as the latest scan. Running it again cannot start or reserve twice."</p>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// The id of the latest scan, to jump to.
+const LATEST: &str = "latest-scan";
+
+#[component]
+fn Latest(project: Signal<ProjectView>) -> impl IntoView {
+    let run = Memo::new(move |_| project.with(|view| view.latest_scan.clone()));
+    let body = move || match run.get() {
+        None => view! { <p class="muted">"No scan yet."</p> }.into_any(),
+        Some(run) => view! { <LatestRun run /> }.into_any(),
+    };
+    view! {
+        <div class="body latest jump" id=LATEST tabindex="-1">
+            <h3>"Latest scan"</h3>
+            {body}
+        </div>
+    }
+}
+
+#[component]
+fn LatestRun(run: ScanRun) -> impl IntoView {
+    let sentence = run_sentence(&run);
+    let ended = run.ended_at.map(|at| view! { " \u{b7} ended " <When at /> });
+    let failure = run.failure_reason.map(|why| view! { <p>{why}</p> });
+    let report = run.report_id.map(|id| {
+        let href = Link::Report { id, select: Vec::new() }.href();
+        view! { <p><a href=href>"Open its report"</a></p> }
+    });
+    view! {
+        <div class="actions">
+            <Badge tone=run.status label=run.status.label() />
+            <Badge tone=run.credit_state label=run.credit_state.label() />
+            <span class="muted small">"Queued " <When at=run.queued_at /> {ended}</span>
+        </div>
+        {failure}
+        <p class="small muted">{sentence}</p>
+        {report}
+    }
+}

@@ -1,0 +1,83 @@
+//! The services of a project, each with its one next step.
+
+use super::scan::SCAN;
+use super::state::ProjectState;
+use super::switch::Switch;
+use crate::dom;
+use crate::model::project::offered_switch;
+use crate::model::step::Here;
+use crate::parts::{Badge, NextStep, Panel};
+use crate::session::use_session;
+use domain::project::{ProjectView, Service, ServiceKind};
+use domain::reason::NextKind;
+use leptos::prelude::*;
+
+/// One row a service.
+#[component]
+pub(super) fn Services(
+    /// The project.
+    project: Signal<ProjectView>,
+    /// The page.
+    state: ProjectState,
+) -> impl IntoView {
+    let kinds = Memo::new(move |_| {
+        project.with(|view| view.services.iter().map(|service| service.service).collect::<Vec<_>>())
+    });
+    view! {
+        <Panel title="Project services" bare=true>
+            <ul class="list services">
+                <For each=move || kinds.get() key=|kind| *kind let:kind>
+                    <Row project state kind />
+                </For>
+            </ul>
+        </Panel>
+    }
+}
+
+/// One service; only its own changes touch it.
+#[component]
+fn Row(project: Signal<ProjectView>, state: ProjectState, kind: ServiceKind) -> impl IntoView {
+    let service = Memo::new(move |_| {
+        project.with(|view| view.services.iter().find(|service| service.service == kind).cloned())
+    });
+    let badge = move || service.get().map(|service| view! { <Badge tone=service.badge label=service.badge.label() /> });
+    let reason = Memo::new(move |_| service.get().and_then(|service| service.blocked_reasons.into_iter().next()));
+    let why = move || {
+        reason.get().map(|reason| {
+            view! { <p class="small"><b>{reason.label}</b>" \u{b7} "{reason.message}</p> }
+        })
+    };
+    view! {
+        <li>
+            <div class="service">
+                <div><h3>{kind.label()}</h3>{badge}</div>
+                {why}
+            </div>
+            <div class="act">{move || service.get().map(|service| view! { <Action state service /> })}</div>
+        </li>
+    }
+}
+
+/// The one next step of a service.
+#[component]
+fn Action(state: ProjectState, service: Service) -> AnyView {
+    let session = use_session();
+    let kind = service.service;
+    if let Some(switch) = offered_switch(&service) {
+        return view! { <Switch state service=kind switch /> }.into_any();
+    }
+    let Some(reason) = service.blocked_reasons.into_iter().next() else {
+        return ().into_any();
+    };
+    let owner = state.facts.with_untracked(|facts| facts.owner.clone());
+    let label = if reason.next_action.kind == NextKind::SwitchAccount {
+        "Switch to ".to_owned() + &owner.name
+    } else {
+        reason.next_action.label.clone()
+    };
+    let on_step = Callback::new(move |step| match step {
+        NextKind::SwitchAccount => session.switch(owner.id.clone()),
+        _ => dom::focus_id(SCAN),
+    });
+    view! { <NextStep reason here=Here::Project label plain=true on_step /> }.into_any()
+}

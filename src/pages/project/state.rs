@@ -1,0 +1,124 @@
+//! What the project page does: starts scans and switches services.
+
+use crate::api::{self, ApiError, Intent};
+use crate::dom;
+use crate::model::answer::{Ended, ended};
+use crate::model::project as model;
+use crate::remote::Remote;
+use domain::account::AccountRef;
+use domain::gate::{Facts, Verdict};
+use domain::id::ProjectId;
+use domain::project::{ProjectView, ServiceKind, ServiceSwitch, SwitchService};
+use domain::scan::{StartScan, StartedScan};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The state of one project page, seen from one account. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct ProjectState {
+    pub(super) view: Signal<ProjectView>,
+    pub(super) facts: Memo<Facts>,
+    pub(super) verdict: Memo<Verdict>,
+    pub(super) switch_off: Memo<Option<String>>,
+    pub(super) scanning: RwSignal<bool>,
+    pub(super) last: RwSignal<Option<Ended<StartedScan>>>,
+    pub(super) switching: RwSignal<Option<ServiceKind>>,
+    pub(super) switch_error: RwSignal<Option<(ServiceKind, String)>>,
+    remote: Remote<ProjectView>,
+    project: StoredValue<ProjectId>,
+    viewing: StoredValue<AccountRef>,
+}
+
+impl ProjectState {
+    /// The state of a project; call it in the page's body.
+    pub(super) fn new(
+        view: Signal<ProjectView>,
+        remote: Remote<ProjectView>,
+        id: ProjectId,
+        viewing: AccountRef,
+    ) -> Self {
+        let facts = Memo::new(move |_| view.with(|view| view.scan_facts.clone()));
+        let (seen_from, switched_from) = (viewing.clone(), viewing.clone());
+        Self {
+            view,
+            facts,
+            verdict: Memo::new(move |_| facts.with(|facts| model::scan_verdict(facts, &seen_from))),
+            switch_off: Memo::new(move |_| facts.with(|facts| model::switch_off(facts, &switched_from))),
+            scanning: RwSignal::new(false),
+            last: RwSignal::new(None),
+            switching: RwSignal::new(None),
+            switch_error: RwSignal::new(None),
+            remote,
+            project: StoredValue::new(id),
+            viewing: StoredValue::new(viewing),
+        }
+    }
+
+    /// Starts a scan, unless a start is under way or the gate says no.
+    pub(super) fn scan(self) {
+        let ready = self.verdict.with_untracked(Verdict::is_ready);
+        if self.scanning.get_untracked() || !ready {
+            return;
+        }
+        self.scanning.set(true);
+        self.last.set(None);
+        let (project, account) = (self.project.get_value(), self.viewing.get_value().id);
+        let payer = self.facts.with_untracked(|facts| facts.payer.account.name.clone());
+        let intent = Intent::of(&model::intent_name(&project, &account));
+        let body = StartScan { account_id: account };
+        spawn_local(async move {
+            let outcome = ended(api::start_scan(project, body, intent).await);
+            // Said even when the person went on to another page meanwhile.
+            if let Some(Ended::Started(started)) = &outcome {
+                dom::announce(&model::started_text(started, &payer));
+            }
+            if self.scanning.try_get_untracked().is_none() {
+                return;
+            }
+            if let Some(Ended::Started(started)) = &outcome {
+                self.remote.set(model::with_started(self.view.get_untracked(), started));
+            }
+            self.last.set(outcome);
+            self.scanning.set(false);
+            self.remote.refetch();
+        });
+    }
+
+    /// Enables, pauses or resumes a service; one at a time.
+    pub(super) fn switch(self, service: ServiceKind, switch: ServiceSwitch) {
+        let off = self.switch_off.with_untracked(Option::is_some);
+        if self.switching.get_untracked().is_some() || off {
+            return;
+        }
+        self.switching.set(Some(service));
+        self.switch_error.set(None);
+        let project = self.project.get_value();
+        let body = SwitchService { account_id: self.viewing.get_value().id };
+        spawn_local(async move {
+            let answer = api::switch_service(project, service, switch, body).await;
+            if self.switching.try_get_untracked().is_none() {
+                return;
+            }
+            match answer {
+                Ok(view) => {
+                    self.remote.set(view);
+                    dom::announce(&(service.label().to_owned() + said(switch)));
+                }
+                Err(ApiError::SignedOut) => {}
+                Err(error) => {
+                    self.switch_error.set(Some((service, error.sentence())));
+                    self.remote.refetch();
+                }
+            }
+            self.switching.set(None);
+        });
+    }
+}
+
+const fn said(switch: ServiceSwitch) -> &'static str {
+    match switch {
+        ServiceSwitch::Enable => " enabled.",
+        ServiceSwitch::Pause => " paused.",
+        ServiceSwitch::Resume => " resumed.",
+    }
+}

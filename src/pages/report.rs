@@ -1,0 +1,59 @@
+//! A report: what was found, whether it may be published, and the fix workflow.
+
+mod body;
+mod decision;
+mod findings;
+mod gates;
+mod guidance;
+mod modes;
+mod spend;
+mod state;
+mod summary;
+mod tasks;
+mod workflow;
+
+use crate::api;
+use crate::pages::not_found::NotFound;
+use crate::parts::{Loaded, per_account};
+use crate::remote::use_remote;
+use crate::session::account_ref;
+use body::Body;
+use domain::account::AccountRef;
+use domain::id::ReportId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// A report page.
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        let text = params.with(|params| params.get("report")).unwrap_or_default();
+        ReportId::parse(&text).ok()
+    });
+    per_account(move |membership| {
+        let viewing = account_ref(&membership);
+        let page = move || match id.get() {
+            Some(id) => view! { <Report id viewing=viewing.clone() /> }.into_any(),
+            None => view! { <NotFound /> }.into_any(),
+        };
+        page.into_any()
+    })
+}
+
+/// One report, seen from one account.
+#[component]
+fn Report(
+    /// Which report.
+    id: ReportId,
+    /// The account in view.
+    viewing: AccountRef,
+) -> impl IntoView {
+    let asked = id.clone();
+    let remote = use_remote(move || api::report(asked.clone()));
+    view! {
+        <Loaded remote what="The report" children=move |report| {
+            view! { <Body report remote id=id.clone() viewing=viewing.clone() /> }.into_any()
+        } />
+    }
+}

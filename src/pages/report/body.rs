@@ -1,0 +1,69 @@
+//! The report page put together.
+
+use super::gates::Gates;
+use super::guidance::Guidance;
+use super::state::FixState;
+use super::summary::Summary;
+use super::tasks::Tasks;
+use super::workflow::Workflow;
+use crate::link::Link;
+use crate::parts::{Badge, PageHead, When, WrongAccount};
+use crate::remote::Remote;
+use domain::account::AccountRef;
+use domain::id::ReportId;
+use domain::report::ReportView;
+use leptos::prelude::*;
+
+/// The head and the panels of a report.
+#[component]
+pub(super) fn Body(
+    /// The report.
+    report: Signal<ReportView>,
+    /// Where it comes from.
+    remote: Remote<ReportView>,
+    /// Its id.
+    id: ReportId,
+    /// The account in view.
+    viewing: AccountRef,
+) -> impl IntoView {
+    let state = FixState::new(report, remote, id, viewing.clone());
+    let owner = Memo::new(move |_| report.with(|view| view.owner.clone()));
+    view! {
+        <Head report />
+        <WrongAccount owner viewing />
+        <Summary report />
+        <Gates report />
+        <Workflow report state />
+        <Tasks report />
+        <Guidance findings=state.findings />
+    }
+}
+
+#[component]
+fn Head(report: Signal<ReportView>) -> impl IntoView {
+    let title = Memo::new(move |_| report.with(|view| view.title.clone()));
+    let owner = Memo::new(move |_| report.with(|view| view.owner.name.clone()));
+    let project =
+        Memo::new(move |_| report.with(|view| (view.project_id.clone(), view.domain.clone())));
+    let crumbs = move || {
+        let (id, domain) = project.get();
+        view! { <a href=Link::Project(id).href()>{domain}</a> }
+    };
+    let scanned = Memo::new(move |_| report.with(|view| (view.scanned_at, view.scanned_pages)));
+    let lead = move || {
+        let (at, pages) = scanned.get();
+        let unit = if pages == 1 { " page" } else { " pages" };
+        view! { "Scanned " <When at day=true /> ", " {pages} {unit} }
+    };
+    let status = Memo::new(move |_| report.with(|view| view.publication_status));
+    let badge = move || view! { <Badge tone=status.get() label=status.get().label() /> };
+    view! {
+        <PageHead
+            title
+            of=owner
+            crumbs=view! { <p class="crumbs">{crumbs}</p> }.into_any()
+            lead=view! { <p>{lead}</p> }.into_any()
+            aside=view! { <div>{badge}</div> }.into_any()
+        />
+    }
+}

@@ -1,0 +1,104 @@
+//! The findings: those that can become fix work with a checkbox, the others with the reason.
+
+use super::state::FixState;
+use crate::link::Link;
+use crate::model::report::credits;
+use domain::id::FindingId;
+use domain::report::Finding;
+use leptos::prelude::*;
+
+/// The id of a finding's checkbox.
+pub(super) fn pick_id(id: &FindingId) -> String {
+    "pick-".to_owned() + id.as_str()
+}
+
+/// All findings, worst first.
+#[component]
+pub(super) fn Findings(
+    /// The workflow.
+    state: FixState,
+) -> impl IntoView {
+    let ids = Memo::new(move |_| {
+        state.findings.with(|all| all.iter().map(|finding| finding.finding_id.clone()).collect::<Vec<_>>())
+    });
+    view! {
+        <fieldset class="picks">
+            <legend class="visually-hidden">"Findings"</legend>
+            <For each=move || ids.get() key=Clone::clone let:id>
+                <Row state id />
+            </For>
+        </fieldset>
+    }
+}
+
+/// One finding; only its own changes touch it, so that ticking and fresh figures leave the focus alone.
+#[component]
+fn Row(state: FixState, id: FindingId) -> impl IntoView {
+    let finding = Memo::new(move |_| {
+        state.findings.with(|all| all.iter().find(|finding| finding.finding_id == id).cloned())
+    });
+    move || {
+        finding.get().map(|finding| {
+            if finding.ineligible.is_some() {
+                view! { <Readable finding /> }.into_any()
+            } else {
+                view! { <Pick state finding /> }.into_any()
+            }
+        })
+    }
+}
+
+fn severity(finding: &Finding) -> impl IntoView + use<> {
+    let class = "sev ".to_owned() + finding.severity.key();
+    view! { <span class=class>{finding.severity.label()}</span> " " }
+}
+
+#[component]
+fn Pick(state: FixState, finding: Finding) -> impl IntoView {
+    let id = finding.finding_id.clone();
+    let own = id.clone();
+    let checked = Memo::new(move |_| state.selected.with(|selected| selected.contains(&own)));
+    let toggle = move |event| state.toggle(&id, event_target_checked(&event));
+    let pick = pick_id(&finding.finding_id);
+    let title = pick.clone() + "-title";
+    let about = pick.clone() + "-about";
+    let severity = severity(&finding);
+    view! {
+        <label class="pick">
+            <input
+                type="checkbox"
+                id=pick
+                aria-labelledby=title.clone()
+                aria-describedby=about.clone()
+                prop:checked=checked
+                on:change=toggle
+            />
+            <div>
+                {severity} <b id=title>{finding.title}</b>
+                <p class="muted small" id=about>{finding.affected_url} " \u{b7} evidence: " {finding.evidence}</p>
+            </div>
+            <span class="num muted">{credits(finding.fix_credit_cost)}</span>
+        </label>
+    }
+}
+
+#[component]
+fn Readable(finding: Finding) -> impl IntoView {
+    let severity = severity(&finding);
+    let why = finding.ineligible.map(|why| view! { <p class="small">"Not eligible: " {why.label()}</p> });
+    let task = finding.fix_task_id.map(|id| {
+        view! { <p class="small"><a href=Link::FixTask(id).href()>"Open its fix task"</a></p> }
+    });
+    view! {
+        <div class="pick off">
+            <span class="none" aria-hidden="true"></span>
+            <div>
+                {severity} <b>{finding.title}</b>
+                <p class="small">{finding.affected_url} " \u{b7} evidence: " {finding.evidence}</p>
+                {why}
+                {task}
+            </div>
+            <span class="num muted" aria-hidden="true">"\u{2013}"</span>
+        </div>
+    }
+}

@@ -1,0 +1,158 @@
+//! What the fix workflow holds: the selection in the address, the delivery mode, and how starts ended.
+
+use crate::api::{self, Intent};
+use crate::dom;
+use crate::link::{Link, parse_selection};
+use crate::model::answer::{Ended, ended};
+use crate::model::report as model;
+use crate::remote::Remote;
+use domain::account::AccountRef;
+use domain::fix::{DeliveryMode, StartFix, StartedFix};
+use domain::gate::{Facts, Verdict, evaluate};
+use domain::id::{FindingId, ReportId};
+use domain::report::{Finding, ReportView};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+/// The state of one report's fix workflow, seen from one account. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct FixState {
+    pub(super) findings: Memo<Vec<Finding>>,
+    pub(super) selected: Memo<Vec<FindingId>>,
+    pub(super) left_out: Memo<usize>,
+    pub(super) mode: RwSignal<DeliveryMode>,
+    pub(super) facts: Memo<Facts>,
+    pub(super) verdict: Memo<Verdict>,
+    pub(super) pending: RwSignal<bool>,
+    pub(super) last: RwSignal<Option<Ended<StartedFix>>>,
+    view: Signal<ReportView>,
+    remote: Remote<ReportView>,
+    report: StoredValue<ReportId>,
+    viewing: StoredValue<AccountRef>,
+    show: Callback<Vec<FindingId>>,
+}
+
+impl FixState {
+    /// The state of a report; call it in the page's body.
+    pub(super) fn new(
+        report: Signal<ReportView>,
+        remote: Remote<ReportView>,
+        id: ReportId,
+        viewing: AccountRef,
+    ) -> Self {
+        let query = use_query_map();
+        let asked = Memo::new(move |_| {
+            let text = query.with(|query| query.get("select"));
+            parse_selection(&text.unwrap_or_default())
+        });
+        let findings = Memo::new(move |_| report.with(|view| view.fix_workflow.findings.clone()));
+        let selected = Memo::new(move |_| findings.with(|all| model::usable(all, &asked.get())));
+        let left_out = Memo::new(move |_| findings.with(|all| model::left_out(all, &asked.get())));
+        let first = report.with_untracked(|view| {
+            let facts = view.fix_workflow.facts.report.as_ref();
+            facts.map_or(DeliveryMode::ReviewOnlyPatch, |facts| facts.delivery_mode)
+        });
+        let mode = RwSignal::new(first);
+        let seen_from = viewing.clone();
+        let facts = Memo::new(move |_| {
+            report.with(|view| {
+                view.fix_workflow.facts_for(&seen_from, &selected.get(), mode.get())
+            })
+        });
+        Self {
+            findings,
+            selected,
+            left_out,
+            mode,
+            facts,
+            verdict: Memo::new(move |_| facts.with(evaluate)),
+            pending: RwSignal::new(false),
+            last: RwSignal::new(None),
+            view: report,
+            remote,
+            report: StoredValue::new(id.clone()),
+            viewing: StoredValue::new(viewing),
+            show: shower(id),
+        }
+    }
+
+    /// Puts a finding into the selection or takes it out.
+    pub(super) fn toggle(self, id: &FindingId, on: bool) {
+        // What was refused was another selection.
+        if matches!(self.last.get_untracked(), Some(Ended::Refused(_))) {
+            self.last.set(None);
+        }
+        let next = self.selected.with_untracked(|selected| model::toggled(selected, id, on));
+        self.show.run(next);
+    }
+
+    /// Chooses how to deliver.
+    pub(super) fn choose(self, mode: DeliveryMode) {
+        if matches!(self.last.get_untracked(), Some(Ended::Refused(_))) {
+            self.last.set(None);
+        }
+        self.mode.set(mode);
+    }
+
+    /// Starts the selected work, unless a start is under way or the gate says no.
+    pub(super) fn start(self) {
+        let ready = self.verdict.with_untracked(Verdict::is_ready);
+        if self.pending.get_untracked() || !ready {
+            return;
+        }
+        self.pending.set(true);
+        self.last.set(None);
+        let (report, viewing) = (self.report.get_value(), self.viewing.get_value());
+        let (ids, mode) = (self.selected.get_untracked(), self.mode.get_untracked());
+        let intent = Intent::of(&model::intent_name(&report, &viewing, &ids, mode));
+        let payer = self.facts.with_untracked(|facts| facts.payer.account.name.clone());
+        let body = StartFix {
+            account_id: viewing.id,
+            finding_ids: ids.clone(),
+            delivery_mode: mode,
+            expected_cost: self.verdict.with_untracked(|verdict| verdict.cost),
+        };
+        spawn_local(async move {
+            let outcome = ended(api::start_fix(report, body, intent).await);
+            // Said even when the person went on to another page meanwhile.
+            if let Some(Ended::Started(started)) = &outcome {
+                dom::announce(&model::started_text(started, &payer));
+            }
+            self.settle(outcome, &ids);
+        });
+    }
+
+    /// Shows how a start ended; the page may be gone by now.
+    fn settle(self, outcome: Option<Ended<StartedFix>>, ids: &[FindingId]) {
+        if self.pending.try_get_untracked().is_none() {
+            return;
+        }
+        if let Some(Ended::Started(started)) = &outcome {
+            let view = self.view.get_untracked();
+            self.remote.set(model::with_started(view, started, ids));
+            self.show.run(Vec::new());
+        }
+        self.last.set(outcome);
+        self.pending.set(false);
+        self.remote.refetch();
+    }
+}
+
+/// Writes the selection into the address, in place: no history, no scrolling, no new page.
+fn shower(id: ReportId) -> Callback<Vec<FindingId>> {
+    let navigate = use_navigate();
+    Callback::new(move |select: Vec<FindingId>| {
+        let link = Link::Report {
+            id: id.clone(),
+            select,
+        };
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&link.href(), options);
+    })
+}

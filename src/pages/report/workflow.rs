@@ -1,0 +1,47 @@
+//! The panel that turns findings into tracked fix work.
+
+use super::decision::Decision;
+use super::findings::Findings;
+use super::modes::Modes;
+use super::spend::Spend;
+use super::state::FixState;
+use crate::parts::{Panel, PayerLine};
+use domain::credits::CreditType;
+use domain::report::ReportView;
+use leptos::prelude::*;
+
+/// Findings, delivery, what stands in the way, what it costs, and the start.
+#[component]
+pub(super) fn Workflow(
+    /// The report.
+    report: Signal<ReportView>,
+    /// The workflow.
+    state: FixState,
+) -> impl IntoView {
+    let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.clone()));
+    let safety = view! { <span class="muted small">"Nothing changes on your site without your approval"</span> };
+    let left_out = move || {
+        Some(state.left_out.get()).filter(|count| *count > 0).map(|count| {
+            let text = if count == 1 {
+                "1 finding of your selection can no longer be selected; its row says why."
+            } else {
+                "Some findings of your selection can no longer be selected; their rows say why."
+            };
+            view! { <p class="small muted">{text}</p> }
+        })
+    };
+    view! {
+        <Panel title="Automated fix workflow" bare=true aside=safety.into_any()>
+            <div class="body">
+                <PayerLine payer kind=CreditType::AutomatedFix />
+                {left_out}
+            </div>
+            <Findings state />
+            <div class="body modes"><Modes report state /></div>
+            <div class="decide">
+                <Decision state />
+                <Spend state />
+            </div>
+        </Panel>
+    }
+}

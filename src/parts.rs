@@ -1,0 +1,45 @@
+//! The visual vocabulary: what every page is put together from.
+
+pub mod action;
+pub mod amount;
+pub mod badge;
+pub mod checks;
+pub mod copy;
+pub mod entries;
+pub mod facts;
+pub mod head;
+pub mod icon;
+pub mod loaded;
+pub mod meter;
+pub mod next_step;
+pub mod notice;
+pub mod panel;
+pub mod payer;
+pub mod per_account;
+pub mod reason;
+pub mod shell;
+pub mod stages;
+pub mod time;
+pub mod wrong_account;
+
+pub use action::{Act, Off, RowLink};
+pub use amount::Amount;
+pub use badge::{Badge, Tone};
+pub use checks::Checks;
+pub use copy::CopyCode;
+pub use entries::Entries;
+pub use facts::{Fact, Facts};
+pub use head::PageHead;
+pub use icon::{Glyph, Icon};
+pub use loaded::{Failed, Loaded};
+pub use meter::Meter;
+pub use next_step::NextStep;
+pub use notice::Notice;
+pub use panel::Panel;
+pub use payer::PayerLine;
+pub use per_account::per_account;
+pub use reason::ReasonBox;
+pub use shell::Shell;
+pub use stages::Stages;
+pub use time::{Clock, When};
+pub use wrong_account::WrongAccount;

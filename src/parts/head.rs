@@ -1,0 +1,45 @@
+//! The top of a page: its one heading, title, and what stands beside them.
+
+use crate::dom;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page's `h1` and document title; takes focus after a navigation.
+#[component]
+pub fn PageHead(
+    /// The heading.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What the page belongs to: the account's or site's name, for the document's title.
+    #[prop(into)]
+    of: Signal<String>,
+    /// A sentence below the heading.
+    #[prop(optional, into)]
+    lead: Option<AnyView>,
+    /// Above the heading: where the page belongs.
+    #[prop(optional, into)]
+    crumbs: Option<AnyView>,
+    /// Beside the heading: buttons, a badge.
+    #[prop(optional, into)]
+    aside: Option<AnyView>,
+) -> impl IntoView {
+    let heading = NodeRef::<html::H1>::new();
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get() {
+            dom::focus_heading(&heading);
+        }
+    });
+    let document_title = move || title.get() + " \u{b7} " + &of.get() + " \u{b7} WebRiskOps";
+    view! {
+        <Title text=document_title />
+        <div class="head">
+            <div>
+                {crumbs}
+                <h1 tabindex="-1" node_ref=heading>{title}</h1>
+                {lead}
+            </div>
+            {aside}
+        </div>
+    }
+}

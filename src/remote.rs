@@ -1,0 +1,144 @@
+//! Data from the server that stays on the page: the last good value, its age, and what is wrong with the next one.
+
+use crate::api::{Answer, ApiError};
+use crate::live::use_live;
+use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
+use leptos::reactive::spawn_local_scoped;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+type Fetch<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Answer<T>>>>>;
+
+/// Data from the server. Cheap to copy; dies with the component that made it.
+pub struct Remote<T: 'static> {
+    value: RwSignal<Option<T>>,
+    read_at: RwSignal<Option<f64>>,
+    error: RwSignal<Option<ApiError>>,
+    loading: RwSignal<bool>,
+    turn: StoredValue<u64>,
+    fetch: StoredValue<Fetch<T>, LocalStorage>,
+}
+
+impl<T> Clone for Remote<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Remote<T> {}
+
+/// Asks now, and again whenever the account's event stream says that something changed.
+pub fn use_remote<T, F>(fetch: impl Fn() -> F + 'static) -> Remote<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    F: Future<Output = Answer<T>> + 'static,
+{
+    let fetch: Fetch<T> = Rc::new(move || Box::pin(fetch()));
+    let remote = Remote {
+        value: RwSignal::new(None),
+        read_at: RwSignal::new(None),
+        error: RwSignal::new(None),
+        loading: RwSignal::new(false),
+        turn: StoredValue::new(0),
+        fetch: StoredValue::new_local(fetch),
+    };
+    let live = use_live();
+    Effect::new(move |_| {
+        live.version();
+        remote.refetch();
+    });
+    remote
+}
+
+impl<T> Remote<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    /// Asks again. An older answer that comes later is dropped.
+    pub fn refetch(self) {
+        let Some(fetch) = self.fetch.try_get_value() else {
+            return;
+        };
+        let Some(turn) = self.turn.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        }) else {
+            return;
+        };
+        self.loading.try_set(true);
+        let future = fetch();
+        let settle = async move {
+            let answer = future.await;
+            // The page may be gone, or have asked again meanwhile.
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            self.loading.try_set(false);
+            match answer {
+                Ok(value) => self.accept(value),
+                Err(error) => {
+                    self.error.try_set(Some(error));
+                }
+            }
+        };
+        if Owner::current().is_some() {
+            spawn_local_scoped(settle);
+        } else {
+            leptos::task::spawn_local(settle);
+        }
+    }
+
+    /// Takes a value that came another way, such as the answer to a write.
+    pub fn set(self, value: T) {
+        // What is still under way is older than this.
+        if self.turn.try_update_value(|turn| *turn += 1).is_some() {
+            self.loading.try_set(false);
+            self.accept(value);
+        }
+    }
+
+    fn accept(self, value: T) {
+        self.error.try_set(None);
+        self.read_at.try_set(Some(js_sys::Date::now()));
+        // Equal values wake nobody, so that what is focused or open stays as it is.
+        if self
+            .value
+            .try_with_untracked(|old| old.as_ref() != Some(&value))
+            == Some(true)
+        {
+            self.value.try_set(Some(value));
+        }
+    }
+
+    /// The last good value.
+    pub fn get(self) -> Option<T> {
+        self.value.get()
+    }
+
+    /// The last good value, without subscribing to it; for handlers.
+    pub fn now(self) -> Option<T> {
+        self.value.try_get_untracked().flatten()
+    }
+
+    /// Whether a value is there.
+    pub fn is_there(self) -> bool {
+        self.value.with(Option::is_some)
+    }
+
+    /// What went wrong the last time.
+    pub fn error(self) -> Option<ApiError> {
+        self.error.get()
+    }
+
+    /// Whether an answer is awaited.
+    pub fn loading(self) -> bool {
+        self.loading.get()
+    }
+
+    /// When the value was read, in milliseconds of the epoch.
+    pub fn read_at(self) -> Option<f64> {
+        self.read_at.get()
+    }
+}

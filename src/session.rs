@@ -1,0 +1,157 @@
+//! Who is signed in, and which account this tab looks at.
+
+use crate::api::{self, ApiError};
+use crate::dom;
+use domain::account::AccountRef;
+use domain::id::AccountId;
+use domain::session::{Membership, SessionView};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::Cell;
+
+const TAB_ACCOUNT: &str = "account";
+
+/// Where signing in stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignInState {
+    /// Not known yet.
+    Loading,
+    /// Could not be found out.
+    Failed(ApiError),
+    /// Nobody.
+    SignedOut,
+    /// Somebody.
+    SignedIn(SessionView),
+}
+
+/// Who is signed in, and which account this tab looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    state: RwSignal<SignInState>,
+    chosen: RwSignal<Option<AccountId>>,
+    account: Memo<Option<Membership>>,
+    trouble: RwSignal<Option<String>>,
+}
+
+thread_local! {
+    // One app a page: a 401 anywhere ends the session in one place, without handing the session to every call.
+    static STATE: Cell<Option<RwSignal<SignInState>>> = const { Cell::new(None) };
+}
+
+/// Provides the session to everything below and asks who is signed in.
+pub fn provide_session() -> Session {
+    let state = RwSignal::new(SignInState::Loading);
+    let chosen =
+        RwSignal::new(dom::tab_value(TAB_ACCOUNT).and_then(|id| AccountId::parse(&id).ok()));
+    STATE.set(Some(state));
+    let account = Memo::new(move |_| {
+        let SignInState::SignedIn(view) = state.get() else {
+            return None;
+        };
+        let find = |id: &AccountId| {
+            view.memberships
+                .iter()
+                .find(|membership| membership.account_id == *id)
+        };
+        let choice = chosen.get();
+        let found = choice
+            .as_ref()
+            .and_then(find)
+            .or_else(|| view.last_account_id.as_ref().and_then(find));
+        found.or_else(|| view.memberships.first()).cloned()
+    });
+    let session = Session {
+        state,
+        chosen,
+        account,
+        trouble: RwSignal::new(None),
+    };
+    provide_context(session);
+    session.load();
+    session
+}
+
+/// The session.
+///
+/// # Panics
+/// Never below [`provide_session`].
+pub fn use_session() -> Session {
+    expect_context()
+}
+
+/// Somebody's session ended on the server.
+pub fn signed_out() {
+    if let Some(state) = STATE.get() {
+        let _ = state.try_set(SignInState::SignedOut);
+    }
+}
+
+impl Session {
+    /// Asks who is signed in.
+    pub fn load(self) {
+        spawn_local(async move {
+            let next = match api::session().await {
+                Ok(view) => SignInState::SignedIn(view),
+                Err(ApiError::SignedOut) => SignInState::SignedOut,
+                Err(error) => SignInState::Failed(error),
+            };
+            let _ = self.state.try_set(next);
+        });
+    }
+
+    /// Where signing in stands.
+    pub fn state(self) -> Signal<SignInState> {
+        self.state.into()
+    }
+
+    /// The account that this tab looks at.
+    pub fn account(self) -> Signal<Option<Membership>> {
+        self.account.into()
+    }
+
+    /// The accounts that the person can open.
+    pub fn memberships(self) -> Vec<Membership> {
+        self.state.with_untracked(|state| match state {
+            SignInState::SignedIn(view) => view.memberships.clone(),
+            _ => Vec::new(),
+        })
+    }
+
+    /// Looks at another account in this tab; new tabs begin with it.
+    pub fn switch(self, account: AccountId) {
+        dom::set_tab_value(TAB_ACCOUNT, account.as_str());
+        self.chosen.set(Some(account.clone()));
+        // Only new tabs depend on it: this one has switched already.
+        spawn_local(async move {
+            let _ = api::remember_account(account).await;
+        });
+    }
+
+    /// Why signing out did not work.
+    pub fn trouble(self) -> Signal<Option<String>> {
+        self.trouble.into()
+    }
+
+    /// Signs out, here and on the server.
+    pub fn sign_out(self) {
+        spawn_local(async move {
+            match api::sign_out().await {
+                Ok(()) | Err(ApiError::SignedOut) => {
+                    dom::remove_tab_value(TAB_ACCOUNT);
+                    self.chosen.set(None);
+                    self.trouble.set(None);
+                    self.state.set(SignInState::SignedOut);
+                }
+                Err(error) => self.trouble.set(Some(error.sentence())),
+            }
+        });
+    }
+}
+
+/// A membership's account by id and name.
+pub fn account_ref(membership: &Membership) -> AccountRef {
+    AccountRef {
+        id: membership.account_id.clone(),
+        name: membership.account_name.clone(),
+    }
+}
