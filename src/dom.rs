@@ -45,18 +45,15 @@ pub fn set_theme(theme: Option<&str>) {
         return;
     };
     let storage = local_storage();
-    match theme {
-        Some(theme) => {
-            let _ = root.set_attribute("data-theme", theme);
-            if let Some(storage) = storage {
-                let _ = storage.set_item("theme", theme);
-            }
+    if let Some(theme) = theme {
+        let _ = root.set_attribute("data-theme", theme);
+        if let Some(storage) = storage {
+            let _ = storage.set_item("theme", theme);
         }
-        None => {
-            let _ = root.remove_attribute("data-theme");
-            if let Some(storage) = storage {
-                let _ = storage.remove_item("theme");
-            }
+    } else {
+        let _ = root.remove_attribute("data-theme");
+        if let Some(storage) = storage {
+            let _ = storage.remove_item("theme");
         }
     }
 }

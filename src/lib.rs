@@ -1,5 +1,8 @@
 //! The WebRiskOps console: the browser app. `app.rs` has the route table, `pages/` one file a route.
-#![expect(unreachable_pub, reason = "#[component] makes the properties of every component public")]
+#![expect(
+    unreachable_pub,
+    reason = "#[component] makes the properties of every component public"
+)]
 
 pub mod api;
 pub mod app;

@@ -67,6 +67,13 @@ pub fn provide_session() -> Session {
         trouble: RwSignal::new(None),
     };
     provide_context(session);
+    // A tab keeps its account from the first page on: what another tab chooses later is for new tabs only.
+    Effect::new(move |_| {
+        let own = account.with(|account| account.as_ref().map(|own| own.account_id.clone()));
+        if let Some(id) = own {
+            dom::set_tab_value(TAB_ACCOUNT, id.as_str());
+        }
+    });
     session.load();
     session
 }

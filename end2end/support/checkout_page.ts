@@ -56,7 +56,7 @@ export class CheckoutPage extends AppPage {
     const back = this.frame.getByRole("button", { name: "Back to the shop" });
     await expect(back.or(this.main.getByText(names.STAGES[0])).first()).toBeVisible();
     // The console may have closed it by now.
-    await back.click({ timeout: 2_000 }).catch(() => undefined);
+    await back.click({ timeout: 15_000 }).catch(() => undefined);
     await expect(this.overlay).toHaveCount(0);
   }
 

@@ -98,8 +98,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test("S0-26 a fix task can be used by everyone", async ({ openAs, api }) => {
-      const task = (await api.report("rep_harbor")).fix_workflow.tasks[0]?.fix_task_id;
-      expect(task, "rep_harbor has a task").toBeTruthy();
+      const task = (await api.report("rep_harbor_spring")).fix_workflow.tasks[0]?.fix_task_id;
+      expect(task, "rep_harbor_spring has a task").toBeTruthy();
       const page = await openAs(`/fix-tasks/${task}`, "acc_harbor");
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.getByRole("main")).toContainText(task ?? "");
@@ -114,7 +114,7 @@ for (const [name, media] of Object.entries({ "forced colours": { forcedColors: "
     await openAs("/billing", "acc_northwind");
     const balance = new AppPage(page).region("Credit balance");
     await expect(balance).toBeVisible();
-    const patterns = await balance.locator(".bar").first().evaluate((bar) =>
+    const patterns = await balance.locator("td .bar").first().evaluate((bar) =>
       ["a", "r", "s"].map((part) => {
         const node = bar.querySelector(`.${part}`);
         if (!node) return `no part ${part}`;
@@ -125,7 +125,7 @@ for (const [name, media] of Object.entries({ "forced colours": { forcedColors: "
       }),
     );
     expect(new Set(patterns).size, patterns.join(" | ")).toBe(3);
-    const sizes = await balance.locator(".bar").first().evaluate((bar) => [...bar.children].map((part) => part.getBoundingClientRect().width));
+    const sizes = await balance.locator("td .bar").first().evaluate((bar) => [...bar.children].map((part) => part.getBoundingClientRect().width));
     expect(Math.min(...sizes), "every part can be seen").toBeGreaterThanOrEqual(3);
     await expect(balance.getByRole("rowheader", { name: /^Scan credits/ })).toBeVisible();
   });

@@ -58,6 +58,11 @@ impl Intent {
         }
     }
 
+    /// Whether this tab asked for it before and never learned the outcome.
+    pub fn is_waiting(name: &str) -> bool {
+        dom::tab_value(&(String::from("intent:") + name)).is_some()
+    }
+
     /// The key to send.
     pub fn key(&self) -> &str {
         &self.key

@@ -18,12 +18,12 @@ pub fn ended<T>(answer: Result<T, ApiError>) -> Option<Ended<T>> {
     match answer {
         Ok(value) => Some(Ended::Started(value)),
         Err(ApiError::SignedOut) => None,
-        Err(ApiError::Refused(problem)) if problem.status < 500 => Some(Ended::Refused(
-            problem
-                .blocked_reasons
-                .first()
-                .map_or_else(|| problem.detail.clone(), |reason| reason.label.clone() + ": " + &reason.message),
-        )),
+        Err(ApiError::Refused(problem)) if problem.status < 500 => {
+            Some(Ended::Refused(problem.blocked_reasons.first().map_or_else(
+                || problem.detail.clone(),
+                |reason| reason.label.clone() + ": " + &reason.message,
+            )))
+        }
         Err(error) => Some(Ended::Unknown(error.sentence())),
     }
 }
@@ -35,15 +35,24 @@ mod tests {
 
     #[test]
     fn s2_32_a_lost_answer_is_unknown_and_a_refusal_is_not() {
-        assert!(matches!(ended::<()>(Err(ApiError::Offline)), Some(Ended::Unknown(_))));
-        assert!(matches!(ended::<()>(Err(ApiError::TimedOut)), Some(Ended::Unknown(_))));
+        assert!(matches!(
+            ended::<()>(Err(ApiError::Offline)),
+            Some(Ended::Unknown(_))
+        ));
+        assert!(matches!(
+            ended::<()>(Err(ApiError::TimedOut)),
+            Some(Ended::Unknown(_))
+        ));
         let refused = Problem::new(ProblemCode::Blocked, "No.");
         assert_eq!(
             ended::<()>(Err(ApiError::Refused(Box::new(refused)))),
             Some(Ended::Refused("No.".into()))
         );
         let fault = Problem::new(ProblemCode::Internal, "Oops.");
-        assert!(matches!(ended::<()>(Err(ApiError::Refused(Box::new(fault)))), Some(Ended::Unknown(_))));
+        assert!(matches!(
+            ended::<()>(Err(ApiError::Refused(Box::new(fault)))),
+            Some(Ended::Unknown(_))
+        ));
         assert_eq!(ended::<()>(Err(ApiError::SignedOut)), None);
     }
 }

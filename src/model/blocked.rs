@@ -1,16 +1,20 @@
 //! The blocked action that led to Billing: what stands in its way now, and the one thing to do about it here.
 
+mod step;
+#[cfg(test)]
+mod tests;
+
 use domain::account::AccountRef;
 use domain::billing::BillingView;
-use domain::catalogue::Card;
 use domain::credits::CreditType;
 use domain::fix::FixTaskView;
 use domain::gate::{Action, Facts, evaluate};
 use domain::id::AccountId;
-use domain::link::{Link, Origin};
+use domain::link::Origin;
 use domain::project::{ProjectView, ServiceKind};
-use domain::reason::{NextKind, Reason, ReasonKey, Slots, WorkflowOwner};
+use domain::reason::{Reason, ReasonKey, Slots};
 use domain::report::ReportView;
+use step::step;
 
 /// The page that owns the blocked work.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +64,7 @@ impl Work {
 }
 
 /// Credits that the work needs, and what there is of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Need {
     /// Which credits.
     pub credit_type: CreditType,
@@ -198,66 +202,4 @@ fn need(facts: &Facts) -> Option<Need> {
         need,
         have: facts.payer.balance.avail,
     })
-}
-
-fn step(
-    view: &BillingView,
-    reason: &Reason,
-    work: &Work,
-    need: Option<&Need>,
-    may_open: impl Fn(&AccountId) -> bool,
-) -> Step {
-    let (owner, payer) = (work.owner(), work.payer());
-    let kind = reason.next_action.kind;
-    if kind == NextKind::SwitchAccount && may_open(&owner.id) {
-        return Step::SwitchTo(owner.clone());
-    }
-    let is_money = matches!(
-        reason.owner,
-        WorkflowOwner::Billing | WorkflowOwner::Provider
-    );
-    if !is_money {
-        return Step::GoBack;
-    }
-    if payer.id != view.account_id {
-        return if may_open(&payer.id) {
-            Step::SwitchTo(payer.clone())
-        } else {
-            Step::Words(format!(
-                "{0} pays for this work. Ask {0}: buying here would not help.",
-                payer.name
-            ))
-        };
-    }
-    match kind {
-        NextKind::TopUp => top_up(view, need),
-        NextKind::ChoosePlan => Step::ComparePlans,
-        NextKind::WaitForPayment => match &reason.next_action.href {
-            Some(href) => Step::Wait(href.clone()),
-            None => Step::Words("Wait. Do not pay again: this opens by itself.".into()),
-        },
-        NextKind::WaitForRenewal => {
-            Step::Words("Wait for the renewal. Everything else works without it.".into())
-        }
-        _ => Step::Words(
-            "Buying more would not help. What to do about the account stands below.".into(),
-        ),
-    }
-}
-
-fn top_up(view: &BillingView, need: Option<&Need>) -> Step {
-    let credit_type = need.map(|need| need.credit_type);
-    let card = view
-        .top_ups
-        .iter()
-        .find(|card| card.credit_type == credit_type);
-    match card {
-        None => Step::ComparePlans,
-        Some(Card {
-            checkout_session_id: Some(id),
-            ..
-        }) => Step::Wait(Link::CheckoutSession(id.clone()).href()),
-        Some(card) if card.checkout_route.is_some() => Step::Buy(card.item_key.clone()),
-        Some(card) => Step::Words(card.disabled_reason.clone().unwrap_or_default()),
-    }
 }

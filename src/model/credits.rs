@@ -101,10 +101,7 @@ pub const fn credit_state(view: &BillingView) -> &'static str {
 }
 
 fn triple(name: &str, balance: Balance) -> String {
-    format!(
-        "{name} {}/{}/{}",
-        balance.avail, balance.res, balance.spent
-    )
+    format!("{name} {}/{}/{}", balance.avail, balance.res, balance.spent)
 }
 
 /// The account's fields as the API names them, with their values.

@@ -37,7 +37,9 @@ pub fn offered_switch(service: &Service) -> Option<ServiceSwitch> {
 pub fn switch_off(facts: &Facts, viewing: &AccountRef) -> Option<String> {
     let owner = &facts.owner;
     if viewing.id != owner.id {
-        return Some("This belongs to ".to_owned() + &owner.name + ". Switch to that account first.");
+        return Some(
+            "This belongs to ".to_owned() + &owner.name + ". Switch to that account first.",
+        );
     }
     (!facts.role.can(Ability::RunProjects)).then(|| {
         "Your role in ".to_owned()
@@ -103,21 +105,39 @@ mod tests {
             service: ServiceKind::Monitoring,
             state,
             badge: ServiceBadge::Enabled,
-            blocked_reasons: key.map(|key| key.with(&Slots::default(), None)).into_iter().collect(),
+            blocked_reasons: key
+                .map(|key| key.with(&Slots::default(), None))
+                .into_iter()
+                .collect(),
         }
     }
 
     #[test]
     fn s3_11_a_service_offers_a_switch_only_when_nothing_else_comes_first() {
-        assert_eq!(offered_switch(&service(ServiceState::Enabled, None)), Some(ServiceSwitch::Pause));
         assert_eq!(
-            offered_switch(&service(ServiceState::NotEnabled, Some(ReasonKey::ServiceNotEnabled))),
+            offered_switch(&service(ServiceState::Enabled, None)),
+            Some(ServiceSwitch::Pause)
+        );
+        assert_eq!(
+            offered_switch(&service(
+                ServiceState::NotEnabled,
+                Some(ReasonKey::ServiceNotEnabled)
+            )),
             Some(ServiceSwitch::Enable)
         );
         assert_eq!(
-            offered_switch(&service(ServiceState::Paused, Some(ReasonKey::ServicePaused))),
+            offered_switch(&service(
+                ServiceState::Paused,
+                Some(ReasonKey::ServicePaused)
+            )),
             Some(ServiceSwitch::Resume)
         );
-        assert_eq!(offered_switch(&service(ServiceState::NotEnabled, Some(ReasonKey::BaselineMissing))), None);
+        assert_eq!(
+            offered_switch(&service(
+                ServiceState::NotEnabled,
+                Some(ReasonKey::BaselineMissing)
+            )),
+            None
+        );
     }
 }

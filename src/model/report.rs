@@ -54,7 +54,14 @@ pub fn intent_name(
 ) -> String {
     let mut ids: Vec<&str> = selected.iter().map(FindingId::as_str).collect();
     ids.sort_unstable();
-    ["fix", report.as_str(), viewing.id.as_str(), &ids.join(","), mode.key()].join(":")
+    [
+        "fix",
+        report.as_str(),
+        viewing.id.as_str(),
+        &ids.join(","),
+        mode.key(),
+    ]
+    .join(":")
 }
 
 /// A figure now and after a hold, when the balance covers it: "2 → 0".
@@ -89,7 +96,10 @@ pub fn outcomes(mode: DeliveryMode, cost: i64) -> [(&'static str, String); 3] {
 
 /// "5 of 5 passed".
 pub fn gates_passed(gates: &[Gate]) -> String {
-    let passed = gates.iter().filter(|gate| gate.status == GateStatus::Passed).count();
+    let passed = gates
+        .iter()
+        .filter(|gate| gate.status == GateStatus::Passed)
+        .count();
     passed.to_string() + " of " + &gates.len().to_string() + " passed"
 }
 
@@ -98,7 +108,11 @@ pub fn with_started(mut view: ReportView, started: &StartedFix, ids: &[FindingId
     let workflow = &mut view.fix_workflow;
     let task = &started.fix_task;
     workflow.facts.payer.balance = started.balance;
-    if !workflow.tasks.iter().any(|old| old.fix_task_id == task.fix_task_id) {
+    if !workflow
+        .tasks
+        .iter()
+        .any(|old| old.fix_task_id == task.fix_task_id)
+    {
         workflow.tasks.insert(0, task.clone());
     }
     take(workflow, ids, started);

@@ -90,14 +90,18 @@ mod tests {
     #[test]
     fn s3_21_who_cannot_open_the_payers_billing_is_told_so() {
         let reason = reason(ReasonKey::ScanCreditExhausted, None);
-        assert!(matches!(step(&reason, Here::Project), Step::Words(words) if words.contains("members")));
+        assert!(
+            matches!(step(&reason, Here::Project), Step::Words(words) if words.contains("members"))
+        );
     }
 
     #[test]
     fn s3_11_a_form_that_is_not_built_is_said_in_words_and_never_a_dead_button() {
         for key in [ReasonKey::ScopeNotAccepted, ReasonKey::DomainNotVerified] {
             let reason = reason(key, Some(&Link::Projects));
-            assert!(matches!(step(&reason, Here::Project), Step::Words(words) if words.contains("not part of the console yet")));
+            assert!(
+                matches!(step(&reason, Here::Project), Step::Words(words) if words.contains("not part of the console yet"))
+            );
             assert!(matches!(step(&reason, Here::Report), Step::Link(_)));
         }
     }

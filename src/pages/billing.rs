@@ -8,6 +8,7 @@ mod holds;
 mod latest;
 mod next_step;
 mod notices;
+mod paid_elsewhere;
 mod plans;
 mod provider;
 mod status;
@@ -71,13 +72,14 @@ fn AccountBilling(membership: Membership, origin: Option<Origin>) -> impl IntoVi
     let account = membership.account_id;
     let asked = origin.clone();
     let billing = use_remote(move || api::billing(account.clone(), asked.clone()));
+    let again = RwSignal::new(0);
     let missing = Memo::new(move |_| billing.error().is_some_and(|error| error.is_not_found()));
     let name = membership.account_name;
-    let head = move || (!missing.get()).then(|| view! { <Head billing name=name.clone() /> });
+    let head = move || (!missing.get()).then(|| view! { <Head billing again name=name.clone() /> });
     let panels = move |view: Signal<BillingView>| {
         // Read by many: taken over once, then only borrowed.
         let view = Memo::new(move |_| view.get()).into();
-        view! { <Panels view origin=origin.clone() /> }.into_any()
+        view! { <Panels view origin=origin.clone() again /> }.into_any()
     };
     view! {
         {head}
@@ -86,10 +88,13 @@ fn AccountBilling(membership: Membership, origin: Option<Origin>) -> impl IntoVi
 }
 
 #[component]
-fn Head(billing: Remote<BillingView>, name: String) -> impl IntoView {
+fn Head(billing: Remote<BillingView>, again: RwSignal<u32>, name: String) -> impl IntoView {
     let summary = Memo::new(move |_| billing.get().map(|view| view.summary));
     let lead = view! { <p>{move || summary.get()}</p> };
-    let refresh = move |_| billing.refetch();
+    let refresh = move |_| {
+        billing.refetch();
+        again.update(|times| *times += 1);
+    };
     let busy = move || billing.loading().then_some("true");
     let aside = view! {
         <div class="actions">
@@ -100,10 +105,14 @@ fn Head(billing: Remote<BillingView>, name: String) -> impl IntoView {
 }
 
 #[component]
-fn Panels(view: Signal<BillingView>, origin: Option<Origin>) -> impl IntoView {
+fn Panels(
+    view: Signal<BillingView>,
+    origin: Option<Origin>,
+    again: RwSignal<u32>,
+) -> impl IntoView {
     let blocked = origin
         .clone()
-        .map(|origin| view! { <BlockedAction view origin /> });
+        .map(|origin| view! { <BlockedAction view origin again /> });
     view! {
         {blocked}
         <Notices view />

@@ -64,7 +64,8 @@ fn Session(membership: Membership, id: CheckoutId) -> impl IntoView {
     let page = move |session: Signal<CheckoutView>| {
         let of = Signal::derive(move || session.with(|session| session.account.name.clone()));
         let stages = Memo::new(move |_| session.with(|session| session.stages.clone()));
-        let heading = Signal::derive(move || session.with(|session| title(session.state).to_owned()));
+        let heading =
+            Signal::derive(move || session.with(|session| title(session.state).to_owned()));
         view! {
             <PageHead title=heading of />
             <Standing session remote />

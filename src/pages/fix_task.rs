@@ -18,7 +18,9 @@ use leptos_router::hooks::use_params_map;
 pub fn FixTaskPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
-        let text = params.with(|params| params.get("fix_task")).unwrap_or_default();
+        let text = params
+            .with(|params| params.get("fix_task"))
+            .unwrap_or_default();
         FixTaskId::parse(&text).ok()
     });
     per_account(move |membership| {

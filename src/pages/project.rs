@@ -24,7 +24,9 @@ use leptos_router::hooks::use_params_map;
 pub fn ProjectPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
-        let text = params.with(|params| params.get("project")).unwrap_or_default();
+        let text = params
+            .with(|params| params.get("project"))
+            .unwrap_or_default();
         ProjectId::parse(&text).ok()
     });
     per_account(move |membership| {

@@ -45,7 +45,10 @@ fn Rows(list: Signal<List<ProjectRow>>, account: AccountId) -> impl IntoView {
             }
             .into_any();
         }
-        let rows = rows.into_iter().map(|project| row(project, &account)).collect_view();
+        let rows = rows
+            .into_iter()
+            .map(|project| row(project, &account))
+            .collect_view();
         view! { <ul class="list">{rows}</ul> }.into_any()
     };
     view! { <Panel title="All projects" bare=true>{body}</Panel> }
@@ -63,7 +66,8 @@ fn row(project: ProjectRow, account: &AccountId) -> impl IntoView + use<> {
                 Some(href) => view! { <a href=href>{words}</a> }.into_any(),
                 None => view! { <span>{words}</span> }.into_any(),
             };
-            let next = view! { <span class="small"><span class="muted">"Next: "</span>{next}</span> };
+            let next =
+                view! { <span class="small"><span class="muted">"Next: "</span>{next}</span> };
             (tone, reason.label, next.into_any())
         }
     };

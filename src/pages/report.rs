@@ -28,7 +28,9 @@ use leptos_router::hooks::use_params_map;
 pub fn ReportPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
-        let text = params.with(|params| params.get("report")).unwrap_or_default();
+        let text = params
+            .with(|params| params.get("report"))
+            .unwrap_or_default();
         ReportId::parse(&text).ok()
     });
     per_account(move |membership| {

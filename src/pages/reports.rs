@@ -72,7 +72,7 @@ fn row(report: ReportRow) -> impl IntoView {
     .href();
     view! {
         <tr role="row">
-            <td role="cell" class="lead"><a href=href>{report.title}</a></td>
+            <td role="cell" class="lead wide"><a href=href>{report.title}</a></td>
             <td role="cell" data-label="Project"><a href=Link::Project(report.project_id).href()>{report.domain}</a></td>
             <td role="cell" data-label="State"><Badge tone=report.publication_status label=report.publication_status.label() /></td>
             <td role="cell" class="num" data-label="Findings">{report.findings_count}</td>

@@ -53,7 +53,8 @@ pub fn SignInForm() -> impl IntoView {
         if pending.get_untracked() {
             return;
         }
-        let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked()) else {
+        let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked())
+        else {
             return;
         };
         let credentials = SignIn {
@@ -128,7 +129,9 @@ fn People(
             demo_password,
         } = options.get();
         let word = demo_password.filter(|_| !demo_users.is_empty())?;
-        let rows = demo_users.into_iter().map(|user| person(user, word.clone(), fill));
+        let rows = demo_users
+            .into_iter()
+            .map(|user| person(user, word.clone(), fill));
         Some(view! {
             <section class="panel" aria-labelledby="people">
                 <header><h2 id="people">"Try it as"</h2></header>

@@ -39,8 +39,8 @@ pub fn Entries(
 /// One entry.
 #[component]
 fn Row(entry: Entry) -> impl IntoView {
-    let held = held_text(entry.kind, entry.amount)
-        .map(|text| view! { <span class="hint">{text}</span> });
+    let held =
+        held_text(entry.kind, entry.amount).map(|text| view! { <span class="hint">{text}</span> });
     view! {
         <tr role="row">
             <td role="cell" class="when" data-label="When"><When at=entry.created_at /></td>

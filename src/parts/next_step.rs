@@ -20,9 +20,10 @@ pub fn NextStep(
     /// Does a step that belongs to this page.
     on_step: Callback<NextKind>,
 ) -> AnyView {
-    let words = reason.next_action.label.clone();
+    let offered = step(&reason, here);
+    let words = reason.next_action.label;
     let class = if plain { "btn" } else { "btn primary wide" };
-    match step(&reason, here) {
+    match offered {
         Step::Link(href) => view! { <a class=class href=href>{words}</a> }.into_any(),
         Step::Act(kind) => {
             let label = label.unwrap_or(words);
@@ -30,8 +31,10 @@ pub fn NextStep(
                 .into_any()
         }
         Step::Words(more) => {
-            let more = (!more.is_empty()).then(|| view! { <br /><span class="muted small">{more}</span> });
-            view! { <p class="next"><span class="muted">"Next: "</span>{words}{more}</p> }.into_any()
+            let more =
+                (!more.is_empty()).then(|| view! { <br /><span class="muted small">{more}</span> });
+            view! { <p class="next"><span class="muted">"Next: "</span>{words}{more}</p> }
+                .into_any()
         }
     }
 }

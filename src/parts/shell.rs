@@ -53,6 +53,11 @@ fn Unreachable(session: Session) -> impl IntoView {
 
 #[component]
 fn Frame(session: Session) -> impl IntoView {
+    // The router would take the address for a page; the focus is what matters.
+    let skip = |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        dom::focus_id("main");
+    };
     let account = session.account();
     let id = Memo::new(move |_| {
         account
@@ -67,7 +72,7 @@ fn Frame(session: Session) -> impl IntoView {
         })
     };
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
+        <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
         <div class="shell">
             <div class="side">
                 <a href="/billing" class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
@@ -81,7 +86,7 @@ fn Frame(session: Session) -> impl IntoView {
                 </nav>
                 <Person session />
             </div>
-            <main id="main">
+            <main id="main" tabindex="-1">
                 {move || session.trouble().get().map(|sentence| view! {
                     <Notice tone=Tone::Stop title="You are still signed in" alert=true><p>{sentence}</p></Notice>
                 })}

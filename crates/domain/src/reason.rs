@@ -145,6 +145,8 @@ registry! {
         "{plan} of {payer} does not include monitoring. Monitor Plan is the first that does.", "monitoring is active";
     FixPlanMissing: PackageEntitlementMissing, "Automated fix credit required", Billing, ChoosePlan,
         "{plan} of {payer} does not include fix work: {need} needed, {have} available. Fix Plan is the first plan that includes it.", "a plan with fix work is confirmed";
+    FixWorkMissing: PackageEntitlementMissing, "Plan does not include fix work", Billing, ChoosePlan,
+        "{plan} of {payer} does not include fix work. Fix Plan is the first plan that includes it.", "a plan with fix work is confirmed";
     ScanCreditRequired: PackageEntitlementMissing, "Scan credit required", Billing, TopUp,
         "{payer} has no scan coverage yet: {need} needed, {have} available.", "a scan credit is confirmed";
     ScanCreditExhausted: CreditBalanceExhausted, "Scan credit exhausted", Billing, TopUp,

@@ -15,3 +15,5 @@ CREATE TABLE idempotency_keys (
   status_code INTEGER, response_body TEXT, resource TEXT, locked_until INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL, PRIMARY KEY (principal, key)) STRICT;
 CREATE INDEX idempotency_age ON idempotency_keys(created_at);
+-- What this installation remembers of itself.
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

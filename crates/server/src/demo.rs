@@ -20,6 +20,11 @@ pub enum SeedError {
     /// The data files in this folder do not read.
     #[error("the demonstration data does not read: {0}")]
     Data(#[from] serde_json::Error),
+    /// An earlier start was cut off while it wrote the data.
+    #[error(
+        "an earlier start was cut off; delete the database file and the sandbox's state beside it, then start again"
+    )]
+    HalfWritten,
     /// The sandbox does not answer.
     #[error("the payment sandbox does not answer: {0}")]
     Sandbox(String),
@@ -75,18 +80,24 @@ pub fn sign_in_options() -> SignInOptions {
 /// nobody has credits.
 ///
 /// # Errors
-/// [`SeedError`]; a database that is half filled is told apart by having no end mark and is filled anew next time.
+/// [`SeedError`]; a database whose filling was cut off is told apart by its mark and never served as if it were whole.
 pub async fn seed(state: &AppState) -> Result<(), SeedError> {
-    let people = People::read()?;
-    let filled: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
+    let mark: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'demo'")
+        .fetch_optional(state.store.reader())
+        .await?;
+    let people_there: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
         .fetch_one(state.store.reader())
         .await?;
-    if filled > 0 {
-        return Ok(());
+    match mark.as_deref() {
+        Some("begun") => return Err(SeedError::HalfWritten),
+        _ if people_there > 0 => return Ok(()),
+        _ => {}
     }
     tracing::info!("writing the demonstration data");
-    people.write(state).await?;
+    let people = People::read()?;
     let projects = projects::read()?;
+    set_mark(state, "begun").await?;
+    people.write(state).await?;
     projects::write(state, &projects).await?;
     if let (Some(sim), true) = (state.config.sim_url.clone(), state.paddle.is_some()) {
         let sandbox = payments::Sandbox::new(state, sim);
@@ -95,6 +106,17 @@ pub async fn seed(state: &AppState) -> Result<(), SeedError> {
         sandbox.finish(&people).await?;
     }
     people.write_price_lists(state).await?;
+    set_mark(state, "done").await?;
     tracing::info!("demonstration data is written");
+    Ok(())
+}
+
+async fn set_mark(state: &AppState, value: &str) -> Result<(), SeedError> {
+    let mut tx = state.store.begin().await?;
+    sqlx::query("INSERT INTO settings (key, value) VALUES ('demo', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        .bind(value)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
     Ok(())
 }

@@ -43,6 +43,7 @@ pub fn app(state: AppState) -> Router {
         .nest("/api/v1", api)
         .route("/api/openapi.json", get(openapi::document))
         .route("/api", get(|| async { ApiError::not_found() }))
+        .route("/api/", get(|| async { ApiError::not_found() }))
         .route(
             "/api/{*rest}",
             axum::routing::any(|| async { ApiError::not_found() }),

@@ -9,13 +9,15 @@ use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // A line for each request would be what the bench measures.
+    let bench = arguments.first().is_some_and(|command| command == "bench");
+    let usual = if bench { "error" } else { "info,sqlx=warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments
         .iter()
         .map(String::as_str)

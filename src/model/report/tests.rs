@@ -43,10 +43,22 @@ fn s0_9_a_finding_is_put_in_once_and_taken_out() {
 
 #[test]
 fn s0_13_the_button_says_what_it_reserves() {
-    assert_eq!(start_label(DeliveryMode::ReviewOnlyPatch, 1), "Reserve 1 credit and start");
-    assert_eq!(start_label(DeliveryMode::ReviewOnlyPatch, 2), "Reserve 2 credits and start");
-    assert_eq!(start_label(DeliveryMode::TicketOnly, 0), "Start without credits");
-    assert_eq!(start_label(DeliveryMode::ReviewOnlyPatch, 0), "Start automated fix workflow");
+    assert_eq!(
+        start_label(DeliveryMode::ReviewOnlyPatch, 1),
+        "Reserve 1 credit and start"
+    );
+    assert_eq!(
+        start_label(DeliveryMode::ReviewOnlyPatch, 2),
+        "Reserve 2 credits and start"
+    );
+    assert_eq!(
+        start_label(DeliveryMode::TicketOnly, 0),
+        "Start without credits"
+    );
+    assert_eq!(
+        start_label(DeliveryMode::ReviewOnlyPatch, 0),
+        "Start automated fix workflow"
+    );
 }
 
 #[test]
@@ -57,17 +69,44 @@ fn s2_32_the_order_of_ticking_is_the_same_start_and_everything_else_is_another()
         name: String::new(),
     };
     let (a, b) = (id("fnd_a"), id("fnd_b"));
-    let name = |account: &AccountRef, ids: &[FindingId], mode| intent_name(&report, account, ids, mode);
+    let name =
+        |account: &AccountRef, ids: &[FindingId], mode| intent_name(&report, account, ids, mode);
     let northwind = account("acc_northwind");
-    let both = name(&northwind, &[a.clone(), b.clone()], DeliveryMode::ReviewOnlyPatch);
-    assert_eq!(both, name(&northwind, &[b, a.clone()], DeliveryMode::ReviewOnlyPatch));
-    assert_ne!(both, name(&northwind, &[a.clone()], DeliveryMode::ReviewOnlyPatch));
-    assert_ne!(
-        name(&northwind, &[a.clone()], DeliveryMode::TicketOnly),
-        name(&northwind, &[a.clone()], DeliveryMode::ReviewOnlyPatch)
+    let both = name(
+        &northwind,
+        &[a.clone(), b.clone()],
+        DeliveryMode::ReviewOnlyPatch,
+    );
+    assert_eq!(
+        both,
+        name(&northwind, &[b, a.clone()], DeliveryMode::ReviewOnlyPatch)
     );
     assert_ne!(
-        name(&account("acc_harbor"), &[a.clone()], DeliveryMode::TicketOnly),
+        both,
+        name(
+            &northwind,
+            std::slice::from_ref(&a),
+            DeliveryMode::ReviewOnlyPatch
+        )
+    );
+    assert_ne!(
+        name(
+            &northwind,
+            std::slice::from_ref(&a),
+            DeliveryMode::TicketOnly
+        ),
+        name(
+            &northwind,
+            std::slice::from_ref(&a),
+            DeliveryMode::ReviewOnlyPatch
+        )
+    );
+    assert_ne!(
+        name(
+            &account("acc_harbor"),
+            std::slice::from_ref(&a),
+            DeliveryMode::TicketOnly
+        ),
         name(&northwind, &[a], DeliveryMode::TicketOnly)
     );
 }
@@ -85,6 +124,13 @@ fn s0_26_what_becomes_of_the_credits_is_said_before() {
     assert_eq!(good.1, "The 2 credits are spent.");
     assert_eq!(bad.1, "The 2 credits return to Avail.");
     assert_eq!(cancelled.1, bad.1);
-    assert_eq!(outcomes(DeliveryMode::ReviewOnlyPatch, 1)[0].1, "The 1 credit is spent.");
-    assert!(outcomes(DeliveryMode::TicketOnly, 0).iter().all(|(_, then)| then == "No credits move."));
+    assert_eq!(
+        outcomes(DeliveryMode::ReviewOnlyPatch, 1)[0].1,
+        "The 1 credit is spent."
+    );
+    assert!(
+        outcomes(DeliveryMode::TicketOnly, 0)
+            .iter()
+            .all(|(_, then)| then == "No credits move.")
+    );
 }

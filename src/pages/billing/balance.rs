@@ -15,11 +15,6 @@ pub fn CreditBalance(
 ) -> impl IntoView {
     let aside = view! {
         <span class="muted small">"Only available credits can start work"</span>
-        <ul class="key" aria-hidden="true">
-            <li><span class="bar"><i class="a"></i></span>"Avail"</li>
-            <li><span class="bar"><i class="r"></i></span>"Res"</li>
-            <li><span class="bar"><i class="s"></i></span>"Spent"</li>
-        </ul>
     };
     let rows = CreditType::ALL
         .iter()
@@ -39,6 +34,11 @@ pub fn CreditBalance(
                     </thead>
                     <tbody role="rowgroup">{rows.collect_view()}</tbody>
                 </table>
+                <ul class="key" aria-hidden="true">
+                    <li><span class="bar"><i class="a"></i></span>"Avail"</li>
+                    <li><span class="bar"><i class="r"></i></span>"Res"</li>
+                    <li><span class="bar"><i class="s"></i></span>"Spent"</li>
+                </ul>
                 <Holds view />
             </div>
         </Panel>
@@ -70,7 +70,8 @@ fn Hint(view: Signal<BillingView>, credit: CreditType) -> impl IntoView {
             CreditType::Ai => view.credit_sources.ai,
         })
     });
-    let renews = Memo::new(move |_| view.with(|view| view.renews_at.filter(|_| view.ends_at.is_none())));
+    let renews =
+        Memo::new(move |_| view.with(|view| view.renews_at.filter(|_| view.ends_at.is_none())));
     let renewal = move || {
         let AvailSources { plan, .. } = sources.get();
         let at = renews.get().filter(|_| plan > 0)?;

@@ -19,9 +19,12 @@ pub fn BlockedAction(
     view: Signal<BillingView>,
     /// The blocked action.
     origin: Origin,
+    /// Changes when the person asks for fresh figures.
+    again: RwSignal<u32>,
 ) -> impl IntoView {
     let place = origin.place.clone();
     let work = use_remote(move || read(place.clone()));
+    Effect::watch(move || again.get(), move |_, _, _| work.refetch(), false);
     let asked = origin.clone();
     let memberships = untrack(|| use_session().memberships());
     let told = Memo::new(move |old: Option<&Option<Blocked>>| {
@@ -72,12 +75,14 @@ fn Standings(told: Memo<Option<Blocked>>, work: Remote<Work>) -> impl IntoView {
         })
     });
     let failed = Memo::new(move |_| work.error());
-    let words = move || match (standing.get(), reason.get()) {
+    let words = move || {
+        match (standing.get(), reason.get()) {
         (_, Some(reason)) => why(reason).into_any(),
         (Some(true), None) => view! { <h3>"Ready: nothing is in the way any more"</h3><p>"Go back and start it there."</p> }.into_any(),
         (Some(false), None) => view! { <p>"Its own page says whether it can start now."</p> }.into_any(),
         (None, None) if failed.get().is_none() => view! { <p class="muted">"Looking at what is in the way\u{2026}"</p> }.into_any(),
         (None, None) => ().into_any(),
+    }
     };
     let trouble = move || {
         failed.get().map(|error| view! { <Failed error what="The blocked action" retry=Callback::new(move |()| work.refetch()) /> })
@@ -99,9 +104,12 @@ fn why(reason: Reason) -> impl IntoView {
 /// What was to be started, where, and what it needs.
 #[component]
 fn Particulars(told: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
-    let place = Memo::new(move |_| told.with(|told| told.as_ref().map(|told| (told.kind, told.place.clone()))));
-    let payer = Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.payer.name.clone())));
-    let need = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|told| told.need.clone())));
+    let place = Memo::new(move |_| {
+        told.with(|told| told.as_ref().map(|told| (told.kind, told.place.clone())))
+    });
+    let payer =
+        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.payer.name.clone())));
+    let need = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|told| told.need)));
     let selected = origin.select.len();
     view! {
         <Facts>
@@ -124,7 +132,12 @@ fn needs(need: Need) -> impl IntoView {
 /// The way back, first choice once nothing is in the way.
 #[component]
 fn Return(told: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
-    let ready = Memo::new(move |_| told.with(|told| told.as_ref().is_some_and(|told| told.standing == Standing::Ready)));
+    let ready = Memo::new(move |_| {
+        told.with(|told| {
+            told.as_ref()
+                .is_some_and(|told| told.standing == Standing::Ready)
+        })
+    });
     let words = match origin.place {
         Place::Report(_) => "Return to the report",
         Place::Project(_) => "Return to the project",

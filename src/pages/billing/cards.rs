@@ -35,7 +35,7 @@ enum Way {
 
 fn way_on(card: &Card, origin: Option<Origin>) -> Way {
     let label = match card.kind {
-        ItemKind::Plan => "Choose this plan",
+        ItemKind::Plan => "Choose plan",
         ItemKind::TopUp => "Top up credits",
     };
     let item = card.item_key.clone();
@@ -87,6 +87,7 @@ pub(super) fn by_key(cards: Memo<Vec<Card>>, key: String) -> Option<Memo<Card>> 
     let first = cards.with_untracked(&find)?;
     Some(Memo::new(move |old: Option<&Card>| {
         let now = cards.with(&find);
-        now.or_else(|| old.cloned()).unwrap_or_else(|| first.clone())
+        now.or_else(|| old.cloned())
+            .unwrap_or_else(|| first.clone())
     }))
 }

@@ -15,14 +15,16 @@ pub fn Entitlements(
     let fields = Memo::new(move |_| view.with(raw_fields));
     let rows = move || {
         let rows = fields.get().into_iter();
-        rows.map(|(name, value)| view! { <dt><code>{name}</code></dt><dd><code>{value}</code></dd> })
-            .collect_view()
+        rows.map(
+            |(name, value)| view! { <dt><code>{name}</code></dt><dd><code>{value}</code></dd> },
+        )
+        .collect_view()
     };
     view! {
         <Panel title="Account entitlements" aside=(move || term(view)).into_any()>
             <div class="two">
                 <Words view />
-                <dl class="facts" aria-label="Fields of the API">{rows}</dl>
+                <dl class="facts fields" aria-label="Fields of the API">{rows}</dl>
             </div>
         </Panel>
     }

@@ -22,7 +22,10 @@ pub fn NextStep(
             _ => None,
         })
     });
-    move || step.get().map(|step| control(step, origin.clone(), session))
+    move || {
+        step.get()
+            .map(|step| control(step, origin.clone(), session))
+    }
 }
 
 fn control(step: Step, origin: Origin, session: Session) -> AnyView {

@@ -18,7 +18,8 @@ pub fn Notices(
     let checkouts = Memo::new(move |_| view.with(|view| view.open_checkouts.clone()));
     let email = Memo::new(move |_| view.with(|view| view.billing_email.clone()));
     let reason_key = |reason: &Reason| (reason.code, reason.message.clone());
-    let checkout_key = |checkout: &CheckoutView| (checkout.checkout_session_id.clone(), checkout.state);
+    let checkout_key =
+        |checkout: &CheckoutView| (checkout.checkout_session_id.clone(), checkout.state);
     view! {
         <For each=move || reasons.get() key=reason_key children=move |reason| view! { <InTheWay reason email=email.get_untracked() /> } />
         <For each=move || checkouts.get() key=checkout_key children=|checkout| view! { <OnItsWay checkout /> } />
@@ -29,7 +30,8 @@ pub fn Notices(
 #[component]
 fn InTheWay(reason: Reason, email: String) -> impl IntoView {
     let past_due = reason.code == ReasonCode::SubscriptionPastDue;
-    let mail = past_due.then(|| view! { <p>"Paddle writes to " <b>{email}</b> " about this payment."</p> });
+    let mail = past_due
+        .then(|| view! { <p>"Paddle writes to " <b>{email}</b> " about this payment."</p> });
     view! {
         <Notice tone=Tone::Stop title=reason.label>
             <p>{reason.message} " It clears when " {reason.clears_when} ". Buying more would not help."</p>

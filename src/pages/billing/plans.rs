@@ -1,6 +1,7 @@
 //! Plans: the ladder, each step with its price, what it brings, and whether it can be bought now.
 
 use super::cards::{CardAction, by_key, is_current, keys};
+use super::paid_elsewhere::PaidElsewhere;
 use crate::link::Origin;
 use crate::parts::Panel;
 use crate::parts::action::fresh_id;
@@ -25,8 +26,11 @@ pub fn Plans(
     };
     view! {
         <Panel title="Plans">
-            <div class="cards ladder">
-                <For each=move || each.get() key=Clone::clone children=child />
+            <div class="stack">
+                <PaidElsewhere view />
+                <div class="cards ladder">
+                    <For each=move || each.get() key=Clone::clone children=child />
+                </div>
             </div>
         </Panel>
     }
@@ -40,7 +44,10 @@ fn Plan(card: Memo<Card>, origin: Option<Origin>) -> impl IntoView {
     let text = move |of: fn(&Card) -> String| move || card.with(of);
     let includes = move || {
         let includes = card.with(|card| card.includes.clone());
-        includes.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()
+        includes
+            .into_iter()
+            .map(|line| view! { <li>{line}</li> })
+            .collect_view()
     };
     let instead = move || {
         let plan = card.with(|card| card.suggested_package_key)?;

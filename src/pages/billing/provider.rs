@@ -13,7 +13,11 @@ pub fn Provider(
     let provider = Memo::new(move |_| view.with(|view| view.payment_provider.clone()));
     let name = move || {
         let name = provider.with(|provider| provider.name.clone());
-        let shown = if name == "paddle" { "Paddle".to_owned() } else { name };
+        let shown = if name == "paddle" {
+            "Paddle".to_owned()
+        } else {
+            name
+        };
         view! { <span class="muted">{shown}</span> }
     };
     view! {

@@ -1,6 +1,7 @@
 //! Credit top-ups: what one purchase adds, to which account, and whether it can be bought now.
 
 use super::cards::{CardAction, by_key, keys};
+use super::paid_elsewhere::PaidElsewhere;
 use crate::link::Origin;
 use crate::parts::Panel;
 use crate::parts::action::fresh_id;
@@ -37,22 +38,6 @@ pub fn TopUps(
     }
 }
 
-/// Before somebody buys what nothing here would use.
-#[component]
-fn PaidElsewhere(view: Signal<BillingView>) -> impl IntoView {
-    let payer = Memo::new(move |_| view.with(|view| view.paid_by.clone()));
-    let name = Memo::new(move |_| view.with(|view| view.account_name.clone()));
-    move || {
-        let payer = payer.get()?;
-        Some(view! {
-            <p class="answer hold"><span>
-                "Projects of " {move || name.get()} " are paid by " <b>{payer}</b>
-                ". They do not use credits that are bought here."
-            </span></p>
-        })
-    }
-}
-
 /// One top-up.
 #[component]
 fn TopUp(card: Memo<Card>, origin: Option<Origin>) -> impl IntoView {
@@ -61,7 +46,10 @@ fn TopUp(card: Memo<Card>, origin: Option<Origin>) -> impl IntoView {
     let text = move |of: fn(&Card) -> String| move || card.with(of);
     let includes = move || {
         let includes = card.with(|card| card.includes.clone());
-        includes.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()
+        includes
+            .into_iter()
+            .map(|line| view! { <li>{line}</li> })
+            .collect_view()
     };
     view! {
         <article class="card" aria-labelledby=labelled_by>

@@ -66,7 +66,7 @@ fn Row(row: UsageRow, account: String) -> impl IntoView {
         .then(|| view! { <span class="hint">"Paid by " {row.payer_name}</span> });
     view! {
         <tr role="row">
-            <td role="cell" class="lead">
+            <td role="cell" class="lead whole">
                 <a href=href>{row.project_name}</a>
                 <span class="hint">{row.domain}</span>
                 {owner} {payer}
@@ -81,6 +81,8 @@ fn Row(row: UsageRow, account: String) -> impl IntoView {
 fn in_the_way(reason: Option<Reason>) -> AnyView {
     match reason {
         None => view! { <span class="muted">"Nothing"</span> }.into_any(),
-        Some(reason) => view! { <b>{reason.label}</b><span class="hint">{reason.message}</span> }.into_any(),
+        Some(reason) => {
+            view! { <b>{reason.label}</b><span class="hint">{reason.message}</span> }.into_any()
+        }
     }
 }

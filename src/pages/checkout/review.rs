@@ -113,19 +113,28 @@ fn Pay(
 ) -> impl IntoView {
     let navigate = use_navigate();
     let problem = RwSignal::new(None::<ApiError>);
+    // The same wish has the same key until its outcome is known: a lost answer never becomes a second purchase.
+    let wish = {
+        let account = view.with_untracked(|v| v.account_id.clone());
+        let item = card.with_untracked(|c| c.item_key.clone());
+        let from = origin.as_ref().map(|origin| origin.back().href());
+        [
+            "checkout",
+            account.as_str(),
+            &item,
+            &from.unwrap_or_default(),
+        ]
+        .join(":")
+    };
+    let lost = RwSignal::new(Intent::is_waiting(&wish));
     let pay = Action::new_local(move |(): &()| {
         let (account, item) = (
             view.with_untracked(|v| v.account_id.clone()),
             card.with_untracked(|c| c.item_key.clone()),
         );
-        let (origin, navigate) = (origin.clone(), navigate.clone());
+        let (origin, navigate, wish) = (origin.clone(), navigate.clone(), wish.clone());
         async move {
-            // The same wish has the same key until its outcome is known: a lost answer never becomes a second purchase.
-            let from = origin
-                .as_ref()
-                .map(|origin| origin.back().href())
-                .unwrap_or_default();
-            let intent = Intent::of(&["checkout", account.as_str(), &item, &from].join(":"));
+            let intent = Intent::of(&wish);
             let order = OpenCheckout {
                 item_key: item,
                 quantity: 1,
@@ -141,6 +150,7 @@ fn Pay(
                 }
                 Err(error) => {
                     problem.set(Some(error));
+                    lost.set(Intent::is_waiting(&wish));
                     reload.run(());
                 }
             }
@@ -149,7 +159,8 @@ fn Pay(
     let pending = pay.pending();
     let off = Signal::derive(move || {
         let card = card.get();
-        if card.checkout_route.is_none() {
+        // What this tab asked for before may be the very checkout that is in the way: asking again leads to it.
+        if card.checkout_route.is_none() && !lost.get() {
             return card.disabled_reason;
         }
         pending
@@ -167,6 +178,9 @@ fn Pay(
             <Notice tone=Tone::Stop title="The checkout was not opened" alert=true>
                 <p>{error.sentence()} " " {unknown(&error)}</p>
             </Notice>
+        })}
+        {move || (lost.get() && problem.with(Option::is_none)).then(|| view! {
+            <p class="small">"You began this checkout before and its answer was lost. Continue: the same checkout is used, so nothing is bought twice."</p>
         })}
         <Act label=String::from("Continue to Paddle") off on_act primary=true wide=true />
     }

@@ -26,7 +26,7 @@ fn step(
             Ok(view) => remote.set(view),
             // What the form says is a courtesy: the provider's own event tells the truth.
             Err(_) if matches!(step, CheckoutStep::Opened | CheckoutStep::Returned) => {
-                remote.refetch()
+                remote.refetch();
             }
             Err(error) => {
                 problem.try_set(Some(error));
@@ -59,7 +59,7 @@ pub fn PayOrCancel(
                 form,
                 opening,
             },
-        )
+        );
     });
     // Coming from the review, the form opens by itself; after a reload it does not.
     let own = session.with_untracked(|session| session.checkout_session_id.to_string());

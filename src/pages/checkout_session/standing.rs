@@ -147,7 +147,7 @@ fn Pending(session: Signal<CheckoutView>, remote: Remote<CheckoutView>) -> impl 
     view! {
         <Notice tone=Tone::Hold title="Payment confirmation pending">
             <p>{sentence} " " {balance}</p>
-            {move || (step.get() > 0).then(|| view! { <AskNow session remote /> })}
+            <AskNow session remote />
         </Notice>
     }
 }

@@ -39,15 +39,26 @@ pub(super) fn Body(
 #[component]
 fn Head(task: Signal<FixTaskView>) -> impl IntoView {
     let owner = Memo::new(move |_| task.with(|task| task.owner.name.clone()));
-    let report = Memo::new(move |_| task.with(|task| (task.report_id.clone(), task.report_title.clone())));
+    let report =
+        Memo::new(move |_| task.with(|task| (task.report_id.clone(), task.report_title.clone())));
     let count = Memo::new(move |_| task.with(|task| task.row.finding_count));
     let status = Memo::new(move |_| task.with(|task| task.row.status));
     let crumbs = move || {
         let (id, title) = report.get();
-        let href = Link::Report { id, select: Vec::new() }.href();
+        let href = Link::Report {
+            id,
+            select: Vec::new(),
+        }
+        .href();
         view! { <a href=href>{title}</a> }
     };
-    let unit = move || if count.get() == 1 { " finding of " } else { " findings of " };
+    let unit = move || {
+        if count.get() == 1 {
+            " finding of "
+        } else {
+            " findings of "
+        }
+    };
     let domain = Memo::new(move |_| task.with(|task| task.domain.clone()));
     let badge = move || view! { <Badge tone=status.get() label=status.get().label() /> };
     view! {
@@ -67,14 +78,19 @@ fn About(task: Signal<FixTaskView>) -> impl IntoView {
     let payer = Memo::new(move |_| task.with(|task| task.paying_account.name.clone()));
     let by = Memo::new(move |_| task.with(|task| task.started_by.clone()));
     let id = task.with_untracked(|task| task.row.fix_task_id.to_string());
-    let project = Memo::new(move |_| task.with(|task| (task.project_id.clone(), task.domain.clone())));
+    let project =
+        Memo::new(move |_| task.with(|task| (task.project_id.clone(), task.domain.clone())));
     let site = move || {
         let (id, domain) = project.get();
         view! { <a href=Link::Project(id).href()>{domain}</a> }
     };
     let held = move || {
         let row = row.get();
-        let cost = if row.delivery_mode.uses_credits() { credits(row.fix_credit_cost) } else { "0 credits".into() };
+        let cost = if row.delivery_mode.uses_credits() {
+            credits(row.fix_credit_cost)
+        } else {
+            "0 credits".into()
+        };
         view! { {cost} " " <Badge tone=row.credit_state label=row.credit_state.label() /> }
     };
     let then = move || {

@@ -32,7 +32,11 @@ fn row(report: ReportRow) -> impl IntoView {
         select: Vec::new(),
     }
     .href();
-    let unit = if report.findings_count == 1 { " finding, " } else { " findings, " };
+    let unit = if report.findings_count == 1 {
+        " finding, "
+    } else {
+        " findings, "
+    };
     view! {
         <li>
             <div class="service">

@@ -37,7 +37,7 @@ pub(super) fn Scan(
     let head = move || match primary.get() {
         None => view! { <h3>"Ready to start"</h3> }.into_any(),
         // Its next step stands beside the start.
-        Some(reason) => view! { <ReasonBox reason action=().into_any() /> }.into_any(),
+        Some(reason) => view! { <ReasonBox reason /> }.into_any(),
     };
     view! {
         <Panel title="On-demand risk scan" bare=true aside=view! { <span>{badge}</span> }.into_any()>
@@ -60,7 +60,11 @@ pub(super) fn Scan(
 
 #[component]
 fn Limits(state: ProjectState) -> impl IntoView {
-    let pages = Memo::new(move |_| state.facts.with(|facts| (facts.project.pages, facts.project.page_limit)));
+    let pages = Memo::new(move |_| {
+        state
+            .facts
+            .with(|facts| (facts.project.pages, facts.project.page_limit))
+    });
     let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.account.name.clone()));
     view! {
         <dl class="lines">
@@ -80,8 +84,9 @@ fn Next(state: ProjectState, primary: Memo<Option<Reason>>) -> impl IntoView {
     move || {
         let reason = primary.get()?;
         let kind = reason.next_action.kind;
-        let (owner, service) =
-            state.facts.with_untracked(|facts| (facts.owner.clone(), facts.project.service));
+        let (owner, service) = state
+            .facts
+            .with_untracked(|facts| (facts.owner.clone(), facts.project.service));
         let switch = match kind {
             NextKind::EnableService => Some(ServiceSwitch::Enable),
             NextKind::ResumeService => Some(ServiceSwitch::Resume),
@@ -109,7 +114,9 @@ fn Run(state: ProjectState) -> impl IntoView {
         if state.scanning.get() {
             return Some("The start is on its way. Wait for the answer.".to_owned());
         }
-        state.verdict.with(|verdict| verdict.primary().map(|reason| reason.message.clone()))
+        state
+            .verdict
+            .with(|verdict| verdict.primary().map(|reason| reason.message.clone()))
     });
     view! {
         <Act label=String::from("Run scan") off primary=true wide=true on_act=Callback::new(move |()| state.scan()) />
@@ -164,10 +171,16 @@ fn Latest(project: Signal<ProjectView>) -> impl IntoView {
 #[component]
 fn LatestRun(run: ScanRun) -> impl IntoView {
     let sentence = run_sentence(&run);
-    let ended = run.ended_at.map(|at| view! { " \u{b7} ended " <When at /> });
+    let ended = run
+        .ended_at
+        .map(|at| view! { " \u{b7} ended " <When at /> });
     let failure = run.failure_reason.map(|why| view! { <p>{why}</p> });
     let report = run.report_id.map(|id| {
-        let href = Link::Report { id, select: Vec::new() }.href();
+        let href = Link::Report {
+            id,
+            select: Vec::new(),
+        }
+        .href();
         view! { <p><a href=href>"Open its report"</a></p> }
     });
     view! {

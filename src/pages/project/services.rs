@@ -21,7 +21,12 @@ pub(super) fn Services(
     state: ProjectState,
 ) -> impl IntoView {
     let kinds = Memo::new(move |_| {
-        project.with(|view| view.services.iter().map(|service| service.service).collect::<Vec<_>>())
+        project.with(|view| {
+            view.services
+                .iter()
+                .map(|service| service.service)
+                .collect::<Vec<_>>()
+        })
     });
     view! {
         <Panel title="Project services" bare=true>
@@ -38,10 +43,23 @@ pub(super) fn Services(
 #[component]
 fn Row(project: Signal<ProjectView>, state: ProjectState, kind: ServiceKind) -> impl IntoView {
     let service = Memo::new(move |_| {
-        project.with(|view| view.services.iter().find(|service| service.service == kind).cloned())
+        project.with(|view| {
+            view.services
+                .iter()
+                .find(|service| service.service == kind)
+                .cloned()
+        })
     });
-    let badge = move || service.get().map(|service| view! { <Badge tone=service.badge label=service.badge.label() /> });
-    let reason = Memo::new(move |_| service.get().and_then(|service| service.blocked_reasons.into_iter().next()));
+    let badge = move || {
+        service
+            .get()
+            .map(|service| view! { <Badge tone=service.badge label=service.badge.label() /> })
+    };
+    let reason = Memo::new(move |_| {
+        service
+            .get()
+            .and_then(|service| service.blocked_reasons.into_iter().next())
+    });
     let why = move || {
         reason.get().map(|reason| {
             view! { <p class="small"><b>{reason.label}</b>" \u{b7} "{reason.message}</p> }

@@ -43,7 +43,9 @@ impl ProjectState {
             view,
             facts,
             verdict: Memo::new(move |_| facts.with(|facts| model::scan_verdict(facts, &seen_from))),
-            switch_off: Memo::new(move |_| facts.with(|facts| model::switch_off(facts, &switched_from))),
+            switch_off: Memo::new(move |_| {
+                facts.with(|facts| model::switch_off(facts, &switched_from))
+            }),
             scanning: RwSignal::new(false),
             last: RwSignal::new(None),
             switching: RwSignal::new(None),
@@ -63,9 +65,13 @@ impl ProjectState {
         self.scanning.set(true);
         self.last.set(None);
         let (project, account) = (self.project.get_value(), self.viewing.get_value().id);
-        let payer = self.facts.with_untracked(|facts| facts.payer.account.name.clone());
+        let payer = self
+            .facts
+            .with_untracked(|facts| facts.payer.account.name.clone());
         let intent = Intent::of(&model::intent_name(&project, &account));
-        let body = StartScan { account_id: account };
+        let body = StartScan {
+            account_id: account,
+        };
         spawn_local(async move {
             let outcome = ended(api::start_scan(project, body, intent).await);
             // Said even when the person went on to another page meanwhile.
@@ -76,7 +82,8 @@ impl ProjectState {
                 return;
             }
             if let Some(Ended::Started(started)) = &outcome {
-                self.remote.set(model::with_started(self.view.get_untracked(), started));
+                self.remote
+                    .set(model::with_started(self.view.get_untracked(), started));
             }
             self.last.set(outcome);
             self.scanning.set(false);
@@ -93,7 +100,9 @@ impl ProjectState {
         self.switching.set(Some(service));
         self.switch_error.set(None);
         let project = self.project.get_value();
-        let body = SwitchService { account_id: self.viewing.get_value().id };
+        let body = SwitchService {
+            account_id: self.viewing.get_value().id,
+        };
         spawn_local(async move {
             let answer = api::switch_service(project, service, switch, body).await;
             if self.switching.try_get_untracked().is_none() {

@@ -12,11 +12,15 @@ pub(super) fn Decision(
     state: FixState,
 ) -> impl IntoView {
     let primary = Memo::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
-    let checks = Memo::new(move |_| state.verdict.with(|verdict: &Verdict| verdict.checks.clone()));
+    let checks = Memo::new(move |_| {
+        state
+            .verdict
+            .with(|verdict: &Verdict| verdict.checks.clone())
+    });
     let head = move || match primary.get() {
         None => view! { <h3>"Ready to start"</h3> }.into_any(),
         // Its next step stands beside the start.
-        Some(reason) => view! { <ReasonBox reason action=().into_any() /> }.into_any(),
+        Some(reason) => view! { <ReasonBox reason /> }.into_any(),
     };
     view! {
         <div>

@@ -19,7 +19,11 @@ pub(super) fn Findings(
     state: FixState,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| {
-        state.findings.with(|all| all.iter().map(|finding| finding.finding_id.clone()).collect::<Vec<_>>())
+        state.findings.with(|all| {
+            all.iter()
+                .map(|finding| finding.finding_id.clone())
+                .collect::<Vec<_>>()
+        })
     });
     view! {
         <fieldset class="picks">
@@ -35,7 +39,9 @@ pub(super) fn Findings(
 #[component]
 fn Row(state: FixState, id: FindingId) -> impl IntoView {
     let finding = Memo::new(move |_| {
-        state.findings.with(|all| all.iter().find(|finding| finding.finding_id == id).cloned())
+        state
+            .findings
+            .with(|all| all.iter().find(|finding| finding.finding_id == id).cloned())
     });
     move || {
         finding.get().map(|finding| {
@@ -85,7 +91,9 @@ fn Pick(state: FixState, finding: Finding) -> impl IntoView {
 #[component]
 fn Readable(finding: Finding) -> impl IntoView {
     let severity = severity(&finding);
-    let why = finding.ineligible.map(|why| view! { <p class="small">"Not eligible: " {why.label()}</p> });
+    let why = finding
+        .ineligible
+        .map(|why| view! { <p class="small">"Not eligible: " {why.label()}</p> });
     let task = finding.fix_task_id.map(|id| {
         view! { <p class="small"><a href=Link::FixTask(id).href()>"Open its fix task"</a></p> }
     });

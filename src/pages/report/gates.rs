@@ -46,7 +46,8 @@ pub(super) fn Gates(
 fn row(gate: Gate) -> impl IntoView {
     let (class, word) = words(gate.status);
     let passed = gate.status == GateStatus::Passed;
-    let state = (!passed).then(|| view! { <span class="muted">" \u{b7} " {gate.status.label()}</span> });
+    let state =
+        (!passed).then(|| view! { <span class="muted">" \u{b7} " {gate.status.label()}</span> });
     let next = gate
         .next
         .filter(|_| !passed)

@@ -19,7 +19,13 @@ pub(super) fn Modes(
     state: FixState,
 ) -> impl IntoView {
     let modes = Memo::new(move |_| report.with(|view| view.fix_workflow.delivery_modes.clone()));
-    let rows = move || modes.get().into_iter().map(|option| view! { <Mode state option /> }).collect_view();
+    let rows = move || {
+        modes
+            .get()
+            .into_iter()
+            .map(|option| view! { <Mode state option /> })
+            .collect_view()
+    };
     view! {
         <fieldset class="choices across">
             <legend>"Delivery mode"</legend>
@@ -32,7 +38,9 @@ pub(super) fn Modes(
 fn Mode(state: FixState, option: ModeOption) -> impl IntoView {
     let mode = option.mode;
     let checked = move || state.mode.get() == mode;
-    let why = option.unavailable.map(|why| view! { <span class="small stop">"Not safe now: " {why} "."</span> });
+    let why = option
+        .unavailable
+        .map(|why| view! { <span class="small stop">"Not safe now: " {why} "."</span> });
     view! {
         <label class="choice">
             <input type="radio" name="delivery-mode" id=mode_id(mode) prop:checked=checked on:change=move |_| state.choose(mode) />

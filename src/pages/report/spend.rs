@@ -34,7 +34,9 @@ pub(super) fn Spend(
         if state.pending.get() {
             return Some("The start is on its way. Wait for the answer.".to_owned());
         }
-        state.verdict.with(|verdict| verdict.primary().map(|reason| reason.message.clone()))
+        state
+            .verdict
+            .with(|verdict| verdict.primary().map(|reason| reason.message.clone()))
     });
     let message = Memo::new(move |_| state.facts.with(plan_message));
     view! {
@@ -52,7 +54,11 @@ pub(super) fn Spend(
 #[component]
 fn Lines(state: FixState) -> impl IntoView {
     let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.account.name.clone()));
-    let figures = Memo::new(move |_| state.facts.with(|facts| (facts.payer.balance, facts.cost())));
+    let figures = Memo::new(move |_| {
+        state
+            .facts
+            .with(|facts| (facts.payer.balance, facts.cost()))
+    });
     let after = move || {
         let (balance, cost) = figures.get();
         let res = model::change(balance.res, cost);
@@ -81,10 +87,14 @@ fn Next(state: FixState) -> impl IntoView {
     let session = use_session();
     let primary = Memo::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
     let on_step = Callback::new(move |kind| match kind {
-        NextKind::SwitchAccount => session.switch(state.facts.with_untracked(|facts| facts.owner.id.clone())),
+        NextKind::SwitchAccount => {
+            session.switch(state.facts.with_untracked(|facts| facts.owner.id.clone()));
+        }
         NextKind::SelectFinding => {
             let first = state.findings.with_untracked(|all| {
-                all.iter().find(|finding| finding.ineligible.is_none()).map(|finding| pick_id(&finding.finding_id))
+                all.iter()
+                    .find(|finding| finding.ineligible.is_none())
+                    .map(|finding| pick_id(&finding.finding_id))
             });
             dom::focus_id(&first.unwrap_or_default());
         }
@@ -99,7 +109,11 @@ fn Next(state: FixState) -> impl IntoView {
         primary.get().map(|reason| {
             let switch = reason.next_action.kind == NextKind::SwitchAccount;
             let owner = state.facts.with_untracked(|facts| facts.owner.name.clone());
-            let label = if switch { "Switch to ".to_owned() + &owner } else { reason.next_action.label.clone() };
+            let label = if switch {
+                "Switch to ".to_owned() + &owner
+            } else {
+                reason.next_action.label.clone()
+            };
             view! { <NextStep reason here=Here::Report label on_step /> }
         })
     }
@@ -140,10 +154,13 @@ fn Last(last: Ended<StartedFix>) -> AnyView {
 /// What becomes of the credits.
 #[component]
 fn Outcomes(state: FixState) -> impl IntoView {
-    let rows = Memo::new(move |_| model::outcomes(state.mode.get(), state.verdict.with(|verdict| verdict.cost)));
+    let rows = Memo::new(move |_| {
+        model::outcomes(state.mode.get(), state.verdict.with(|verdict| verdict.cost))
+    });
     let list = move || {
         let rows = rows.get().into_iter();
-        rows.map(|(when, then)| view! { <li><b>{when}</b>": " {then}</li> }).collect_view()
+        rows.map(|(when, then)| view! { <li><b>{when}</b>": " {then}</li> })
+            .collect_view()
     };
     view! { <ul class="outcomes small muted" aria-label="What happens to the credits">{list}</ul> }
 }

@@ -58,7 +58,8 @@ impl FixState {
         let seen_from = viewing.clone();
         let facts = Memo::new(move |_| {
             report.with(|view| {
-                view.fix_workflow.facts_for(&seen_from, &selected.get(), mode.get())
+                view.fix_workflow
+                    .facts_for(&seen_from, &selected.get(), mode.get())
             })
         });
         Self {
@@ -84,7 +85,9 @@ impl FixState {
         if matches!(self.last.get_untracked(), Some(Ended::Refused(_))) {
             self.last.set(None);
         }
-        let next = self.selected.with_untracked(|selected| model::toggled(selected, id, on));
+        let next = self
+            .selected
+            .with_untracked(|selected| model::toggled(selected, id, on));
         self.show.run(next);
     }
 
@@ -107,7 +110,9 @@ impl FixState {
         let (report, viewing) = (self.report.get_value(), self.viewing.get_value());
         let (ids, mode) = (self.selected.get_untracked(), self.mode.get_untracked());
         let intent = Intent::of(&model::intent_name(&report, &viewing, &ids, mode));
-        let payer = self.facts.with_untracked(|facts| facts.payer.account.name.clone());
+        let payer = self
+            .facts
+            .with_untracked(|facts| facts.payer.account.name.clone());
         let body = StartFix {
             account_id: viewing.id,
             finding_ids: ids.clone(),

@@ -28,7 +28,11 @@ pub(super) fn Tasks(
 }
 
 fn row(task: FixTaskRow) -> impl IntoView {
-    let unit = if task.finding_count == 1 { " finding" } else { " findings" };
+    let unit = if task.finding_count == 1 {
+        " finding"
+    } else {
+        " findings"
+    };
     let held = task.delivery_mode.uses_credits();
     view! {
         <li>

@@ -20,8 +20,9 @@ pub(super) fn Workflow(
 ) -> impl IntoView {
     let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.clone()));
     let safety = view! { <span class="muted small">"Nothing changes on your site without your approval"</span> };
-    let left_out = move || {
-        Some(state.left_out.get()).filter(|count| *count > 0).map(|count| {
+    let left_out =
+        move || {
+            Some(state.left_out.get()).filter(|count| *count > 0).map(|count| {
             let text = if count == 1 {
                 "1 finding of your selection can no longer be selected; its row says why."
             } else {
@@ -29,7 +30,7 @@ pub(super) fn Workflow(
             };
             view! { <p class="small muted">{text}</p> }
         })
-    };
+        };
     view! {
         <Panel title="Automated fix workflow" bare=true aside=safety.into_any()>
             <div class="body">

@@ -327,7 +327,7 @@ pub(super) fn billing(facts: &Facts, found: &mut Findings) {
             );
         }
         BillingState::Active | BillingState::PaymentPending => {
-            found.pass(format!("Billing of {name} is active"))
+            found.pass(format!("Billing of {name} is active"));
         }
     }
 }
@@ -365,7 +365,7 @@ pub(super) fn coverage(facts: &Facts, found: &mut Findings) {
     }
 }
 
-fn slots<'a>(facts: &'a Facts, need: String, have: String) -> Slots<'a> {
+fn slots(facts: &Facts, need: String, have: String) -> Slots<'_> {
     Slots {
         need,
         have,
@@ -423,7 +423,13 @@ fn fix_plan(facts: &Facts, found: &mut Findings) -> bool {
         payer.balance.avail.to_string(),
     );
     let label = format!("{} does not include fix work", plan.label());
-    fail_or_wait(facts, found, label, ReasonKey::FixPlanMissing, &slots);
+    // A retest reserves nothing, so there is no amount to name.
+    let key = if facts.action == Action::Retest {
+        ReasonKey::FixWorkMissing
+    } else {
+        ReasonKey::FixPlanMissing
+    };
+    fail_or_wait(facts, found, label, key, &slots);
     false
 }
 

@@ -145,7 +145,7 @@ fn s0_9_the_cost_is_the_sum_of_the_selected_eligible_findings() {
 fn s0_8_a_draft_and_a_blocked_report_refuse_whatever_the_balance() {
     let rich = |f: &mut Facts| f.payer.balance.avail = 1000;
     let draft = changed(changed(fix_facts(), rich), |f| {
-        report(f).publication_status = PublicationStatus::Draft
+        report(f).publication_status = PublicationStatus::Draft;
     });
     expect(
         &draft,
@@ -154,7 +154,7 @@ fn s0_8_a_draft_and_a_blocked_report_refuse_whatever_the_balance() {
         NextKind::ReadGates,
     );
     let gate = changed(changed(fix_facts(), rich), |f| {
-        report(f).gates[3].status = GateStatus::Blocked
+        report(f).gates[3].status = GateStatus::Blocked;
     });
     expect(
         &gate,
@@ -235,7 +235,7 @@ fn s0_33_s0_34_required_and_exhausted_are_told_apart() {
 fn s2_19_a_plan_without_fixes_leads_to_a_plan_unless_credits_cover_it() {
     let scan_plan = |f: &mut Facts| f.payer.package_key = PackageKey::ScanPlan;
     let none = changed(changed(fix_facts(), scan_plan), |f| {
-        f.payer.balance = Balance::default()
+        f.payer.balance = Balance::default();
     });
     expect(
         &none,
@@ -254,7 +254,7 @@ fn s2_19_a_plan_without_fixes_leads_to_a_plan_unless_credits_cover_it() {
 fn s0_30_the_three_stops_win_over_any_balance() {
     let rich = |f: &mut Facts| f.payer.balance.avail = 1000;
     let access = changed(changed(fix_facts(), rich), |f| {
-        report(f).mode_unavailable = Some("nothing is connected".into())
+        report(f).mode_unavailable = Some("nothing is connected".into());
     });
     expect(
         &access,
@@ -263,7 +263,7 @@ fn s0_30_the_three_stops_win_over_any_balance() {
         NextKind::TicketOnly,
     );
     let evidence = changed(changed(fix_facts(), rich), |f| {
-        report(f).selected[0].eligible = false
+        report(f).selected[0].eligible = false;
     });
     expect(
         &evidence,
@@ -272,7 +272,7 @@ fn s0_30_the_three_stops_win_over_any_balance() {
         NextKind::SelectFinding,
     );
     let scope = changed(changed(fix_facts(), rich), |f| {
-        f.project.unsupported = Some("login-only".into())
+        f.project.unsupported = Some("login-only".into());
     });
     assert_eq!(evaluate(&scope).outcome, Outcome::Stop);
 }
@@ -320,7 +320,7 @@ fn s1_30_s1_31_scan_required_and_exhausted() {
 #[test]
 fn s1_22_an_unsupported_target_stops() {
     let facts = changed(scan_facts(), |f| {
-        f.project.unsupported = Some("it is behind a login".into())
+        f.project.unsupported = Some("it is behind a login".into());
     });
     expect(
         &facts,
@@ -366,7 +366,7 @@ fn s1_34_s3_27_the_wrong_account_is_named_first() {
 fn s3_18_project_prerequisites_come_before_money() {
     let poor = |f: &mut Facts| f.payer.balance = Balance::default();
     let scope = changed(changed(scan_facts(), poor), |f| {
-        f.project.scope = ScopeStatus::None
+        f.project.scope = ScopeStatus::None;
     });
     expect(
         &scope,
@@ -375,7 +375,7 @@ fn s3_18_project_prerequisites_come_before_money() {
         NextKind::AcceptScope,
     );
     let domain = changed(changed(scan_facts(), poor), |f| {
-        f.project.domain = DomainStatus::Failed
+        f.project.domain = DomainStatus::Failed;
     });
     expect(
         &domain,
@@ -384,7 +384,7 @@ fn s3_18_project_prerequisites_come_before_money() {
         NextKind::VerifyDomain,
     );
     let paused = changed(changed(scan_facts(), poor), |f| {
-        f.project.service_state = ServiceState::Paused
+        f.project.service_state = ServiceState::Paused;
     });
     expect(
         &paused,
@@ -393,7 +393,7 @@ fn s3_18_project_prerequisites_come_before_money() {
         NextKind::ResumeService,
     );
     let off = changed(changed(fix_facts(), poor), |f| {
-        f.project.service_state = ServiceState::NotEnabled
+        f.project.service_state = ServiceState::NotEnabled;
     });
     expect(
         &off,
@@ -413,7 +413,7 @@ fn s3_20_monitoring_needs_coverage_and_a_baseline() {
         NextKind::OpenProject,
     );
     let no_cover = changed(monitoring_facts(), |f| {
-        f.payer.package_key = PackageKey::ScanPlan
+        f.payer.package_key = PackageKey::ScanPlan;
     });
     expect(
         &no_cover,
@@ -427,7 +427,7 @@ fn s3_20_monitoring_needs_coverage_and_a_baseline() {
 fn s2_14_past_due_and_blocked_stop_paid_work_with_credits_left() {
     for facts in [scan_facts(), fix_facts(), monitoring_facts()] {
         let due = changed(facts.clone(), |f| {
-            f.payer.billing_state = BillingState::PastDue
+            f.payer.billing_state = BillingState::PastDue;
         });
         expect(
             &due,
@@ -454,7 +454,7 @@ fn s0_37_s1_32_a_pending_payment_blocks_only_what_it_would_cover() {
         "confirmed credits still work (I-1)"
     );
     let empty = changed(changed(scan_facts(), pending), |f| {
-        f.payer.balance = Balance::default()
+        f.payer.balance = Balance::default();
     });
     expect(
         &empty,
@@ -541,11 +541,11 @@ fn s0_10_the_message_names_one_of_five_steps() {
         PlanMessageKind::ExistingCredits
     );
     let access = changed(fix_facts(), |f| {
-        report(f).mode_unavailable = Some("none".into())
+        report(f).mode_unavailable = Some("none".into());
     });
     assert_eq!(kind(&access), PlanMessageKind::SafeAccess);
     let ticket = changed(fix_facts(), |f| {
-        report(f).delivery_mode = DeliveryMode::TicketOnly
+        report(f).delivery_mode = DeliveryMode::TicketOnly;
     });
     assert_eq!(kind(&ticket), PlanMessageKind::TicketOnly);
 }

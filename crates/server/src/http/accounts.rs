@@ -40,13 +40,14 @@ impl<T> List<T> {
 /// Where the person came from.
 #[derive(Deserialize)]
 pub(super) struct From {
-    from: Option<String>,
+    #[serde(rename = "from")]
+    action: Option<String>,
     #[serde(rename = "ref")]
     place: Option<String>,
     select: Option<String>,
 }
 
-/// The billing page's data, with an ETag.
+/// The billing page's data, with an `ETag`.
 pub(super) async fn billing(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -58,7 +59,7 @@ pub(super) async fn billing(
     let mut tx = state.store.reader().begin().await?;
     let role = signed.role(&mut tx, &id).await?;
     let origin = Origin::from_query(
-        from.from.as_deref(),
+        from.action.as_deref(),
         from.place.as_deref(),
         from.select.as_deref(),
     );

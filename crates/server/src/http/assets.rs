@@ -89,10 +89,10 @@ async fn preloads(state: &AppState, request: Request<Body>) -> Vec<String> {
             }
         }
         ["projects", id] if ProjectId::parse(id).is_ok() => {
-            links.push(format!("/api/v1/projects/{id}"))
+            links.push(format!("/api/v1/projects/{id}"));
         }
         ["reports", id] if ReportId::parse(id).is_ok() => {
-            links.push(format!("/api/v1/reports/{id}"))
+            links.push(format!("/api/v1/reports/{id}"));
         }
         _ => {}
     }

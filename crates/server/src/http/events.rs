@@ -45,27 +45,27 @@ pub(super) async fn stream(
         .and_then(|text| text.parse().ok());
     let mut seq = resumed.or(query.after).unwrap_or(newest).clamp(0, newest);
     let stream = async_stream::stream! {
-        yield message(&LiveEvent::Snapshot { ledger_seq: newest }, None);
+        yield Ok::<_, Infallible>(message(&LiveEvent::Snapshot { ledger_seq: newest }, None));
         for event in since(&state, &id, &mut seq).await {
-            yield event;
+            yield Ok(event);
         }
-        let mut recheck = tokio::time::interval(Duration::from_secs(60));
+        let mut recheck = tokio::time::interval(Duration::from_mins(1));
         recheck.tick().await;
         loop {
             tokio::select! {
                 change = changes.recv() => match change {
                     Ok((account, change)) if account == id => {
                         for event in told(&state, &id, &mut seq, change).await {
-                            yield event;
+                            yield Ok(event);
                         }
                     }
                     Ok(_) => {}
                     // Too slow to hear everything: read what was missed instead.
                     Err(RecvError::Lagged(_)) => {
                         for event in since(&state, &id, &mut seq).await {
-                            yield event;
+                            yield Ok(event);
                         }
-                        yield message(&LiveEvent::Billing { changed: true }, None);
+                        yield Ok(message(&LiveEvent::Billing { changed: true }, None));
                     }
                     Err(RecvError::Closed) => break,
                 },
@@ -94,12 +94,7 @@ async fn still_allowed(state: &AppState, signed: &SignedIn, id: &AccountId) -> b
     matches!(session, Ok(Some(_))) && signed.role(&mut conn, id).await.is_ok()
 }
 
-async fn told(
-    state: &AppState,
-    id: &AccountId,
-    seq: &mut i64,
-    change: Change,
-) -> Vec<Result<Event, Infallible>> {
+async fn told(state: &AppState, id: &AccountId, seq: &mut i64, change: Change) -> Vec<Event> {
     match change {
         Change::Ledger => since(state, id, seq).await,
         Change::Checkout(checkout_session_id, state) => {
@@ -116,7 +111,7 @@ async fn told(
 }
 
 /// The entries after the last one sent.
-async fn since(state: &AppState, id: &AccountId, seq: &mut i64) -> Vec<Result<Event, Infallible>> {
+async fn since(state: &AppState, id: &AccountId, seq: &mut i64) -> Vec<Event> {
     let mut events = Vec::new();
     // Entries come in portions; the last one is empty.
     loop {
@@ -139,7 +134,7 @@ async fn since(state: &AppState, id: &AccountId, seq: &mut i64) -> Vec<Result<Ev
     }
 }
 
-fn message(event: &LiveEvent, number: Option<i64>) -> Result<Event, Infallible> {
+fn message(event: &LiveEvent, number: Option<i64>) -> Event {
     let name = match event {
         LiveEvent::Snapshot { .. } => "snapshot",
         LiveEvent::Ledger(_) => "ledger",
@@ -148,8 +143,8 @@ fn message(event: &LiveEvent, number: Option<i64>) -> Result<Event, Infallible> 
     };
     let data = serde_json::to_string(event).unwrap_or_default();
     let message = Event::default().event(name).data(data);
-    Ok(match number {
+    match number {
         Some(number) => message.id(number.to_string()),
         None => message,
-    })
+    }
 }

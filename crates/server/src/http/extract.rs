@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use domain::problem::{FieldError, Problem, ProblemCode};
 use futures::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// The largest body of an ordinary request, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -114,16 +114,18 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
     }
 }
 
-/// Reads JSON: unreadable text is 400, readable text that does not fit is 422.
+/// Reads a JSON object: unreadable text is 400, readable text that does not fit is 422.
 pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() {
-            invalid(error.to_string())
-        } else {
-            ApiError::new(
-                ProblemCode::MalformedJson,
-                "The request body is not readable JSON. Nothing was changed.",
-            )
-        }
-    })
+    // Read as a whole first: a text that breaks off behind an unknown field is unreadable.
+    if serde_json::from_slice::<IgnoredAny>(body).is_err() {
+        return Err(ApiError::new(
+            ProblemCode::MalformedJson,
+            "The request body is not readable JSON. Nothing was changed.",
+        ));
+    }
+    // A list would be read field by field.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(invalid("expected an object".to_owned()));
+    }
+    serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))
 }

@@ -233,12 +233,12 @@ async fn load(
         .fetch_optional(&mut *conn)
         .await?
         .ok_or(LedgerError::NoHold)?;
-    let drawn = sqlx::query("SELECT lot_id, amount FROM hold_lots WHERE account_id = $1 AND hold_id = $2 ORDER BY position")
+    let lots = sqlx::query("SELECT lot_id, amount FROM hold_lots WHERE account_id = $1 AND hold_id = $2 ORDER BY position")
         .bind(account.as_str())
         .bind(hold.as_str())
         .fetch_all(conn)
         .await?;
-    let draws = drawn
+    let draws = lots
         .iter()
         .map(|row| {
             Ok(Draw {

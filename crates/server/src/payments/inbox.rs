@@ -142,9 +142,8 @@ async fn note(
     let (status, why) = match outcome {
         Outcome::Done => ("done", None),
         Outcome::Ignored => ("ignored", None),
-        Outcome::Quarantined(why) => ("quarantined", Some(*why)),
         Outcome::Waiting(why) if patient => ("pending", Some(*why)),
-        Outcome::Waiting(why) => ("quarantined", Some(*why)),
+        Outcome::Waiting(why) | Outcome::Quarantined(why) => ("quarantined", Some(*why)),
     };
     // 5 s, 10 s, 20 s … at most an hour between attempts.
     let exponent = u32::try_from(attempts.clamp(0, 10)).unwrap_or(10);

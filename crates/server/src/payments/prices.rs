@@ -22,7 +22,7 @@ pub enum SyncError {
 /// when absent). A price never changes its item, because past payments are read by it.
 pub async fn sync(state: &AppState) -> Result<usize, SyncError> {
     let Some(paddle) = &state.paddle else {
-        return Ok(0);
+        return close(state).await;
     };
     let prices = paddle.prices().await.map_err(SyncError::Paddle)?;
     let now = micros(Utc::now());
@@ -64,6 +64,19 @@ pub async fn sync(state: &AppState) -> Result<usize, SyncError> {
         }
         tx.commit().await?;
         Ok::<usize, sqlx::Error>(known)
+    };
+    write.await.map_err(|error| SyncError::Ours(error.into()))
+}
+
+/// Without a provider nothing can be sold, whatever an earlier start has read.
+async fn close(state: &AppState) -> Result<usize, SyncError> {
+    let write = async {
+        let mut tx = state.store.begin().await?;
+        sqlx::query("UPDATE catalog_prices SET active = 0")
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok::<usize, sqlx::Error>(0)
     };
     write.await.map_err(|error| SyncError::Ours(error.into()))
 }

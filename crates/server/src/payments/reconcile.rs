@@ -73,8 +73,7 @@ pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), AskError> 
     );
     let body =
         json!({ "event_id": event_id, "event_type": event_type, "occurred_at": at, "data": data });
-    let event: Event =
-        serde_json::from_value(body.clone()).map_err(|error| ApiError::internal(error))?;
+    let event: Event = serde_json::from_value(body.clone()).map_err(ApiError::internal)?;
     inbox::store(state, Source::Poll, &event, &body.to_string(), now).await?;
     inbox::process_one(state, &event.event_id).await?;
     Ok(())
@@ -91,7 +90,7 @@ async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
         match ask(state, &checkout).await {
             Ok(()) => {}
             Err(AskError::Paddle(error)) => {
-                tracing::warn!(checkout = %checkout.id, %error, "provider did not answer")
+                tracing::warn!(checkout = %checkout.id, %error, "provider did not answer");
             }
             Err(AskError::Ours(error)) => return Err(error),
         }
@@ -119,6 +118,7 @@ async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
 /// Works until the task is dropped: processes stored events as they come, asks about checkouts that wait, reads prices.
 pub async fn work(state: AppState) {
     let mut prices_at = Utc::now();
+    let mut tidy_at = prices_at;
     loop {
         if let Err(error) = inbox::drain(&state).await {
             tracing::error!(?error, "inbox");
@@ -130,10 +130,26 @@ pub async fn work(state: AppState) {
         if now >= prices_at {
             prices_at = now + sync_prices(&state).await;
         }
+        if now >= tidy_at {
+            tidy_at = now + Duration::hours(1);
+            if let Err(error) = forget_old_keys(&state, now).await {
+                tracing::error!(%error, "old idempotency keys");
+            }
+        }
         // Rung when an event is stored; the timer is for retries and questions that are due.
         let _ =
             tokio::time::timeout(std::time::Duration::from_secs(1), state.inbox.notified()).await;
     }
+}
+
+/// Answers are kept for a week; a retry comes within minutes.
+async fn forget_old_keys(state: &AppState, now: Timestamp) -> Result<(), sqlx::Error> {
+    let mut tx = state.store.begin().await?;
+    sqlx::query("DELETE FROM idempotency_keys WHERE created_at < $1")
+        .bind(crate::store::micros(now - Duration::days(7)))
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
 }
 
 /// Reads prices; answers when to read them again.

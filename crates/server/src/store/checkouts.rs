@@ -233,6 +233,24 @@ pub async fn advance(
     Ok(moved.rows_affected() == 1)
 }
 
+/// Takes a given-up session back because it was paid, unless another one for the same item is under way by now.
+pub async fn revive(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE checkouts SET state = 'returned_pending', poll_count = 0, next_poll_at = $2, updated_at = $2 WHERE id = $1 \
+         AND state IN ('cancelled','expired','failed') AND NOT EXISTS (SELECT 1 FROM checkouts o WHERE o.account_id = checkouts.account_id \
+         AND o.item_key = checkouts.item_key AND o.id <> checkouts.id AND o.state IN ('created','opened','returned_pending'))",
+    )
+    .bind(checkout_id.as_str())
+    .bind(micros(now))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Notes when the provider took the payment, by its own clock.
 pub async fn note_paid(
     conn: &mut SqliteConnection,

@@ -6,10 +6,10 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::missing_panics_doc,
     reason = "helpers of tests"
 )]
 
+mod api;
 mod desk;
 mod house;
 mod ledger;

@@ -152,6 +152,40 @@ fn gzip(plain: &[u8]) -> Option<Bytes> {
     encoder.finish().ok().map(Bytes::from)
 }
 
+/// A wasm module without its `name` section: names of functions for debuggers, a third of the file and of no use to
+/// a browser. What does not read as a module is left as it is.
+fn without_names(module: &[u8]) -> Vec<u8> {
+    sections_without_names(module).unwrap_or_else(|| module.to_vec())
+}
+
+fn sections_without_names(module: &[u8]) -> Option<Vec<u8>> {
+    let (header, mut rest) = module.split_at_checked(8)?;
+    let mut out = header.to_vec();
+    while let Some((id, after_id)) = rest.split_first() {
+        let (size, body) = leb128(after_id)?;
+        let (body, next) = body.split_at_checked(size)?;
+        let is_names = *id == 0
+            && leb128(body).is_some_and(|(length, name)| name.get(..length) == Some(b"name"));
+        if !is_names {
+            out.extend_from_slice(rest.get(..rest.len() - next.len())?);
+        }
+        rest = next;
+    }
+    Some(out)
+}
+
+/// An unsigned number as wasm writes it, and what follows it.
+fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0usize;
+    for (n, byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7f) << (7 * n);
+        if byte & 0x80 == 0 {
+            return Some((value, bytes.get(n + 1..)?));
+        }
+    }
+    None
+}
+
 /// Writes `.br` and `.gz` beside every file of a built app; answers names with plain and brotli sizes in bytes.
 pub fn compress_folder(folder: &Path) -> io::Result<Vec<(String, usize, usize)>> {
     let mut sizes = Vec::new();
@@ -167,7 +201,11 @@ pub fn compress_folder(folder: &Path) -> io::Result<Vec<(String, usize, usize)>>
         if !path.is_file() || is_compressed_form(&name) || !is_text(&name) {
             continue;
         }
-        let plain = std::fs::read(&path)?;
+        let mut plain = std::fs::read(&path)?;
+        if kind(&name) == "application/wasm" {
+            plain = without_names(&plain);
+            std::fs::write(&path, &plain)?;
+        }
         for (extension, data) in [(".br", brotli(&plain, 11)), (".gz", gzip(&plain))] {
             let Some(data) = data else { continue };
             if extension == ".br" {
@@ -233,6 +271,25 @@ impl File {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_names_leave_a_module() {
+        let header = b"\0asm\x01\0\0\0";
+        let names = b"\0\x07\x04nameab";
+        let features = b"\0\x05\x03abcd";
+        let types = b"\x01\x01\0";
+        let module = [&header[..], types, names, features].concat();
+        assert_eq!(
+            without_names(&module),
+            [&header[..], types, features].concat()
+        );
+        assert_eq!(without_names(b"not wasm"), b"not wasm");
+        assert_eq!(
+            without_names(&module[..14]),
+            &module[..14],
+            "cut off: left alone"
+        );
+    }
 
     #[test]
     fn only_names_with_a_hash_are_immutable() {

@@ -6,7 +6,7 @@ use domain::credits::CreditType;
 use server::ledger::Purpose;
 
 #[tokio::test]
-async fn inv_17_s1_27_one_account_cannot_end_refund_or_use_what_is_anothers() {
+async fn s1_27_inv_17_one_account_cannot_end_refund_or_use_what_is_anothers() {
     let desk = Desk::with(&["acc_a", "acc_b"]).await;
     let (a, b) = (account("acc_a"), account("acc_b"));
     desk.grant(&b, Give::top_up(CreditType::Scan, 5, "txn_b"))

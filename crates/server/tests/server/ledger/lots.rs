@@ -7,7 +7,7 @@ use server::ledger::{LedgerError, Purpose, Resolved};
 const SCAN: CreditType = CreditType::Scan;
 
 #[tokio::test]
-async fn inv_11_s0_15_plan_before_top_up_then_soonest_end_then_arrival() {
+async fn s0_15_inv_11_plan_before_top_up_then_soonest_end_then_arrival() {
     let desk = Desk::with(&["acc_a"]).await;
     let owner = account("acc_a");
     // In an order that is not the burn order.
@@ -77,7 +77,7 @@ async fn inv_11_an_expired_credit_is_never_reserved() {
 }
 
 #[tokio::test]
-async fn inv_10_s1_26_what_is_not_used_goes_back_to_the_lots_it_came_from() {
+async fn s1_26_inv_10_what_is_not_used_goes_back_to_the_lots_it_came_from() {
     let desk = Desk::with(&["acc_a"]).await;
     let owner = account("acc_a");
     desk.grant(&owner, Give::plan(SCAN, 2, "plan"))

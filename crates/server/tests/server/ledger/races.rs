@@ -90,7 +90,7 @@ async fn inv_08_concurrent_reserves_take_exactly_what_is_there() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn inv_07_concurrent_settles_and_restores_of_one_hold_have_one_effect() {
-    for settlers in [0usize, 4, 8] {
+    for done in [0usize, 4, 8] {
         let desk = Arc::new(Desk::with(&["acc_a"]).await);
         let owner = account("acc_a");
         desk.grant(&owner, Give::top_up(CreditType::AutomatedFix, 3, "txn/1"))
@@ -101,12 +101,12 @@ async fn inv_07_concurrent_settles_and_restores_of_one_hold_have_one_effect() {
             .await
             .unwrap();
         let answers = together(8, |n| {
-            let (desk, owner, hold) = (Arc::clone(&desk), owner.clone(), held.hold.clone());
+            let (desk, owner, id) = (Arc::clone(&desk), owner.clone(), held.hold.clone());
             async move {
-                if n < settlers {
-                    desk.settle(&owner, &hold, 3, 1).await
+                if n < done {
+                    desk.settle(&owner, &id, 3, 1).await
                 } else {
-                    desk.restore(&owner, &hold, 1).await
+                    desk.restore(&owner, &id, 1).await
                 }
             }
         })

@@ -24,7 +24,13 @@ async fn a_provider_that_fails_or_loses_its_answer_costs_one_session_and_one_tra
         house.sim("/faults", fault.clone()).await;
         let reply = dana.post_with("the-intent-of-dana", OPEN, &order()).await;
         let problem = reply.problem(502, "PROVIDER_UNAVAILABLE");
-        assert!(problem["detail"].as_str().unwrap().contains("Nothing was charged"), "{problem}");
+        assert!(
+            problem["detail"]
+                .as_str()
+                .unwrap()
+                .contains("Nothing was charged"),
+            "{problem}"
+        );
         assert_eq!(reply.header("retry-after"), "5");
         assert_eq!(house.figures("acc_northwind").await[0], "3/1/4");
         let stored = dana.get("/accounts/acc_northwind/billing").await.ok()["open_checkouts"][0]["checkout_session_id"].clone();
@@ -33,10 +39,21 @@ async fn a_provider_that_fails_or_loses_its_answer_costs_one_session_and_one_tra
         let view = first.ok();
         assert_eq!(first.status, 201, "{fault}");
         assert_eq!(view["checkout_session_id"], stored, "the same session");
-        assert!(view["transaction_id"].as_str().is_some_and(|id| id.starts_with("txn_")));
+        assert!(
+            view["transaction_id"]
+                .as_str()
+                .is_some_and(|id| id.starts_with("txn_"))
+        );
         let again = dana.post_with("the-intent-of-dana", OPEN, &order()).await;
-        assert_eq!((again.ok(), again.header("idempotency-replayed")), (view, "true"));
-        assert_eq!(house.transactions_for(stored.as_str().unwrap()).await, 1, "{fault}");
+        assert_eq!(
+            (again.ok(), again.header("idempotency-replayed")),
+            (view, "true")
+        );
+        assert_eq!(
+            house.transactions_for(stored.as_str().unwrap()).await,
+            1,
+            "{fault}"
+        );
         assert_eq!(house.count("SELECT count(*) FROM checkouts WHERE account_id = 'acc_northwind' AND state = 'created'").await, 1);
     }
 }
@@ -47,11 +64,23 @@ async fn a_provider_that_hangs_costs_one_session_and_one_transaction() {
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
     // It takes effect, and the answer comes later than anybody waits.
-    house.sim("/faults", json!({ "api_hang_ms": 60_000, "api_count": 1 })).await;
-    dana.post_with("the-intent-of-dana", OPEN, &order()).await.problem(502, "PROVIDER_UNAVAILABLE");
+    house
+        .sim("/faults", json!({ "api_hang_ms": 60_000, "api_count": 1 }))
+        .await;
+    dana.post_with("the-intent-of-dana", OPEN, &order())
+        .await
+        .problem(502, "PROVIDER_UNAVAILABLE");
     house.sim("/faults", json!({ "api_hang_ms": 0 })).await;
-    let view = dana.post_with("the-intent-of-dana", OPEN, &order()).await.ok();
-    assert_eq!(house.transactions_for(view["checkout_session_id"].as_str().unwrap()).await, 1);
+    let view = dana
+        .post_with("the-intent-of-dana", OPEN, &order())
+        .await
+        .ok();
+    assert_eq!(
+        house
+            .transactions_for(view["checkout_session_id"].as_str().unwrap())
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -59,15 +88,27 @@ async fn a_lost_transaction_is_also_found_by_its_webhook() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
-    house.sim("/faults", json!({ "api_status": 500, "api_count": 1, "api_after": true })).await;
-    dana.post_with("the-intent-of-dana", OPEN, &order()).await.problem(502, "PROVIDER_UNAVAILABLE");
+    house
+        .sim(
+            "/faults",
+            json!({ "api_status": 500, "api_count": 1, "api_after": true }),
+        )
+        .await;
+    dana.post_with("the-intent-of-dana", OPEN, &order())
+        .await
+        .problem(502, "PROVIDER_UNAVAILABLE");
     house.sim("/release", json!({})).await;
     house.drain().await;
-    let view = dana.post_with("the-intent-of-dana", OPEN, &order()).await.ok();
+    let view = dana
+        .post_with("the-intent-of-dana", OPEN, &order())
+        .await
+        .ok();
     let checkout = view["checkout_session_id"].as_str().unwrap();
     assert_eq!(house.transactions_for(checkout).await, 1);
     let transaction = view["transaction_id"].as_str().unwrap();
-    house.sim(&format!("/transactions/{transaction}/pay"), json!({})).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
     house.sim("/release", json!({})).await;
     house.drain().await;
     assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
@@ -95,12 +136,26 @@ async fn s3_6_s3_23_without_a_provider_checkout_stays_shut_and_says_why() {
     house.write("UPDATE catalog_prices SET active = 0").await;
     let view = dana.get("/accounts/acc_northwind/billing").await.ok();
     let provider = &view["payment_provider"];
-    assert_eq!((&provider["checkout_ready"], &provider["webhook_ready"]), (&json!(false), &json!(false)));
-    assert!(provider["checkout_message"].as_str().unwrap().starts_with("Provider IDs pending"), "{provider}");
+    assert_eq!(
+        (&provider["checkout_ready"], &provider["webhook_ready"]),
+        (&json!(false), &json!(false))
+    );
+    assert!(
+        provider["checkout_message"]
+            .as_str()
+            .unwrap()
+            .starts_with("Provider IDs pending"),
+        "{provider}"
+    );
     let before = house.rows().await;
-    dana.post(OPEN, &order()).await.problem(409, "ITEM_UNAVAILABLE");
+    dana.post(OPEN, &order())
+        .await
+        .problem(409, "ITEM_UNAVAILABLE");
     assert_eq!(house.rows().await, before);
-    house.webhook("ts=1;h1=00", b"{}".to_vec()).await.problem(401, "INVALID_SIGNATURE");
+    house
+        .webhook("ts=1;h1=00", b"{}".to_vec())
+        .await
+        .problem(401, "INVALID_SIGNATURE");
 }
 
 #[tokio::test]
@@ -118,22 +173,47 @@ async fn s2_13_s2_25_what_a_card_does_not_offer_cannot_be_bought() {
         ("acc_lantern", "scan_credits"),
     ] {
         let body = json!({ "item_key": item, "quantity": 1 });
-        let problem = dana.post(&format!("/accounts/{account}/checkouts"), &body).await.problem(409, "ITEM_UNAVAILABLE");
+        let problem = dana
+            .post(&format!("/accounts/{account}/checkouts"), &body)
+            .await
+            .problem(409, "ITEM_UNAVAILABLE");
         let view = dana.get(&format!("/accounts/{account}/billing")).await.ok();
-        let cards = [view["plans"].as_array().unwrap().as_slice(), view["top_ups"].as_array().unwrap()].concat();
+        let cards = [
+            view["plans"].as_array().unwrap().as_slice(),
+            view["top_ups"].as_array().unwrap(),
+        ]
+        .concat();
         let card = cards.iter().find(|card| card["item_key"] == item).unwrap();
         assert_ne!(card["checkout_state"], "available");
         assert_eq!(card["checkout_route"], json!(null), "{account} {item}");
         let said = problem["detail"].as_str().unwrap();
-        assert!(card["disabled_reason"].as_str().unwrap().starts_with(said), "{account} {item}: {said} / {card}");
+        assert!(
+            card["disabled_reason"].as_str().unwrap().starts_with(said),
+            "{account} {item}: {said} / {card}"
+        );
     }
     for (body, pointer) in [
-        (json!({ "item_key": "gold_plan", "quantity": 1 }), "/item_key"),
-        (json!({ "item_key": "scan_credits", "quantity": 0 }), "/quantity"),
-        (json!({ "item_key": "scan_credits", "quantity": 101 }), "/quantity"),
-        (json!({ "item_key": "scan_credits", "quantity": -1 }), "/quantity"),
+        (
+            json!({ "item_key": "gold_plan", "quantity": 1 }),
+            "/item_key",
+        ),
+        (
+            json!({ "item_key": "scan_credits", "quantity": 0 }),
+            "/quantity",
+        ),
+        (
+            json!({ "item_key": "scan_credits", "quantity": 101 }),
+            "/quantity",
+        ),
+        (
+            json!({ "item_key": "scan_credits", "quantity": -1 }),
+            "/quantity",
+        ),
     ] {
-        let problem = dana.post(OPEN, &body).await.problem(422, "VALIDATION_FAILED");
+        let problem = dana
+            .post(OPEN, &body)
+            .await
+            .problem(422, "VALIDATION_FAILED");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}");
     }
     assert_eq!(house.rows().await, before);

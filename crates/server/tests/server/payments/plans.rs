@@ -7,9 +7,15 @@ use serde_json::{Value, json};
 async fn fix_plan(house: &House) -> (String, String) {
     let dana = house.dana().await;
     let (_, transaction) = dana.open("acc_juniper", "fix_plan", 1).await;
-    house.sim(&format!("/transactions/{transaction}/pay"), json!({})).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
     let events = house.events_of(&transaction).await;
-    let subscription = events.iter().find_map(|event| event["data"]["subscription_id"].as_str()).unwrap().to_owned();
+    let subscription = events
+        .iter()
+        .find_map(|event| event["data"]["subscription_id"].as_str())
+        .unwrap()
+        .to_owned();
     (transaction, subscription)
 }
 
@@ -19,7 +25,12 @@ async fn deliver_all(house: &House) {
 }
 
 async fn billing(house: &House) -> Value {
-    house.dana().await.get("/accounts/acc_juniper/billing").await.ok()
+    house
+        .dana()
+        .await
+        .get("/accounts/acc_juniper/billing")
+        .await
+        .ok()
 }
 
 #[tokio::test]
@@ -27,30 +38,62 @@ async fn s0_20_s2_15_a_plan_purchase_sets_the_plan_and_brings_three_grants() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let before = billing(&house).await;
-    assert_eq!((&before["package_key"], &before["package_entitlement_status"]), (&json!("free_snapshot"), &json!("missing")));
+    assert_eq!(
+        (
+            &before["package_key"],
+            &before["package_entitlement_status"]
+        ),
+        (&json!("free_snapshot"), &json!("missing"))
+    );
     let (transaction, _) = fix_plan(&house).await;
     let pending = billing(&house).await;
-    assert_eq!((&pending["package_key"], &pending["package_entitlement_status"]), (&json!("free_snapshot"), &json!("pending")));
+    assert_eq!(
+        (
+            &pending["package_key"],
+            &pending["package_entitlement_status"]
+        ),
+        (&json!("free_snapshot"), &json!("pending"))
+    );
 
     // Everything but the completion: the subscription runs at the provider, and here nothing is in force yet.
     let events = house.events_of(&transaction).await;
-    let (completion, others): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event["event_type"] == "transaction.completed");
+    let (completion, others): (Vec<_>, Vec<_>) = events
+        .into_iter()
+        .partition(|event| event["event_type"] == "transaction.completed");
     for event in &others {
         house.deliver(event).await.ok();
     }
     house.drain().await;
     assert_eq!(billing(&house).await["package_key"], "free_snapshot");
-    assert_eq!(house.figures("acc_juniper").await, ["0/0/0", "0/0/0", "0/0/0"]);
+    assert_eq!(
+        house.figures("acc_juniper").await,
+        ["0/0/0", "0/0/0", "0/0/0"]
+    );
 
     house.deliver(&completion[0]).await.ok();
     house.drain().await;
     let after = billing(&house).await;
-    assert_eq!((&after["package_key"], &after["package_entitlement_status"]), (&json!("fix_plan"), &json!("active")));
-    assert_eq!((&after["subscription_status"], &after["monitoring_entitlement_status"]), (&json!("active"), &json!("active")));
+    assert_eq!(
+        (&after["package_key"], &after["package_entitlement_status"]),
+        (&json!("fix_plan"), &json!("active"))
+    );
+    assert_eq!(
+        (
+            &after["subscription_status"],
+            &after["monitoring_entitlement_status"]
+        ),
+        (&json!("active"), &json!("active"))
+    );
     assert_eq!(after["payment_status"], "confirmed");
     assert!(after["renews_at"].is_string());
-    assert_eq!(house.figures("acc_juniper").await, ["7/0/0", "5/0/0", "50/0/0"]);
-    assert_eq!(after["credit_sources"]["scan"], json!({ "plan": 7, "other": 0 }));
+    assert_eq!(
+        house.figures("acc_juniper").await,
+        ["7/0/0", "5/0/0", "50/0/0"]
+    );
+    assert_eq!(
+        after["credit_sources"]["scan"],
+        json!({ "plan": 7, "other": 0 })
+    );
     house.assert_sound().await;
 }
 
@@ -61,12 +104,18 @@ async fn a_renewal_grants_the_allowance_once_a_period() {
     let (_, subscription) = fix_plan(&house).await;
     deliver_all(&house).await;
     for round in 1i64..=2 {
-        house.sim(&format!("/subscriptions/{subscription}/renew"), json!({})).await;
+        house
+            .sim(&format!("/subscriptions/{subscription}/renew"), json!({}))
+            .await;
         house.sim("/faults", json!({ "duplicate": 2 })).await;
         deliver_all(&house).await;
         house.drain_waiting().await;
         let expected = [7, 5, 50].map(|allowance| format!("{}/0/0", allowance * (round + 1)));
-        assert_eq!(house.figures("acc_juniper").await, expected, "round {round}");
+        assert_eq!(
+            house.figures("acc_juniper").await,
+            expected,
+            "round {round}"
+        );
     }
     let causes = house.count("SELECT count(*) FROM ledger_entries WHERE account_id = 'acc_juniper' AND cause = 'renewal'").await;
     assert_eq!(causes, 6);
@@ -80,17 +129,45 @@ async fn s2_12_s2_24_a_failed_renewal_stops_new_work_until_it_is_recovered() {
     let (_, subscription) = fix_plan(&house).await;
     deliver_all(&house).await;
     let dana = house.dana().await;
-    dana.fix("acc_juniper", "rep_juniper", &["fnd_juniper_csp"], "review_only_patch", 1).await.ok();
-    house.sim(&format!("/subscriptions/{subscription}/fail-renewal"), json!({})).await;
+    dana.fix(
+        "acc_juniper",
+        "rep_juniper",
+        &["fnd_juniper_csp"],
+        "review_only_patch",
+        1,
+    )
+    .await
+    .ok();
+    house
+        .sim(
+            &format!("/subscriptions/{subscription}/fail-renewal"),
+            json!({}),
+        )
+        .await;
     deliver_all(&house).await;
     let view = billing(&house).await;
-    assert_eq!((&view["billing_state"], &view["subscription_status"]), (&json!("past_due"), &json!("past_due")));
-    assert_eq!((&view["payment_status"], &view["package_entitlement_status"]), (&json!("failed"), &json!("blocked")));
+    assert_eq!(
+        (&view["billing_state"], &view["subscription_status"]),
+        (&json!("past_due"), &json!("past_due"))
+    );
+    assert_eq!(
+        (&view["payment_status"], &view["package_entitlement_status"]),
+        (&json!("failed"), &json!("blocked"))
+    );
     assert_eq!(view["account_reasons"][0]["code"], "SUBSCRIPTION_PAST_DUE");
-    assert_eq!(dana.scan("acc_juniper", "prj_juniper").await.blocked(), "SUBSCRIPTION_PAST_DUE");
-    assert_eq!(house.figures("acc_juniper").await, ["7/0/0", "4/1/0", "50/0/0"], "no allowance, and nothing is taken");
+    assert_eq!(
+        dana.scan("acc_juniper", "prj_juniper").await.blocked(),
+        "SUBSCRIPTION_PAST_DUE"
+    );
+    assert_eq!(
+        house.figures("acc_juniper").await,
+        ["7/0/0", "4/1/0", "50/0/0"],
+        "no allowance, and nothing is taken"
+    );
 
-    house.sim(&format!("/subscriptions/{subscription}/resume"), json!({})).await;
+    house
+        .sim(&format!("/subscriptions/{subscription}/resume"), json!({}))
+        .await;
     deliver_all(&house).await;
     assert_eq!(billing(&house).await["billing_state"], "active");
     dana.scan("acc_juniper", "prj_juniper").await.ok();
@@ -102,9 +179,19 @@ async fn a_subscription_event_before_its_payment_waits_and_then_applies() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let (transaction, subscription) = fix_plan(&house).await;
-    house.sim(&format!("/subscriptions/{subscription}/past-due"), json!({})).await;
+    house
+        .sim(
+            &format!("/subscriptions/{subscription}/past-due"),
+            json!({}),
+        )
+        .await;
     let events = house.events_of(&transaction).await;
-    let of = |kind: &str| events.iter().find(|event| event["event_type"] == kind).unwrap();
+    let of = |kind: &str| {
+        events
+            .iter()
+            .find(|event| event["event_type"] == kind)
+            .unwrap()
+    };
 
     house.deliver(of("subscription.past_due")).await.ok();
     house.drain().await;
@@ -131,11 +218,21 @@ async fn an_ended_plan_is_not_brought_back_by_an_old_payment() {
     let dana = house.dana().await;
     let (_, subscription) = fix_plan(&house).await;
     deliver_all(&house).await;
-    let checkout = house.text("SELECT id FROM checkouts WHERE account_id = $1", "acc_juniper").await;
-    house.sim(&format!("/subscriptions/{subscription}/cancel"), json!({})).await;
+    let checkout = house
+        .text(
+            "SELECT id FROM checkouts WHERE account_id = $1",
+            "acc_juniper",
+        )
+        .await;
+    house
+        .sim(&format!("/subscriptions/{subscription}/cancel"), json!({}))
+        .await;
     deliver_all(&house).await;
     let ended = billing(&house).await;
-    assert_eq!((&ended["package_key"], &ended["subscription_status"]), (&json!("free_snapshot"), &json!("cancelled")));
+    assert_eq!(
+        (&ended["package_key"], &ended["subscription_status"]),
+        (&json!("free_snapshot"), &json!("cancelled"))
+    );
     let figures = house.figures("acc_juniper").await;
 
     // Asking the provider about the old checkout tells of a completed payment again.

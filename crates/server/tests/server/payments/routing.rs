@@ -7,10 +7,21 @@ use serde_json::{Value, json};
 async fn paid(house: &House, item: &str) -> (String, Value) {
     house.sim("/faults", json!({ "hold": true })).await;
     let (checkout, transaction) = house.dana().await.open("acc_northwind", item, 1).await;
-    house.sim(&format!("/transactions/{transaction}/pay"), json!({})).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
     let events = house.events_of(&transaction).await;
-    (checkout, events.into_iter().find(|event| event["event_type"] == "transaction.completed").unwrap())
+    (
+        checkout,
+        events
+            .into_iter()
+            .find(|event| event["event_type"] == "transaction.completed")
+            .unwrap(),
+    )
 }
+
+/// Changes the data of an event.
+type Change = fn(&mut Value);
 
 /// The same event under another name, with its data changed.
 fn forged(event: &Value, name: &str, change: impl FnOnce(&mut Value)) -> Value {
@@ -21,14 +32,22 @@ fn forged(event: &Value, name: &str, change: impl FnOnce(&mut Value)) -> Value {
 }
 
 async fn status(house: &House, event: &Value) -> String {
-    house.text("SELECT status FROM paddle_events WHERE event_id = $1", event["event_id"].as_str().unwrap()).await
+    house
+        .text(
+            "SELECT status FROM paddle_events WHERE event_id = $1",
+            event["event_id"].as_str().unwrap(),
+        )
+        .await
 }
 
 #[tokio::test]
 async fn inv_19_a_signed_payment_of_a_stranger_grants_nothing_and_is_not_lost() {
     let house = House::new().await;
     let (_, completed) = paid(&house, "scan_credits").await;
-    let seqs = (house.seq("acc_northwind").await, house.seq("acc_harbor").await);
+    let seqs = (
+        house.seq("acc_northwind").await,
+        house.seq("acc_harbor").await,
+    );
     let unknown = forged(&completed, "unknown", |data| {
         data["id"] = json!("txn_01simulated0000000000000000");
         data["custom_data"] = Value::Null;
@@ -40,7 +59,13 @@ async fn inv_19_a_signed_payment_of_a_stranger_grants_nothing_and_is_not_lost() 
     house.drain().await;
     assert_eq!(status(&house, &unknown).await, "quarantined");
     assert_eq!(status(&house, &draft).await, "ignored");
-    assert_eq!((house.seq("acc_northwind").await, house.seq("acc_harbor").await), seqs);
+    assert_eq!(
+        (
+            house.seq("acc_northwind").await,
+            house.seq("acc_harbor").await
+        ),
+        seqs
+    );
 }
 
 #[tokio::test]
@@ -50,12 +75,21 @@ async fn inv_16_inv_19_custom_data_that_names_another_checkout_moves_no_payment(
     let (_, completed) = paid(&house, "scan_credits").await;
     // Harbor has a checkout for the same item; its transaction is its own.
     let (harbors, _) = dana.open("acc_harbor", "scan_credits", 1).await;
-    let tampered = forged(&completed, "tampered", |data| data["custom_data"] = json!({ "checkout_id": harbors, "account_id": "acc_harbor" }));
+    let tampered = forged(&completed, "tampered", |data| {
+        data["custom_data"] = json!({ "checkout_id": harbors, "account_id": "acc_harbor" });
+    });
     house.deliver(&tampered).await.ok();
     house.drain().await;
-    assert_eq!(house.figures("acc_northwind").await[0], "4/1/4", "the transaction says whose it is");
+    assert_eq!(
+        house.figures("acc_northwind").await[0],
+        "4/1/4",
+        "the transaction says whose it is"
+    );
     assert_eq!(house.figures("acc_harbor").await[0], "0/1/6");
-    assert_eq!(dana.checkout("acc_harbor", &harbors).await["state"], "created");
+    assert_eq!(
+        dana.checkout("acc_harbor", &harbors).await["state"],
+        "created"
+    );
 
     // The true event afterwards finds its work done.
     house.deliver(&completed).await.ok();
@@ -63,7 +97,9 @@ async fn inv_16_inv_19_custom_data_that_names_another_checkout_moves_no_payment(
     assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
 
     // A stranger's payment that names Harbor's checkout does not reach Harbor either: that one has its transaction.
-    let stranger = forged(&tampered, "stranger", |data| data["id"] = json!("txn_01stranger00000000000000000"));
+    let stranger = forged(&tampered, "stranger", |data| {
+        data["id"] = json!("txn_01stranger00000000000000000");
+    });
     house.deliver(&stranger).await.ok();
     house.drain().await;
     assert_eq!(status(&house, &stranger).await, "quarantined");
@@ -77,12 +113,19 @@ async fn inv_19_a_hint_counts_only_for_a_checkout_that_still_waits_for_its_trans
     let (_, completed) = paid(&house, "scan_credits").await;
     let dana = house.dana().await;
     // The provider is away while Harbor opens a checkout: a session without a transaction.
-    house.sim("/faults", json!({ "api_status": 500, "api_count": 1 })).await;
+    house
+        .sim("/faults", json!({ "api_status": 500, "api_count": 1 }))
+        .await;
     let body = json!({ "item_key": "scan_credits", "quantity": 1 });
-    dana.post("/accounts/acc_harbor/checkouts", &body).await.problem(502, "PROVIDER_UNAVAILABLE");
+    dana.post("/accounts/acc_harbor/checkouts", &body)
+        .await
+        .problem(502, "PROVIDER_UNAVAILABLE");
     let view = dana.get("/accounts/acc_harbor/billing").await.ok();
-    let waiting = view["open_checkouts"][0]["checkout_session_id"].as_str().unwrap().to_owned();
-    let changes: [(&str, fn(&mut Value)); 4] = [
+    let waiting = view["open_checkouts"][0]["checkout_session_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let changes: [(&str, Change); 4] = [
         ("web", |data| data["origin"] = json!("web")),
         ("quantity", |data| data["items"][0]["quantity"] = json!(5)),
         ("price", |data| {
@@ -130,9 +173,16 @@ async fn a_price_that_is_no_item_of_ours_is_put_aside_with_nothing_granted() {
     house.deliver(&odd).await.ok();
     house.drain().await;
     assert_eq!(status(&house, &odd).await, "quarantined");
-    assert_eq!(house.figures("acc_northwind").await[0], "3/1/4", "not even the line that is known");
+    assert_eq!(
+        house.figures("acc_northwind").await[0],
+        "3/1/4",
+        "not even the line that is known"
+    );
     let dana = house.dana().await;
-    assert_ne!(dana.checkout("acc_northwind", &checkout).await["state"], "confirmed");
+    assert_ne!(
+        dana.checkout("acc_northwind", &checkout).await["state"],
+        "confirmed"
+    );
     house.deliver(&completed).await.ok();
     house.drain().await;
     assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
@@ -146,7 +196,12 @@ async fn a_chargeback_is_put_aside_for_a_person_and_not_lost() {
     house.deliver(&completed).await.ok();
     house.drain().await;
     let transaction = completed["data"]["id"].as_str().unwrap();
-    house.sim(&format!("/transactions/{transaction}/chargeback"), json!({})).await;
+    house
+        .sim(
+            &format!("/transactions/{transaction}/chargeback"),
+            json!({}),
+        )
+        .await;
     house.sim("/release", json!({})).await;
     house.drain().await;
     let aside = house.count("SELECT count(*) FROM paddle_events WHERE event_type LIKE 'adjustment.%' AND status = 'quarantined' AND body LIKE '%chargeback%'").await;

@@ -1,0 +1,14 @@
+//! The API as clients meet it: what it answers, to whom, and what it refuses without changing anything.
+
+mod billing;
+mod contract;
+mod fixes;
+mod gates;
+mod keys;
+mod roles;
+mod scans;
+mod seed;
+mod services;
+mod session;
+mod stream;
+mod web;

@@ -1,0 +1,237 @@
+//! Every operation of the description with a request that must succeed.
+
+use crate::house::{Draft, House, Reply, SCANNER, SECRET, fix_order, signature};
+use axum::http::Method;
+use serde_json::{Value, json};
+use server::http::openapi::OPERATIONS;
+use tower::ServiceExt;
+use utoipa::openapi::path::HttpMethod;
+
+/// What the paths of this console are filled with.
+pub(super) struct Ids {
+    pub(super) scan: String,
+    pub(super) task: String,
+    pub(super) checkout: String,
+    pub(super) queued: String,
+}
+
+impl Ids {
+    pub(super) async fn of(house: &House) -> Self {
+        let first = |sql: &'static str| async move {
+            sqlx::query_scalar::<_, String>(sql)
+                .fetch_one(house.state.store.reader())
+                .await
+                .unwrap()
+        };
+        Self {
+            scan: first("SELECT id FROM scan_runs WHERE project_id = 'prj_shop' LIMIT 1").await,
+            task: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_none' LIMIT 1").await,
+            checkout: first("SELECT id FROM checkouts WHERE account_id = 'acc_quayside' AND state = 'returned_pending'").await,
+            queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
+        }
+    }
+
+    /// What another account has in each place.
+    pub(super) async fn strangers(house: &House) -> Vec<(&'static str, String)> {
+        let first = |sql: &'static str| async move {
+            sqlx::query_scalar::<_, String>(sql)
+                .fetch_one(house.state.store.reader())
+                .await
+                .unwrap()
+        };
+        vec![
+            ("account", "acc_beacon".into()),
+            (
+                "checkout",
+                first("SELECT id FROM checkouts WHERE account_id = 'acc_beacon' LIMIT 1").await,
+            ),
+            ("project", "prj_corner".into()),
+            (
+                "scan",
+                first("SELECT id FROM scan_runs WHERE project_id = 'prj_corner' LIMIT 1").await,
+            ),
+            ("report", "rep_corner".into()),
+            (
+                "task",
+                first("SELECT id FROM fix_tasks WHERE report_id = 'rep_corner_first' LIMIT 1")
+                    .await,
+            ),
+        ]
+    }
+
+    pub(super) fn fill(&self, path: &str) -> String {
+        let account = if path.contains("{checkout}") {
+            "acc_quayside"
+        } else {
+            "acc_northwind"
+        };
+        path.replace("{account}", account)
+            .replace("{checkout}", &self.checkout)
+            .replace("{step}", "returned")
+            .replace("{project}", "prj_shop")
+            .replace("{service}", "monitoring")
+            .replace("{switch}", "pause")
+            .replace("{scan}", &self.scan)
+            .replace("{report}", "rep_ready")
+            .replace("{task}", &self.task)
+    }
+}
+
+/// An operation with a request that must succeed.
+pub(super) struct Case {
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    pub(super) filled: String,
+    pub(super) body: Option<Value>,
+    pub(super) status: u16,
+}
+
+impl Case {
+    pub(super) fn is(&self, method: &Method, path: &str) -> bool {
+        self.method == *method && self.path == path
+    }
+
+    /// Carries an idempotency key.
+    pub(super) fn keyed(&self) -> bool {
+        self.method != Method::GET
+            && !["/sign-in", "/sign-out", "/webhooks/paddle"].contains(&self.path)
+    }
+
+    /// Anybody may ask, or somebody else than people.
+    pub(super) fn open(&self) -> bool {
+        ["/sign-in", "/scanner/results", "/webhooks/paddle"].contains(&self.path)
+    }
+
+    /// Reads JSON; the webhook has its own rules, which `payments` tests.
+    pub(super) fn reads_json(&self) -> bool {
+        self.method != Method::GET && !["/sign-out", "/webhooks/paddle"].contains(&self.path)
+    }
+
+    pub(super) fn draft(&self, house: &House, cookie: &str) -> Draft {
+        self.draft_at(house, cookie, &self.filled)
+    }
+
+    pub(super) fn draft_at(&self, house: &House, cookie: &str, path: &str) -> Draft {
+        let mut draft = Draft::new(self.method.clone(), path).header("cookie", cookie);
+        if self.keyed() {
+            draft = draft.header("idempotency-key", &house.key());
+        }
+        if self.path == "/scanner/results" {
+            draft = draft.header("x-scanner-secret", SCANNER);
+        }
+        match &self.body {
+            Some(body) if self.path == "/webhooks/paddle" => {
+                let now = chrono::Utc::now().timestamp();
+                draft
+                    .header(
+                        "paddle-signature",
+                        &signature(SECRET, now, body.to_string().as_bytes()),
+                    )
+                    .json(body)
+            }
+            Some(body) => draft.json(body),
+            None => draft,
+        }
+    }
+}
+
+pub(super) fn method_of(method: &HttpMethod) -> Method {
+    match method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        _ => panic!("a method that this test does not know"),
+    }
+}
+
+/// Every operation of the description. One that is new there has to be given its body here.
+pub(super) fn cases(ids: &Ids) -> Vec<Case> {
+    let body = |method: &Method, path: &str| -> Option<Value> {
+        if *method == Method::GET {
+            return None;
+        }
+        match path {
+            "/sign-in" => Some(
+                json!({ "email": "dana@northwind.example", "password": server::demo::PASSWORD }),
+            ),
+            "/session/account" => Some(json!({ "account_id": "acc_harbor" })),
+            "/accounts/{account}/checkouts" => {
+                Some(json!({ "item_key": "scan_credits", "quantity": 1 }))
+            }
+            "/projects/{project}/scans" | "/projects/{project}/services/{service}/{switch}" => {
+                Some(json!({ "account_id": "acc_northwind" }))
+            }
+            "/reports/{report}/fix-workflow" => Some(fix_order(
+                "acc_northwind",
+                &["fnd_ready_csp"],
+                "review_only_patch",
+                1,
+            )),
+            "/scanner/results" => Some(json!({ "scan_run_id": ids.queued, "status": "completed" })),
+            "/webhooks/paddle" => Some(
+                json!({ "event_id": "evt_contract", "event_type": "product.updated", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "pro_1" } }),
+            ),
+            "/sign-out" | "/accounts/{account}/checkouts/{checkout}/{step}" => None,
+            other => panic!("{other} is new: give it a body that must succeed"),
+        }
+    };
+    OPERATIONS
+        .iter()
+        .map(|row| {
+            let method = method_of(&row.0);
+            Case {
+                filled: ids.fill(row.1),
+                body: body(&method, row.1),
+                status: row.4.parse().unwrap(),
+                path: row.1,
+                method,
+            }
+        })
+        .collect()
+}
+
+/// A console, its owner's cookie and all operations.
+pub(super) async fn all() -> (House, String, Vec<Case>) {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let cookie = house.dana().await.cookie;
+    let ids = Ids::of(&house).await;
+    let cases = cases(&ids);
+    (house, cookie, cases)
+}
+
+/// Sends; an event stream is not read to its end.
+pub(super) async fn ask(house: &House, draft: Draft) -> Reply {
+    let response = house.router.clone().oneshot(draft.build()).await.unwrap();
+    let stream = response
+        .headers()
+        .get("content-type")
+        .is_some_and(|kind| kind == "text/event-stream");
+    let (parts, body) = response.into_parts();
+    let body = if stream {
+        axum::body::Bytes::new()
+    } else {
+        axum::body::to_bytes(body, usize::MAX).await.unwrap()
+    };
+    Reply {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body,
+    }
+}
+impl Case {
+    /// A part of this operation's path with our own ids in it.
+    pub(super) fn filled_part(&self, part: &str) -> String {
+        let names: Vec<&str> = self.path.split('/').collect();
+        let values: Vec<&str> = self.filled.split('/').collect();
+        let mut part = part.to_owned();
+        for (name, value) in names
+            .into_iter()
+            .zip(values)
+            .filter(|(name, _)| name.starts_with('{'))
+        {
+            part = part.replace(name, value);
+        }
+        part
+    }
+}

@@ -1,0 +1,279 @@
+//! Starts that must be refused: each project and report of the demonstration with its reason, and nothing moves.
+
+use crate::house::House;
+use serde_json::json;
+
+const PATCH: &str = "review_only_patch";
+
+#[tokio::test]
+async fn s1_22_s1_29_s3_18_s3_28_every_scan_that_is_not_ready_is_refused_with_its_reason() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let before = house.rows().await;
+    for (account, project, code, label) in [
+        (
+            "acc_northwind",
+            "prj_scope",
+            "PROJECT_SERVICE_BLOCKED",
+            "Scope acceptance required",
+        ),
+        (
+            "acc_northwind",
+            "prj_domain",
+            "PROJECT_SERVICE_BLOCKED",
+            "Domain authorization required",
+        ),
+        (
+            "acc_northwind",
+            "prj_paused",
+            "PROJECT_SERVICE_BLOCKED",
+            "Project service blocked",
+        ),
+        (
+            "acc_northwind",
+            "prj_unsupported",
+            "UNSUPPORTED_TARGET",
+            "Unsupported target",
+        ),
+        (
+            "acc_northwind",
+            "prj_baseline",
+            "WORK_IN_PROGRESS",
+            "A scan is already under way",
+        ),
+        (
+            "acc_harbor",
+            "prj_harbor",
+            "CREDIT_BALANCE_EXHAUSTED",
+            "Scan credit exhausted",
+        ),
+        (
+            "acc_juniper",
+            "prj_juniper",
+            "PACKAGE_ENTITLEMENT_MISSING",
+            "Scan credit required",
+        ),
+        (
+            "acc_quayside",
+            "prj_quayside",
+            "CHECKOUT_PAYMENT_PENDING",
+            "Payment confirmation pending",
+        ),
+        (
+            "acc_ridgeline",
+            "prj_ridgeline",
+            "SUBSCRIPTION_PAST_DUE",
+            "Subscription past due",
+        ),
+    ] {
+        let reply = dana.scan(account, project).await;
+        assert_eq!(reply.blocked(), code, "{project}");
+        let problem = reply.json();
+        let reason = &problem["blocked_reasons"][0];
+        assert_eq!(reason["label"], label, "{project}");
+        assert_eq!(problem["detail"], reason["message"], "{project}");
+        assert!(
+            reason["next_action"]["kind"].is_string() && reason["owner"].is_string(),
+            "{reason}"
+        );
+        // The page says the same before anybody clicks.
+        let page = dana.get(&format!("/projects/{project}")).await.ok();
+        assert_eq!(
+            page["scan_gate"]["blocked_reasons"], problem["blocked_reasons"],
+            "{project}"
+        );
+    }
+    assert_eq!(house.rows().await, before);
+}
+
+#[tokio::test]
+async fn s0_8_s0_12_s0_30_s0_32_s0_34_every_fix_that_is_not_ready_is_refused_with_its_reason() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let before = house.rows().await;
+    for (account, report, finding, mode, code, label) in [
+        (
+            "acc_northwind",
+            "rep_draft",
+            "fnd_draft_title",
+            PATCH,
+            "REPORT_PUBLICATION_BLOCKED",
+            "Report is not published",
+        ),
+        (
+            "acc_northwind",
+            "rep_gates",
+            "fnd_gates_pii",
+            PATCH,
+            "REPORT_PUBLICATION_BLOCKED",
+            "Quality gates not passed",
+        ),
+        (
+            "acc_northwind",
+            "rep_access",
+            "fnd_access_theme",
+            "connected_access",
+            "PROVIDER_ACCESS_REQUIRED",
+            "Connected access unavailable",
+        ),
+        (
+            "acc_harbor",
+            "rep_harbor",
+            "fnd_harbor_csp",
+            PATCH,
+            "CREDIT_BALANCE_EXHAUSTED",
+            "Automated fix credit exhausted",
+        ),
+        (
+            "acc_juniper",
+            "rep_juniper",
+            "fnd_juniper_csp",
+            PATCH,
+            "PACKAGE_ENTITLEMENT_MISSING",
+            "Automated fix credit required",
+        ),
+        (
+            "acc_quayside",
+            "rep_quayside",
+            "fnd_quayside_cookie",
+            PATCH,
+            "PACKAGE_ENTITLEMENT_MISSING",
+            "Automated fix credit required",
+        ),
+        (
+            "acc_ridgeline",
+            "rep_ridgeline",
+            "fnd_ridgeline_form",
+            PATCH,
+            "PROJECT_SERVICE_BLOCKED",
+            "Project service blocked",
+        ),
+    ] {
+        let reply = dana.fix(account, report, &[finding], mode, 1).await;
+        assert_eq!(reply.blocked(), code, "{report}");
+        assert_eq!(
+            reply.json()["blocked_reasons"][0]["label"],
+            label,
+            "{report}"
+        );
+    }
+    // Gates: both the open gate and the publication are told.
+    let gates = dana
+        .fix("acc_northwind", "rep_gates", &["fnd_gates_pii"], PATCH, 1)
+        .await
+        .json();
+    assert_eq!(
+        gates["blocked_reasons"][1]["label"],
+        "Report is not published"
+    );
+    // Findings that are taken or not eligible are no selection; the person looks again.
+    for (report, finding) in [("rep_none", "fnd_none_a"), ("rep_ready", "fnd_ready_focus")] {
+        dana.fix("acc_northwind", report, &[finding], PATCH, 1)
+            .await
+            .problem(409, "SELECTION_CHANGED");
+    }
+    dana.fix("acc_northwind", "rep_ready", &["fnd_harbor_csp"], PATCH, 1)
+        .await
+        .problem(404, "NOT_FOUND");
+    dana.fix("acc_northwind", "rep_ready", &[], PATCH, 0)
+        .await
+        .problem(422, "VALIDATION_FAILED");
+    dana.fix(
+        "acc_northwind",
+        "rep_ready",
+        &["fnd_ready_csp", "fnd_ready_csp"],
+        PATCH,
+        2,
+    )
+    .await
+    .problem(422, "VALIDATION_FAILED");
+    assert_eq!(house.rows().await, before);
+}
+
+#[tokio::test]
+async fn s2_14_s2_29_blocked_billing_stops_all_paid_work_whatever_the_balance_is() {
+    for (state, code) in [
+        ("blocked", "BILLING_STATE_BLOCKED"),
+        ("closed", "BILLING_STATE_BLOCKED"),
+        ("past_due", "SUBSCRIPTION_PAST_DUE"),
+    ] {
+        let house = House::new().await;
+        let dana = house.dana().await;
+        let mut tx = house.state.store.begin().await.unwrap();
+        sqlx::query("UPDATE accounts SET billing_state = $1 WHERE id = 'acc_northwind'")
+            .bind(state)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let before = house.rows().await;
+        assert_eq!(dana.scan("acc_northwind", "prj_shop").await.blocked(), code);
+        assert_eq!(
+            dana.fix("acc_northwind", "rep_ready", &["fnd_ready_csp"], PATCH, 1)
+                .await
+                .blocked(),
+            code
+        );
+        let body = json!({ "item_key": "scan_credits", "quantity": 1 });
+        dana.post("/accounts/acc_northwind/checkouts", &body)
+            .await
+            .problem(409, "ITEM_UNAVAILABLE");
+        assert_eq!(house.rows().await, before);
+        let view = dana.get("/accounts/acc_northwind/billing").await.ok();
+        assert_eq!(view["package_entitlement_status"], "blocked");
+        assert_eq!(view["account_reasons"][0]["code"], code);
+        assert_eq!(
+            view["available_credits"]["scan"], 3,
+            "the credits stay as they are"
+        );
+    }
+}
+
+#[tokio::test]
+async fn s1_34_s3_27_a_click_made_on_another_account_is_a_wrong_account() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let before = house.rows().await;
+    for account in ["acc_harbor", "acc_beacon", "acc_nobody"] {
+        assert_eq!(
+            dana.scan(account, "prj_shop").await.blocked(),
+            "WRONG_ACCOUNT"
+        );
+        assert_eq!(
+            dana.fix(account, "rep_ready", &["fnd_ready_csp"], PATCH, 1)
+                .await
+                .blocked(),
+            "WRONG_ACCOUNT"
+        );
+        let body = json!({ "account_id": account });
+        let reply = dana
+            .post("/projects/prj_shop/services/monitoring/pause", &body)
+            .await;
+        assert_eq!(reply.blocked(), "WRONG_ACCOUNT");
+        let text = String::from_utf8(reply.body.to_vec()).unwrap();
+        assert!(
+            text.contains("Northwind Trading") && !text.contains("Beacon"),
+            "{text}"
+        );
+    }
+    assert_eq!(house.rows().await, before);
+}
+
+#[tokio::test]
+async fn s2_20_s1_33_a_scan_of_more_pages_than_the_plan_allows_asks_for_a_plan() {
+    let house = House::new().await;
+    house
+        .write("UPDATE projects SET scope_pages = 501 WHERE id = 'prj_shop'")
+        .await;
+    let dana = house.dana().await;
+    let reply = dana.scan("acc_northwind", "prj_shop").await;
+    assert_eq!(reply.blocked(), "PLAN_CHANGE_REQUIRED");
+    assert_eq!(
+        reply.json()["blocked_reasons"][0]["label"],
+        "Plan does not include this scan"
+    );
+    house
+        .write("UPDATE projects SET scope_pages = 500 WHERE id = 'prj_shop'")
+        .await;
+    dana.scan("acc_northwind", "prj_shop").await.ok();
+}

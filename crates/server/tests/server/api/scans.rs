@@ -1,0 +1,241 @@
+//! Scans: one credit is reserved, and its end spends it or gives it back.
+
+use crate::house::{House, SCANNER};
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+fn run_of(reply: &crate::house::Reply) -> String {
+    reply.ok()["scan_run"]["scan_run_id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+async fn newest_entry(house: &House, account: &str) -> Value {
+    let person = if account == "acc_beacon" {
+        house.ana().await
+    } else {
+        house.dana().await
+    };
+    person
+        .get(&format!("/accounts/{account}/ledger?limit=1"))
+        .await
+        .ok()["items"][0]
+        .clone()
+}
+
+#[tokio::test]
+async fn s1_12_s1_20_s1_24_a_scan_reserves_one_credit_and_its_completion_spends_it() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    assert_eq!(
+        dana.get("/projects/prj_shop").await.ok()["scan_gate"]["outcome"],
+        "ready"
+    );
+    let started = dana.scan("acc_northwind", "prj_shop").await;
+    assert_eq!(started.status, 201);
+    assert_eq!(
+        started.ok()["balance"],
+        json!({ "avail": 2, "res": 2, "spent": 4 })
+    );
+    let run = run_of(&started);
+    assert_eq!(house.figures("acc_northwind").await[0], "2/2/4");
+    let entry = newest_entry(&house, "acc_northwind").await;
+    assert_eq!(
+        (
+            &entry["kind"],
+            &entry["reference"]["id"],
+            &entry["project_id"]
+        ),
+        (&json!("reserve"), &json!(run), &json!("prj_shop"))
+    );
+
+    let again = dana.scan("acc_northwind", "prj_shop").await;
+    assert_eq!(again.blocked(), "WORK_IN_PROGRESS");
+    assert_eq!(house.figures("acc_northwind").await[0], "2/2/4");
+
+    let done = json!({ "scan_run_id": run, "status": "completed", "scanned_pages": 42 });
+    let taken = house.scanner(SCANNER, "result-key-1", &done).await.ok();
+    assert_eq!(
+        (
+            &taken["scan_run"]["status"],
+            &taken["scan_run"]["credit_state"]
+        ),
+        (&json!("completed"), &json!("spent"))
+    );
+    assert_eq!(house.figures("acc_northwind").await[0], "2/1/5");
+    assert_eq!(newest_entry(&house, "acc_northwind").await["kind"], "spend");
+    let seq = house.seq("acc_northwind").await;
+
+    // The same news under another key changes nothing; the opposite is a conflict.
+    house.scanner(SCANNER, "result-key-2", &done).await.ok();
+    let failed = json!({ "scanRunId": run, "status": "failed", "errorSummary": "late" });
+    house
+        .scanner(SCANNER, "result-key-3", &failed)
+        .await
+        .problem(409, "RESULT_CONFLICT");
+    assert_eq!(house.seq("acc_northwind").await, seq);
+    assert_eq!(
+        dana.get(&format!("/scans/{run}")).await.ok()["status"],
+        "completed"
+    );
+    dana.scan("acc_northwind", "prj_shop").await.ok();
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn s1_26_a_failed_scan_gives_its_credit_back_and_says_why() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let run = run_of(&dana.scan("acc_northwind", "prj_shop").await);
+    let summary = format!("The site\u{0} did not\n answer. {}", "x".repeat(600));
+    let failed = json!({ "scan_run_id": run, "status": "failed", "error_summary": summary });
+    let taken = house.scanner(SCANNER, "result-key-1", &failed).await.ok();
+    assert_eq!(taken["scan_run"]["credit_state"], "restored");
+    let reason = taken["scan_run"]["failure_reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("The site did not answer.") && reason.chars().count() == 500,
+        "{reason}"
+    );
+    assert_eq!(house.figures("acc_northwind").await[0], "3/1/4");
+    let entry = newest_entry(&house, "acc_northwind").await;
+    assert_eq!(
+        (&entry["kind"], &entry["reference"]["id"]),
+        (&json!("restore"), &json!(run))
+    );
+    let completed = json!({ "scan_run_id": run, "status": "completed" });
+    house
+        .scanner(SCANNER, "result-key-2", &completed)
+        .await
+        .problem(409, "RESULT_CONFLICT");
+    assert_eq!(house.figures("acc_northwind").await[0], "3/1/4");
+    dana.scan("acc_northwind", "prj_shop").await.ok();
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn results_of_strangers_and_for_unknown_runs_change_nothing() {
+    let house = House::new().await;
+    let run = house
+        .text(
+            "SELECT id FROM scan_runs WHERE project_id = $1",
+            "prj_baseline",
+        )
+        .await;
+    let before = house.rows().await;
+    let done = json!({ "scan_run_id": run, "status": "completed" });
+    for secret in ["", "wrong", &SCANNER[1..], &format!("{SCANNER} ")] {
+        let reply = house.scanner(secret, "result-key-1", &done).await;
+        // A trailing space is trimmed from header values on the way in; it never makes a wrong secret right.
+        if secret.trim() != SCANNER {
+            reply.problem(401, "UNAUTHORIZED");
+        }
+    }
+    let unknown = json!({ "scan_run_id": "scn_nobodys", "status": "completed" });
+    house
+        .scanner(SCANNER, "result-key-2", &unknown)
+        .await
+        .problem(404, "NOT_FOUND");
+    let odd = json!({ "scan_run_id": run, "status": "exploded" });
+    house
+        .scanner(SCANNER, "result-key-3", &odd)
+        .await
+        .problem(422, "VALIDATION_FAILED");
+    assert_eq!(
+        house
+            .count("SELECT count(*) FROM scan_runs WHERE status = 'queued'")
+            .await,
+        3
+    );
+    drop(before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn inv_08_two_tabs_that_start_a_scan_at_once_start_one() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let replies = join_all((0..6).map(|_| dana.scan("acc_northwind", "prj_shop"))).await;
+    assert_eq!(
+        replies.iter().filter(|reply| reply.status == 201).count(),
+        1
+    );
+    for refused in replies.iter().filter(|reply| reply.status != 201) {
+        assert_eq!(refused.blocked(), "WORK_IN_PROGRESS");
+    }
+    assert_eq!(house.figures("acc_northwind").await[0], "2/2/4");
+
+    // Two projects and one credit: one of them.
+    house.write("UPDATE projects SET scope = 'accepted'; UPDATE projects SET domain_status = 'verified'").await;
+    let ready = ["prj_scope", "prj_domain"];
+    let run = run_of(&dana.scan("acc_northwind", "prj_scope").await);
+    let failed = json!({ "scan_run_id": run, "status": "completed" });
+    house.scanner(SCANNER, "result-key-1", &failed).await.ok();
+    assert_eq!(house.figures("acc_northwind").await[0], "1/2/5");
+    let replies = join_all(ready.map(|project| dana.scan("acc_northwind", project))).await;
+    let mut statuses: Vec<_> = replies.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
+    assert_eq!(house.figures("acc_northwind").await[0], "0/3/5");
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn s3_21_a_client_project_moves_only_the_agencys_ledger() {
+    let house = House::new().await;
+    let ana = house.ana().await;
+    let clients = house.seq("acc_corner").await;
+    let started = ana.scan("acc_corner", "prj_corner").await;
+    let run = run_of(&started);
+    assert_eq!(
+        house.figures("acc_beacon").await,
+        ["4/2/7", "1/0/2", "20/0/0"]
+    );
+    let done = json!({ "scan_run_id": run, "status": "completed" });
+    house.scanner(SCANNER, "result-key-1", &done).await.ok();
+    ana.fix(
+        "acc_corner",
+        "rep_corner",
+        &["fnd_corner_map"],
+        "review_only_patch",
+        1,
+    )
+    .await
+    .ok();
+    assert_eq!(
+        house.figures("acc_beacon").await,
+        ["4/1/8", "0/1/2", "20/0/0"]
+    );
+    assert_eq!(
+        house.figures("acc_corner").await,
+        ["0/0/0", "0/0/0", "0/0/0"]
+    );
+    assert_eq!(house.seq("acc_corner").await, clients);
+
+    // The page of the client names the agency as the payer, and the agency's pool is now empty.
+    let page = ana.get("/projects/prj_corner").await.ok();
+    assert_eq!(
+        (&page["paying_account"]["id"], &page["owner"]["id"]),
+        (&json!("acc_beacon"), &json!("acc_corner"))
+    );
+    let refused = ana
+        .fix(
+            "acc_corner",
+            "rep_corner",
+            &["fnd_corner_tls"],
+            "review_only_patch",
+            1,
+        )
+        .await;
+    assert_eq!(refused.blocked(), "CREDIT_BALANCE_EXHAUSTED");
+    assert!(
+        refused.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("Beacon Agency")
+    );
+    assert_eq!(
+        ana.get("/accounts/acc_corner/billing").await.ok()["paid_by"],
+        "Beacon Agency"
+    );
+    house.assert_sound().await;
+}
