@@ -11,20 +11,42 @@ use server::ledger::{
 use server::store::Store;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Column, Row, ValueRef};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
-/// A folder for databases; in memory where there is such a place, because these tests write thousands of commits.
+/// A folder for databases, inside one that belongs to this run.
 pub(crate) fn folder() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    let builder = |at: &Path| {
-        tempfile::Builder::new()
-            .prefix("webriskops-")
-            .tempdir_in(at)
-    };
-    builder(memory)
-        .or_else(|_| builder(&std::env::temp_dir()))
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    tempfile::Builder::new()
+        .tempdir_in(ROOT.get_or_init(root))
         .unwrap()
+}
+
+/// The folder of this run: in memory where there is such a place, because these tests write thousands of commits.
+///
+/// A background task that still writes while a test ends can leave a file behind, so each run clears up after those
+/// that are over.
+fn root() -> PathBuf {
+    const NAME: &str = "webriskops-tests-";
+    let memory = PathBuf::from("/dev/shm");
+    let place = if memory.is_dir() {
+        memory
+    } else {
+        std::env::temp_dir()
+    };
+    for entry in std::fs::read_dir(&place).unwrap().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(NAME));
+        if process.is_some_and(|id| {
+            Path::new("/proc/self").exists() && !Path::new("/proc").join(id).exists()
+        }) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    let root = place.join(format!("{NAME}{}", std::process::id()));
+    std::fs::create_dir_all(&root).unwrap();
+    root
 }
 
 pub(crate) fn account(id: &str) -> AccountId {

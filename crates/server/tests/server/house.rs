@@ -70,7 +70,18 @@ impl House {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let webhooks = format!("{base}/api/v1/webhooks/paddle");
         let hall = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let sandbox = start_sandbox(&folder, hall, Some(webhooks)).await;
+        // It reads its state once. Where it would save it there is a file in the way, so that nothing is written
+        // while a test ends.
+        let scrap = folder.path().join("sandbox");
+        std::fs::create_dir(&scrap).unwrap();
+        std::fs::copy(
+            folder.path().join("sandbox.json"),
+            scrap.join("sandbox.json"),
+        )
+        .unwrap();
+        let sandbox = start_sandbox(&scrap, hall, Some(webhooks)).await;
+        std::fs::remove_dir_all(&scrap).unwrap();
+        std::fs::write(&scrap, "").unwrap();
         let config = settings(&folder, provider.then(|| sandbox.url()), extra);
         let store = Store::open(&config.database_url).await.unwrap();
         let state = AppState::new(config, store).unwrap();

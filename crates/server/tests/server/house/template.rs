@@ -6,6 +6,7 @@ use paddle_sandbox::Sandbox;
 use server::config::Config;
 use server::store::Store;
 use server::{AppState, demo};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -37,7 +38,7 @@ pub(super) fn template() -> &'static Template {
 async fn write_template() -> Template {
     let folder = folder();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let sandbox = start_sandbox(&folder, listener, None).await;
+    let sandbox = start_sandbox(folder.path(), listener, None).await;
     let config = settings(&folder, Some(sandbox.url()), &[]);
     let store = Store::open(&config.database_url).await.unwrap();
     let state = AppState::new(config, store.clone()).unwrap();
@@ -52,7 +53,7 @@ async fn write_template() -> Template {
 }
 
 pub(super) async fn start_sandbox(
-    folder: &TempDir,
+    folder: &Path,
     listener: TcpListener,
     webhook_url: Option<String>,
 ) -> Sandbox {
@@ -60,7 +61,7 @@ pub(super) async fn start_sandbox(
         api_key: KEY.into(),
         webhook_secret: SECRET.into(),
         webhook_url,
-        state_file: Some(folder.path().join("sandbox.json")),
+        state_file: Some(folder.join("sandbox.json")),
         retry_delays: vec![Duration::from_millis(10), Duration::from_millis(10)],
         ..paddle_sandbox::Config::default()
     };
