@@ -21,7 +21,7 @@ browser_tests() {
   fi
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
     WASM_BINDGEN_TEST_ONLY_WEB=1 WASM_BINDGEN_TEST_TIMEOUT=120 CHROMEDRIVER=$driver \
-    cargo test --quiet -p webriskops --target wasm32-unknown-unknown --test '*'
+    cargo test -p webriskops --target wasm32-unknown-unknown --test '*'
 }
 
 end_to_end() {
