@@ -7,7 +7,8 @@ mod transport;
 pub use error::ApiError;
 pub use key::Intent;
 
-use crate::link::Origin;
+use crate::link::{Origin, Place};
+use crate::model::blocked::Work;
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
@@ -19,6 +20,7 @@ use domain::report::{ReportRow, ReportView};
 use domain::scan::{StartScan, StartedScan};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use serde::Deserialize;
+pub(crate) use transport::decode;
 use transport::{get, post, put};
 
 /// What calls answer.
@@ -220,4 +222,13 @@ pub async fn start_fix(report: ReportId, body: StartFix, intent: Intent) -> Answ
 /// A fix task page.
 pub async fn fix_task(task: FixTaskId) -> Answer<FixTaskView> {
     get(format!("/fix-tasks/{task}")).await
+}
+
+/// The page that owns a blocked action.
+pub async fn work(place: Place) -> Answer<Work> {
+    Ok(match place {
+        Place::Report(id) => Work::Report(Box::new(report(id).await?)),
+        Place::Project(id) => Work::Project(Box::new(project(id).await?)),
+        Place::FixTask(id) => Work::Task(Box::new(fix_task(id).await?)),
+    })
 }

@@ -122,9 +122,9 @@ registry! {
     GatesNotPassed: ReportPublicationBlocked, "Quality gates not passed", Report, ReadGates,
         "Not all quality gates have passed: {detail}. Nothing to buy: credits never bypass a gate.", "all gates have passed";
     NoEligibleFinding: NoEligibleFindingSelected, "No eligible finding selected", Report, ReadGuidance,
-        "No finding in this report can become fix work. Nothing to buy: use the remediation guidance below.", "a finding becomes eligible";
+        "No finding in this report can become fix work. Nothing to buy: use the report's remediation guidance.", "a finding becomes eligible";
     NoFindingSelected: NoEligibleFindingSelected, "No eligible finding selected", Report, SelectFinding,
-        "Choose at least one supported finding above to see what it costs.", "you select a supported finding";
+        "Choose at least one supported finding in the report to see what it costs.", "you select a supported finding";
     ConnectedAccessUnavailable: ProviderAccessRequired, "Connected access unavailable", Report, TicketOnly,
         "There is no safe access for this delivery mode: {detail}. Buying credits would not help.", "access is connected or another mode is chosen";
     ServiceNotEnabled: ProjectServiceBlocked, "Project service blocked", Project, EnableService,

@@ -1,7 +1,7 @@
 //! Blocked action: what could not start, what stands in its way now, and the way back to it.
 
 use super::next_step::NextStep;
-use crate::api::{self, Answer};
+use crate::api;
 use crate::link::{Origin, Place};
 use crate::model::blocked::{Blocked, Need, Standing, Work, blocked};
 use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, Panel, Tone};
@@ -23,7 +23,7 @@ pub fn BlockedAction(
     again: RwSignal<u32>,
 ) -> impl IntoView {
     let place = origin.place.clone();
-    let work = use_remote(move || read(place.clone()));
+    let work = use_remote(move || api::work(place.clone()));
     Effect::watch(move || again.get(), move |_, _, _| work.refetch(), false);
     let asked = origin.clone();
     let memberships = untrack(|| use_session().memberships());
@@ -49,14 +49,6 @@ pub fn BlockedAction(
             </div>
         </Panel>
     }
-}
-
-async fn read(place: Place) -> Answer<Work> {
-    Ok(match place {
-        Place::Report(id) => Work::Report(Box::new(api::report(id).await?)),
-        Place::Project(id) => Work::Project(Box::new(api::project(id).await?)),
-        Place::FixTask(id) => Work::Task(Box::new(api::fix_task(id).await?)),
-    })
 }
 
 /// Why it cannot start, or that it can.
