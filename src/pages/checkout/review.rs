@@ -5,9 +5,10 @@ mod packs;
 mod pay;
 
 use crate::link::{Link, Origin};
+use crate::model::card::heading;
 use crate::parts::{Badge, PageHead, Panel, RowLink, Tone};
 use domain::billing::BillingView;
-use domain::catalogue::{Card, CheckoutState, ItemKind};
+use domain::catalogue::{Card, CheckoutState};
 use leptos::prelude::*;
 use order::Order;
 use packs::{PackChoice, use_packs};
@@ -54,16 +55,6 @@ pub fn Review(
               </div>
             </Panel>
         </div>
-    }
-}
-
-/// "Automated fix credits × 3", "Fix Plan".
-fn heading(card: &Card, packs: i64) -> String {
-    match card.kind {
-        ItemKind::TopUp => {
-            card.name.clone() + " \u{d7} " + &card.quantity.saturating_mul(packs).to_string()
-        }
-        ItemKind::Plan => card.name.clone(),
     }
 }
 
