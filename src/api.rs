@@ -13,6 +13,7 @@ use domain::billing::BillingView;
 use domain::checkout::{CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
 use domain::fix::{FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::guide::{Guide, GuideList, GuideView};
 use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId};
 use domain::ledger::LedgerPage;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
@@ -231,4 +232,14 @@ pub async fn work(place: Place) -> Answer<Work> {
         Place::Project(id) => Work::Project(Box::new(project(id).await?)),
         Place::FixTask(id) => Work::Task(Box::new(fix_task(id).await?)),
     })
+}
+
+/// Every guide.
+pub async fn guides() -> Answer<GuideList> {
+    get("/guides".into()).await
+}
+
+/// A guide.
+pub async fn guide(guide: Guide) -> Answer<GuideView> {
+    get("/guides/".to_owned() + guide.key()).await
 }

@@ -13,6 +13,7 @@ pub mod session;
 mod accounts;
 mod checkouts;
 mod fix_workflow;
+mod guides;
 mod projects;
 mod reports;
 mod scans;
@@ -100,6 +101,8 @@ fn api_routes() -> Router<AppState> {
             get(fix_workflow::show).post(fix_workflow::start),
         )
         .route("/fix-tasks/{task}", get(fix_workflow::task))
+        .route("/guides", get(guides::list))
+        .route("/guides/{section}/{name}", get(guides::show))
         .route("/scanner/results", post(scans::results))
         .route("/webhooks/paddle", post(webhooks::paddle))
 }

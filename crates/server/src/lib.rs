@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod facts;
+pub mod guides;
 pub mod http;
 pub mod ledger;
 pub mod live;

@@ -1,10 +1,11 @@
 //! Blocked action: what could not start, what stands in its way now, and the way back to it.
 
+use super::guides::BlockGuides;
 use super::next_step::NextStep;
 use crate::api;
 use crate::link::{Origin, Place};
 use crate::model::blocked::{Blocked, Need, Standing, Work, blocked};
-use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, Panel, Tone};
+use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, GuideLink, Panel, Tone};
 use crate::remote::{Remote, use_remote};
 use crate::session::use_session;
 use domain::billing::BillingView;
@@ -45,7 +46,7 @@ pub fn BlockedAction(
         <Panel title="Blocked action" aside=badge.into_any()>
             <div class="two">
                 <div class="stack"><Standings told work /><NextStep told origin=origin.clone() /></div>
-                <div class="stack"><Particulars told origin=origin.clone() /><Return told origin /></div>
+                <div class="stack"><Particulars told origin=origin.clone() /><Return told origin /><BlockGuides told /></div>
             </div>
         </Panel>
     }
@@ -89,6 +90,7 @@ fn why(reason: Reason) -> impl IntoView {
             <p>{reason.message}</p>
             <p class="muted small">{reason.owner.label()} " clears it, when " {reason.clears_when} "."</p>
             <CopyCode code=reason.code.key() />
+            <GuideLink guide=reason.guide />
         </div>
     }
 }

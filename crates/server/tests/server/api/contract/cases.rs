@@ -74,6 +74,8 @@ impl Ids {
             .replace("{scan}", &self.scan)
             .replace("{report}", "rep_ready")
             .replace("{task}", &self.task)
+            .replace("{section}", "billing")
+            .replace("{name}", "scan-credits")
     }
 }
 
@@ -100,6 +102,7 @@ impl Case {
     /// Anybody may ask, or somebody else than people.
     pub(super) fn open(&self) -> bool {
         ["/sign-in", "/scanner/results", "/webhooks/paddle"].contains(&self.path)
+            || self.path.starts_with("/guides")
     }
 
     /// Reads JSON; the webhook has its own rules, which `payments` tests.
