@@ -12,7 +12,7 @@ use crate::model::blocked::Work;
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
-use domain::fix::{FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
 use domain::guide::{Guide, GuideList, GuideView};
 use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId};
 use domain::ledger::LedgerPage;
@@ -223,6 +223,16 @@ pub async fn start_fix(report: ReportId, body: StartFix, intent: Intent) -> Answ
 /// A fix task page.
 pub async fn fix_task(task: FixTaskId) -> Answer<FixTaskView> {
     get(format!("/fix-tasks/{task}")).await
+}
+
+/// Cancels a fix task; what it holds goes back to Avail.
+pub async fn cancel_fix(task: FixTaskId, body: CancelFix, intent: Intent) -> Answer<CancelledFix> {
+    post(
+        format!("/fix-tasks/{task}/cancel"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
 }
 
 /// The page that owns a blocked action.

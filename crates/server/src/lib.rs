@@ -13,6 +13,7 @@ pub mod http;
 pub mod ledger;
 pub mod live;
 pub mod payments;
+pub mod scans;
 pub mod state;
 pub mod store;
 pub mod views;

@@ -195,6 +195,14 @@ pub const OPERATIONS: &[Row] = &[
         Some("FixTaskView"),
     ),
     (
+        Post,
+        "/fix-tasks/{task}/cancel",
+        "Cancel a fix task that is not delivered: what it holds is restored",
+        Some("CancelFix"),
+        "200",
+        Some("CancelledFix"),
+    ),
+    (
         Get,
         "/guides",
         "Every guide; readable without signing in",
@@ -324,6 +332,8 @@ fn schemas() -> utoipa::openapi::Components {
     components = add::<fix::FixWorkflowView>(components);
     components = add::<fix::StartFix>(components);
     components = add::<fix::StartedFix>(components);
+    components = add::<fix::CancelFix>(components);
+    components = add::<fix::CancelledFix>(components);
     components = add::<fix::FixTaskView>(components);
     components = add::<guide::GuideList>(components);
     components = add::<guide::GuideView>(components);
