@@ -166,15 +166,24 @@ registry! {
     PaymentPending: CheckoutPaymentPending, "Payment confirmation pending", Provider, WaitForPayment,
         "{payer} has a payment that is not confirmed yet. Do not pay again: this opens by itself when the payment is confirmed.", "the provider confirms the payment",
         PlansAndCreditState, "A checkout was started, and the payment provider has not confirmed it. Nothing is granted before that.";
-    PlanDoesNotIncludeScan: PlanChangeRequired, "Plan does not include this scan", Billing, ChoosePlan,
+    ScanPlanChange: PlanChangeRequired, "Plan does not include this scan", Billing, ChoosePlan,
         "This scan covers {need} pages; {plan} of {payer} allows {have}. Choose a larger plan or accept a smaller scope.", "the plan or the scope changes",
-        ScanCredits, "The accepted scope has more pages than the plan allows in one scan.";
+        ScanCredits, "The accepted scope has more pages than the plan allows in one scan, and a larger plan can be bought.";
+    ScanPlanMissing: PackageEntitlementMissing, "Plan does not include this scan", Project, OpenProject,
+        "This scan covers {need} pages; {plan} of {payer} allows {have}. No larger plan can be bought now: accept a smaller scope.", "the plan or the scope changes",
+        ScanCredits, "The accepted scope has more pages than the plan allows in one scan, and no larger plan can be bought now.";
     MonitoringMissing: MonitoringEntitlementMissing, "Monitoring not in this plan", Billing, ChoosePlan,
         "{plan} of {payer} does not include monitoring. Monitor Plan is the first that does.", "monitoring is active",
         MonitoringPlans, "Recurring monitoring is not active for this project or plan.";
     FixPlanMissing: PackageEntitlementMissing, "Automated fix credit required", Billing, ChoosePlan,
         "{plan} of {payer} does not include fix work: {need} needed, {have} available. Fix Plan is the first plan that includes it.", "a plan with fix work is confirmed",
         AutomatedFixCredits, "The plan does not include fix work, and the account has no fix credits that would cover it.";
+    FixPlanChange: PlanChangeRequired, "Automated fix credit required", Billing, ChoosePlan,
+        "{plan} of {payer} does not include fix work: {need} needed, {have} available. Change to a plan that includes it.", "a plan with fix work is confirmed",
+        AutomatedFixCredits, "The plan does not include fix work, and the subscription can be changed to one that does.";
+    FixPlanUnavailable: PackageEntitlementMissing, "Fix Plan unavailable", Billing, TicketOnly,
+        "{plan} of {payer} does not include fix work: {need} needed, {have} available. Fix Plan cannot be bought now; Billing says why. Ticket-only work needs no credits.", "Fix Plan can be bought",
+        TicketOnlyFallback, "The plan does not include fix work, and no plan that does can be bought now.";
     FixWorkMissing: PackageEntitlementMissing, "Plan does not include fix work", Billing, ChoosePlan,
         "{plan} of {payer} does not include fix work. Fix Plan is the first plan that includes it.", "a plan with fix work is confirmed",
         AutomatedFixCredits, "The plan does not include fix work.";
