@@ -84,7 +84,7 @@ test.describe("a fix task", () => {
     const button = page.getByRole("main").getByRole("button", { name: "Cancel fix task" });
     await expect(button).toHaveAttribute("aria-disabled", "true");
     await expect(button).toHaveAccessibleDescription(/Your role in Northwind Trading is Viewer/);
-    await button.click();
+    await button.press("Enter");
     await expect(page.getByRole("group", { name: "Cancel this task?" })).toHaveCount(0);
   });
 });
