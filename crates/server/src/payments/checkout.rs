@@ -119,8 +119,12 @@ async fn insert(
     let item = catalogue()
         .item(&order.item_key)
         .ok_or_else(|| invalid("/item_key", "is no item of the catalogue"))?;
-    if !(1..=100).contains(&order.quantity) {
-        return Err(invalid("/quantity", "must be 1 to 100"));
+    if !(1..=item.most_units()).contains(&order.quantity) {
+        let detail = match item.most_units() {
+            1 => "must be 1: an account has a plan once".to_owned(),
+            most => format!("must be 1 to {most}"),
+        };
+        return Err(invalid("/quantity", &detail));
     }
     let tx = work.tx();
     let account = crate::facts::account(tx, buyer.account).await?;
@@ -145,7 +149,7 @@ async fn insert(
         id: &id,
         account: buyer.account,
         user: buyer.user,
-        item_key: &item.key,
+        item,
         price_id: &price,
         quantity: order.quantity,
         origin: order.origin.as_ref(),
@@ -264,7 +268,7 @@ pub async fn refresh(
 
 async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), ApiError> {
     match reconcile::ask(state, checkout).await {
-        Ok(()) => Ok(()),
+        Ok(_) => Ok(()),
         Err(AskError::Paddle(error)) => Err(provider_away(&error)),
         Err(AskError::Ours(error)) => Err(error),
     }
@@ -295,7 +299,13 @@ pub async fn cancel(
         match paddle.cancel_transaction(transaction).await {
             Ok(()) => {}
             // A draft cannot be cancelled there; without being opened again nobody can pay it.
-            Err(PaddleError::Refused { .. }) => ask_unpaid(state, &checkout).await?,
+            // It is followed, and cancelled as soon as that goes.
+            Err(PaddleError::Refused { .. }) => {
+                ask_unpaid(state, &checkout).await?;
+                let mut tx = state.store.begin().await?;
+                checkouts::note_withdraw(&mut tx, id, true).await?;
+                tx.commit().await?;
+            }
             Err(error) => return Err(provider_away(&error)),
         }
     }

@@ -10,7 +10,7 @@ use crate::store::{Tx, id, micros};
 use domain::Timestamp;
 use domain::catalogue::{Item, ItemKind, catalogue};
 use domain::checkout::SessionState;
-use domain::id::AccountId;
+use domain::id::{AccountId, CheckoutId};
 use domain::lots::LotSource;
 
 /// A transaction as an event told of it.
@@ -215,6 +215,7 @@ async fn completed(
             tx,
             &checkout.id,
             transaction.captured_at().unwrap_or(seen.occurred_at),
+            seen.now,
         )
         .await?;
         checkouts::note_written(tx, &checkout.id, seen.received_at, seen.now).await?;
@@ -223,6 +224,10 @@ async fn completed(
                 route.account.clone(),
                 Change::Checkout(checkout.id.clone(), SessionState::Confirmed),
             ));
+            if plan.is_some() {
+                let ended = checkouts::withdraw_other_plans(tx, checkout, seen.now).await?;
+                tell_cancelled(route, ended, told);
+            }
         }
     }
     if wrote {
@@ -230,6 +235,15 @@ async fn completed(
     }
     told.push((route.account.clone(), Change::Billing));
     Ok(Outcome::Done)
+}
+
+fn tell_cancelled(route: &Route, sessions: Vec<CheckoutId>, told: &mut Told) {
+    for id in sessions {
+        told.push((
+            route.account.clone(),
+            Change::Checkout(id, SessionState::Cancelled),
+        ));
+    }
 }
 
 async fn item_of(tx: &mut Tx, price: &str) -> Result<Option<&'static Item>, ApiError> {
@@ -311,6 +325,15 @@ async fn bind_subscription(
     .bind(period.map(|period| micros(period.ends_at)))
     .execute(&mut **tx)
     .await?;
+    let running: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM paddle_subscriptions WHERE account_id = $1 AND status <> 'canceled'",
+    )
+    .bind(route.account.as_str())
+    .fetch_one(&mut **tx)
+    .await?;
+    if running > 1 {
+        tracing::error!(account = %route.account, subscription, running, "an account pays for several plans: cancel and refund all but one");
+    }
     Ok(())
 }
 
@@ -328,15 +351,15 @@ async fn paid(
         tx,
         &checkout.id,
         seen.transaction.captured_at().unwrap_or(seen.occurred_at),
+        seen.now,
     )
     .await?;
-    let moved =
-        checkouts::advance(tx, &checkout.id, SessionState::ReturnedPending, seen.now).await?;
-    let state = if moved {
-        SessionState::ReturnedPending
-    } else {
-        checkout.state
-    };
+    // It may have been given up here while its form was still open somewhere.
+    let displaced = checkouts::revive(tx, &checkout.id, seen.now).await?;
+    tell_cancelled(route, displaced, told);
+    checkouts::advance(tx, &checkout.id, SessionState::ReturnedPending, seen.now).await?;
+    let stored = checkouts::by_id(tx, &checkout.id).await?;
+    let state = stored.map_or(checkout.state, |stored| stored.state);
     told.push((
         route.account.clone(),
         Change::Checkout(checkout.id.clone(), state),

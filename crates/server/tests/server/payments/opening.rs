@@ -209,6 +209,11 @@ async fn s2_13_s2_25_what_a_card_does_not_offer_cannot_be_bought() {
             json!({ "item_key": "scan_credits", "quantity": -1 }),
             "/quantity",
         ),
+        // An account has a plan once.
+        (
+            json!({ "item_key": "agency_plan", "quantity": 2 }),
+            "/quantity",
+        ),
     ] {
         let problem = dana
             .post(OPEN, &body)
