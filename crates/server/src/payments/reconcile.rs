@@ -1,14 +1,13 @@
 //! Asking the provider ourselves: for checkouts whose event does not come, and when a person asks.
 
 use super::client::PaddleError;
-use super::events::{Event, Transaction};
+use super::events::{Event, Subscription, Transaction};
 use super::inbox::{self, Source};
-use super::prices::{self, SyncError};
 use crate::error::ApiError;
 use crate::live::Change;
 use crate::state::AppState;
 use crate::store::checkouts::{self, Checkout};
-use chrono::{Duration, Utc};
+use chrono::Utc;
 use domain::Timestamp;
 use domain::checkout::{Asked, NextQuestion, SessionState, next_question};
 use serde_json::json;
@@ -53,31 +52,53 @@ pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<Option<String>
     };
     let transaction: Transaction = serde_json::from_value(data.clone())
         .map_err(|_| AskError::Paddle(PaddleError::Unreadable))?;
-    let declined = transaction
-        .payments
-        .first()
-        .is_some_and(|payment| payment.status == "error");
-    let event_type = match transaction.status.as_str() {
-        "completed" => "transaction.completed",
-        "paid" => "transaction.paid",
-        "canceled" => "transaction.canceled",
-        _ if declined => "transaction.payment_failed",
-        _ => "transaction.updated",
-    };
+    tell(state, Told::of_transaction(&transaction), data).await?;
+    Ok(Some(transaction.status))
+}
+
+/// News that the provider told because we asked.
+#[derive(Debug)]
+pub(super) struct Told<'a> {
+    id: &'a str,
+    status: &'a str,
+    event_type: &'static str,
+    updated_at: Option<Timestamp>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn of_transaction(transaction: &'a Transaction) -> Self {
+        Self {
+            id: &transaction.id,
+            status: &transaction.status,
+            event_type: transaction.event_type(),
+            updated_at: transaction.updated_at,
+        }
+    }
+
+    /// With the moment from which on it is news.
+    pub(super) fn of_subscription(subscription: &'a Subscription, at: Timestamp) -> Self {
+        Self {
+            id: &subscription.id,
+            status: &subscription.status,
+            event_type: "subscription.updated",
+            updated_at: Some(at),
+        }
+    }
+}
+
+/// Stores what the provider told as an event, once for each state that it tells of, and processes it.
+pub(super) async fn tell(
+    state: &AppState,
+    told: Told<'_>,
+    data: serde_json::Value,
+) -> Result<(), ApiError> {
     let now = Utc::now();
-    let at = transaction.updated_at.unwrap_or(now);
-    let event_id = format!(
-        "poll:{}:{}:{}",
-        transaction.id,
-        transaction.status,
-        at.timestamp_micros()
-    );
-    let body =
-        json!({ "event_id": event_id, "event_type": event_type, "occurred_at": at, "data": data });
+    let at = told.updated_at.unwrap_or(now);
+    let event_id = format!("poll:{}:{}:{}", told.id, told.status, at.timestamp_micros());
+    let body = json!({ "event_id": event_id, "event_type": told.event_type, "occurred_at": at, "data": data });
     let event: Event = serde_json::from_value(body.clone()).map_err(ApiError::internal)?;
     inbox::store(state, Source::Poll, &event, &body.to_string(), now).await?;
-    inbox::process_one(state, &event.event_id).await?;
-    Ok(Some(transaction.status))
+    inbox::process_one(state, &event.event_id).await
 }
 
 /// Asks about every session that is due. Each is planned anew, whatever its answer, so that none keeps others waiting.
@@ -179,56 +200,4 @@ async fn plan(
         state.live.tell(&session.account, change);
     }
     Ok(())
-}
-
-/// Works until the task is dropped: processes stored events as they come, asks about checkouts that wait, reads prices.
-pub async fn work(state: AppState) {
-    let mut prices_at = Utc::now();
-    let mut tidy_at = prices_at;
-    loop {
-        if let Err(error) = inbox::drain(&state).await {
-            tracing::error!(?error, "inbox");
-        }
-        let now = Utc::now();
-        if let Err(error) = poll_due(&state, now).await {
-            tracing::error!(?error, "reconcile");
-        }
-        if now >= prices_at {
-            prices_at = now + sync_prices(&state).await;
-        }
-        if now >= tidy_at {
-            tidy_at = now + Duration::hours(1);
-            if let Err(error) = forget_old_keys(&state, now).await {
-                tracing::error!(%error, "old idempotency keys");
-            }
-        }
-        // Rung when an event is stored; the timer is for retries and questions that are due.
-        let _ =
-            tokio::time::timeout(std::time::Duration::from_secs(1), state.inbox.notified()).await;
-    }
-}
-
-/// Answers are kept for a week; a retry comes within minutes.
-async fn forget_old_keys(state: &AppState, now: Timestamp) -> Result<(), sqlx::Error> {
-    let mut tx = state.store.begin().await?;
-    sqlx::query("DELETE FROM idempotency_keys WHERE created_at < $1")
-        .bind(crate::store::micros(now - Duration::days(7)))
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await
-}
-
-/// Reads prices; answers when to read them again.
-async fn sync_prices(state: &AppState) -> Duration {
-    match prices::sync(state).await {
-        Ok(_) => Duration::minutes(10),
-        Err(SyncError::Paddle(error)) => {
-            tracing::warn!(%error, "prices could not be read");
-            Duration::seconds(10)
-        }
-        Err(SyncError::Ours(error)) => {
-            tracing::error!(?error, "prices could not be stored");
-            Duration::seconds(30)
-        }
-    }
 }

@@ -196,22 +196,28 @@ pub async fn insert(
     Ok(())
 }
 
-/// Ties a session to the provider's transaction.
+/// Ties a session to the provider's transaction, unless it has another one; answers whether it is this one now. One that
+/// has ended meanwhile must not be payable.
 pub async fn attach(
     conn: &mut SqliteConnection,
     checkout_id: &CheckoutId,
     transaction: &str,
     total: Option<&str>,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE checkouts SET paddle_transaction_id = $2, total = $3, updated_at = $4 WHERE id = $1")
-        .bind(checkout_id.as_str())
-        .bind(transaction)
-        .bind(total)
-        .bind(micros(now))
-        .execute(conn)
-        .await?;
-    Ok(())
+) -> Result<bool, sqlx::Error> {
+    let tied = sqlx::query(
+        "UPDATE checkouts SET paddle_transaction_id = $2, total = $3, updated_at = $4, \
+         withdraw = CASE WHEN state IN ('cancelled','expired','failed') THEN 1 ELSE withdraw END, \
+         next_poll_at = CASE WHEN state IN ('cancelled','expired','failed') THEN $4 ELSE next_poll_at END \
+         WHERE id = $1 AND (paddle_transaction_id IS NULL OR paddle_transaction_id = $2)",
+    )
+    .bind(checkout_id.as_str())
+    .bind(transaction)
+    .bind(total)
+    .bind(micros(now))
+    .execute(conn)
+    .await?;
+    Ok(tied.rows_affected() == 1)
 }
 
 /// How long after its end an ended session is asked about the first time.

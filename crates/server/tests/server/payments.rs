@@ -1,6 +1,7 @@
 //! Payments: only what the provider confirms becomes credits, once, for the right account, however it is delivered.
 
 mod asking;
+mod away;
 mod deliveries;
 mod ended;
 mod one_plan;

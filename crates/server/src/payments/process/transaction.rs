@@ -1,17 +1,15 @@
 //! Transactions: which account they belong to, what they grant, and how their checkout moves on.
 
-use super::{Outcome, Told, subscription};
+use super::{Outcome, Told, grants, subscription};
 use crate::error::ApiError;
-use crate::ledger::{GrantCause, GrantOrder, Granted, grant};
 use crate::live::Change;
 use crate::payments::events::Transaction;
 use crate::store::checkouts::{self, Checkout};
 use crate::store::{Tx, id, micros};
 use domain::Timestamp;
-use domain::catalogue::{Item, ItemKind, catalogue};
+use domain::catalogue::{Item, ItemKind};
 use domain::checkout::SessionState;
 use domain::id::{AccountId, CheckoutId};
-use domain::lots::LotSource;
 
 /// A transaction as an event told of it.
 pub(super) struct Seen<'a> {
@@ -22,9 +20,9 @@ pub(super) struct Seen<'a> {
 }
 
 /// Whose transaction it is.
-struct Route {
-    account: AccountId,
-    checkout: Option<Checkout>,
+pub(super) struct Route {
+    pub(super) account: AccountId,
+    pub(super) checkout: Option<Checkout>,
 }
 
 /// Applies a transaction event.
@@ -61,7 +59,7 @@ pub(super) async fn apply(
     }
 }
 
-/// Authority, in this order: a transaction that we made; a subscription that we know. Never an email, a customer or what
+/// Authority, in this order: a transaction that we made or have known before; a subscription that we know. Never an email, a customer or what
 /// the browser could have written (backend.md 5.1).
 async fn route(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, ApiError> {
     if let Some(checkout) = checkouts::by_transaction(tx, &transaction.id).await? {
@@ -69,6 +67,9 @@ async fn route(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, 
             account: checkout.account.clone(),
             checkout: Some(checkout),
         }));
+    }
+    if let Some(route) = mirrored(tx, transaction).await? {
+        return Ok(Some(route));
     }
     if let Some(checkout) = hinted(tx, transaction).await? {
         return Ok(Some(Route {
@@ -93,6 +94,26 @@ async fn route(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, 
     })
 }
 
+/// Whose it was when it was told of before, even if its session names another transaction by now.
+async fn mirrored(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, ApiError> {
+    let known: Option<(String, Option<String>)> =
+        sqlx::query_as("SELECT account_id, checkout_id FROM paddle_transactions WHERE id = $1")
+            .bind(&transaction.id)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some((account, checkout)) = known else {
+        return Ok(None);
+    };
+    let checkout = match checkout {
+        Some(text) => checkouts::by_id(tx, &id("checkout", &text)?).await?,
+        None => None,
+    };
+    Ok(Some(Route {
+        account: id("account", &account)?,
+        checkout,
+    }))
+}
+
 /// A transaction whose making we asked for but whose answer was lost: only when the checkout still waits for one and
 /// price and quantity are the same. What it then grants is what was paid, to the account of the checkout.
 async fn hinted(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Checkout>, ApiError> {
@@ -114,15 +135,10 @@ async fn hinted(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Checkou
     if !(same && waits && transaction.origin == "api") {
         return Ok(None);
     }
-    checkouts::attach(
-        tx,
-        &checkout.id,
-        &transaction.id,
-        transaction.total_text().as_deref(),
-        checkout.created_at,
-    )
-    .await?;
-    Ok(Some(checkout))
+    let total = transaction.total_text();
+    let at = checkout.created_at;
+    let ours = checkouts::attach(tx, &checkout.id, &transaction.id, total.as_deref(), at).await?;
+    Ok(ours.then_some(checkout))
 }
 
 /// How far along a status is, for two reports of the same moment.
@@ -179,25 +195,17 @@ async fn completed(
     ) {
         return Ok(Outcome::Ignored);
     }
-    let mut bought = Vec::new();
-    for line in &transaction.items {
-        let item = match line.price() {
-            Some(price) => item_of(tx, price).await?,
-            None => None,
-        };
-        let (Some(item), Some(price)) = (item, line.price()) else {
-            return Ok(Outcome::Quarantined(
-                "paid for a price that is no item of ours",
-            ));
-        };
-        bought.push((item, price, line.quantity));
-    }
-    let mut wrote = false;
-    for (item, price, quantity) in &bought {
-        wrote |= grant_item(tx, route, seen, item, price, *quantity).await?;
-    }
-    let plan = bought.iter().find(|(item, ..)| item.kind == ItemKind::Plan);
-    if let Some((item, ..)) = plan {
+    let Some(bought) = grants::bought(tx, transaction).await? else {
+        return Ok(Outcome::Quarantined(
+            "paid for a price that is no item of ours",
+        ));
+    };
+    let wrote = grants::write(tx, route, seen, &bought).await?;
+    let plan = bought
+        .iter()
+        .map(|line| line.item)
+        .find(|item| item.kind == ItemKind::Plan);
+    if let Some(item) = plan {
         bind_subscription(tx, route, transaction, item).await?;
     }
     sqlx::query(
@@ -244,62 +252,6 @@ fn tell_cancelled(route: &Route, sessions: Vec<CheckoutId>, told: &mut Told) {
             Change::Checkout(id, SessionState::Cancelled),
         ));
     }
-}
-
-async fn item_of(tx: &mut Tx, price: &str) -> Result<Option<&'static Item>, ApiError> {
-    let key: Option<String> =
-        sqlx::query_scalar("SELECT item_key FROM catalog_prices WHERE price_id = $1")
-            .bind(price)
-            .fetch_optional(&mut **tx)
-            .await?;
-    Ok(key.and_then(|key| catalogue().item(&key)))
-}
-
-async fn grant_item(
-    tx: &mut Tx,
-    route: &Route,
-    seen: &Seen<'_>,
-    item: &Item,
-    price: &str,
-    quantity: i64,
-) -> Result<bool, ApiError> {
-    let transaction = seen.transaction;
-    let (source, source_ref) = match item.kind {
-        ItemKind::TopUp => (LotSource::TopUp, format!("{}/{price}", transaction.id)),
-        // One allowance a period, whichever transaction of the period tells of it.
-        ItemKind::Plan => {
-            let subscription = transaction
-                .subscription_id
-                .as_deref()
-                .unwrap_or(&transaction.id);
-            let start = transaction
-                .billing_period
-                .as_ref()
-                .map_or(0, |period| period.starts_at.timestamp());
-            (LotSource::Plan, format!("{subscription}/{price}/{start}"))
-        }
-    };
-    let (cause, cause_ref) = match &route.checkout {
-        Some(checkout) => (GrantCause::Checkout, checkout.id.as_str()),
-        None => (GrantCause::Renewal, transaction.id.as_str()),
-    };
-    let mut wrote = false;
-    for granted in &item.grants {
-        let order = GrantOrder {
-            account: &route.account,
-            credit_type: granted.credit_type,
-            amount: granted.credits.saturating_mul(quantity),
-            source,
-            source_ref: &source_ref,
-            txn_id: Some(&transaction.id),
-            expires_at: None,
-            cause,
-            cause_ref,
-            actor: "Paddle",
-        };
-        wrote |= matches!(grant(tx, &order, seen.now).await?, Granted::Written { .. });
-    }
-    Ok(wrote)
 }
 
 /// Remembers whose subscription it is, so that renewals find their account.
