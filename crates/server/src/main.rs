@@ -75,7 +75,7 @@ async fn serve() -> Result<(), String> {
             "provider events are put aside: `server verify` lists them, `server retry EVENT_ID` processes one again"
         ),
         Err(error) => {
-            tracing::error!(%error, "provider events that are put aside could not be counted")
+            tracing::error!(%error, "provider events that are put aside could not be counted");
         }
     }
     let worker = tokio::spawn(payments::worker::work(state.clone()));

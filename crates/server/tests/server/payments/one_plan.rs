@@ -5,6 +5,7 @@ use chrono::Utc;
 use futures::future::join;
 use serde_json::{Value, json};
 use server::payments::reconcile;
+use server::store::Store;
 
 const OPEN: &str = "/accounts/acc_juniper/checkouts";
 
@@ -126,4 +127,35 @@ async fn a_confirmed_plan_takes_every_other_plan_checkout_out_of_use() {
         ["7/0/0", "5/0/0", "50/0/0"]
     );
     house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_database_with_several_open_plans_is_brought_up_to_date() {
+    let house = House::new().await;
+    // As an older build left it.
+    house
+        .write(
+            "DROP INDEX checkouts_one_unfinished_plan; DROP INDEX checkouts_poll; ALTER TABLE checkouts DROP COLUMN is_plan; \
+             ALTER TABLE checkouts DROP COLUMN withdraw; DELETE FROM _sqlx_migrations WHERE version = 5; \
+             CREATE INDEX checkouts_poll ON checkouts(next_poll_at) WHERE state IN ('created','opened','returned_pending'); \
+             INSERT INTO checkouts (account_id, id, user_id, item_key, price_id, quantity, state, paddle_transaction_id, paid_at, created_at, updated_at) \
+             SELECT 'acc_juniper', 'chk_' || n, 'usr_dana', k, (SELECT min(price_id) FROM catalog_prices), 1, s, 'txn_' || n, p, n, n FROM \
+             (SELECT 1 AS n, 'fix_plan' AS k, 'returned_pending' AS s, 1 AS p UNION ALL SELECT 2, 'scan_plan', 'opened', NULL \
+             UNION ALL SELECT 3, 'agency_plan', 'created', NULL UNION ALL SELECT 4, 'scan_credits', 'created', NULL)",
+        )
+        .await;
+    let store = Store::open(&house.state.config.database_url).await.unwrap();
+    let states: Vec<String> = sqlx::query_scalar(
+        "SELECT state || ' ' || withdraw FROM checkouts WHERE account_id = 'acc_juniper' ORDER BY id",
+    )
+    .fetch_all(store.reader())
+    .await
+    .unwrap();
+    let one_stays = [
+        "returned_pending 0",
+        "cancelled 1",
+        "cancelled 1",
+        "created 0",
+    ];
+    assert_eq!(states, one_stays, "the one that was paid stays");
 }
