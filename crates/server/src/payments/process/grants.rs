@@ -1,6 +1,7 @@
 //! What a completed transaction grants: each price once, whatever lines it stands in.
 
-use super::transaction::{Route, Seen};
+use super::route::Route;
+use super::transaction::Seen;
 use crate::error::ApiError;
 use crate::ledger::{GrantCause, GrantOrder, Granted, grant};
 use crate::payments::events::Transaction;

@@ -30,6 +30,26 @@ async fn inv_28_an_event_that_arrived_does_not_wait_for_a_provider_that_is_slow_
 }
 
 #[tokio::test]
+async fn inv_14_what_was_paid_while_the_console_was_down_is_granted_when_it_starts() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let dana = house.dana().await;
+    let (_, transaction) = dana.open("acc_northwind", "scan_credits", 1).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
+    // No webhook comes, and no question is due.
+    house
+        .write("UPDATE checkouts SET next_poll_at = NULL")
+        .await;
+    house.work();
+    house
+        .await_figures("acc_northwind", ["4/1/4", "2/1/5", "40/0/10"])
+        .await;
+    house.assert_sound().await;
+}
+
+#[tokio::test]
 async fn a_renewal_and_an_end_that_no_webhook_told_are_found() {
     let house = House::new().await;
     let dana = house.dana().await;
