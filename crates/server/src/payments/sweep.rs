@@ -5,7 +5,7 @@ use super::events::{Subscription, Transaction};
 use super::reconcile::{AskError, Told, tell};
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::store::{micros, moment};
+use crate::store::{maybe_moment, micros, moment};
 use chrono::{Duration, Utc};
 use domain::Timestamp;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::Value;
 const CURSOR: &str = "transactions_seen_until";
 /// Looked at again each time, because the provider's list may be behind its own clock.
 const OVERLAP: Duration = Duration::minutes(15);
-/// How far back the first look goes.
+/// How far back the first look goes at most.
 const FIRST_LOOK: Duration = Duration::days(30);
 /// Pages of one look; the rest waits for the next.
 const MOST_PAGES: usize = 100;
@@ -46,7 +46,11 @@ async fn transactions(state: &AppState) -> Result<(), AskError> {
     let Some(paddle) = &state.paddle else {
         return Ok(());
     };
-    let since = cursor(state).await?.unwrap_or(Utc::now() - FIRST_LOOK) - OVERLAP;
+    let since = match cursor(state).await? {
+        Some(until) => until,
+        None => beginning(state).await?,
+    };
+    let since = since - OVERLAP;
     let mut after: Option<String> = None;
     for _ in 0..MOST_PAGES {
         let (page, more) = paddle
@@ -162,6 +166,16 @@ async fn cursor(state: &AppState) -> Result<Option<Timestamp>, ApiError> {
     // One that does not read is one that is not there: the first look goes back far enough.
     let at = text.and_then(|text| text.parse().ok()).map(moment);
     Ok(at.transpose()?)
+}
+
+/// Where the first look begins: what was paid before our first checkout is none of ours.
+async fn beginning(state: &AppState) -> Result<Timestamp, ApiError> {
+    let now = Utc::now();
+    let first: Option<i64> = sqlx::query_scalar("SELECT min(created_at) FROM checkouts")
+        .fetch_one(state.store.reader())
+        .await?;
+    let first = maybe_moment(first)?.unwrap_or(now);
+    Ok(first.max(now - FIRST_LOOK))
 }
 
 async fn move_cursor(state: &AppState, until: Timestamp) -> Result<(), ApiError> {
