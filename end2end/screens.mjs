@@ -39,7 +39,7 @@ const SHOTS = [
   ...["draft", "gates", "none", "access"].map((id) => ({ name: `report-${id}`, path: `/reports/rep_${id}`, account: "acc_northwind" })),
   { name: "report-exhausted", path: "/reports/rep_harbor", account: "acc_harbor", select: 2 },
   { name: "report-wrong-account", path: "/reports/rep_harbor", account: "acc_northwind" },
-  { name: "fix-task", path: "", account: "acc_harbor" },
+  { name: "fix-task", path: "", account: "acc_northwind" },
   { name: "not-found", path: "/nowhere", account: "acc_northwind" },
 ];
 
@@ -53,7 +53,7 @@ try {
   const dana = people.get(DANA);
   const read = async (/** @type {string} */ path) => (await dana?.http.get(`/api/v1${path}`))?.json();
   const checkout = (await read("/accounts/acc_quayside/billing")).open_checkouts[0]?.checkout_session_id;
-  const task = (await read("/reports/rep_harbor")).fix_workflow.tasks[0]?.fix_task_id;
+  const task = (await read("/reports/rep_none")).fix_workflow.tasks[0]?.fix_task_id;
   const later = new Map([["checkout-pending", `/billing/checkout?checkout_session_id=${checkout}`], ["fix-task", `/fix-tasks/${task}`]]);
   for (const width of WIDTHS) {
     for (const colorScheme of SCHEMES) {

@@ -7,11 +7,13 @@ mod transport;
 pub use error::ApiError;
 pub use key::Intent;
 
-use crate::link::Origin;
+use crate::link::{Origin, Place};
+use crate::model::blocked::Work;
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
-use domain::fix::{FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::guide::{Guide, GuideList, GuideView};
 use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId};
 use domain::ledger::LedgerPage;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
@@ -19,6 +21,7 @@ use domain::report::{ReportRow, ReportView};
 use domain::scan::{StartScan, StartedScan};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use serde::Deserialize;
+pub(crate) use transport::decode;
 use transport::{get, post, put};
 
 /// What calls answer.
@@ -220,4 +223,33 @@ pub async fn start_fix(report: ReportId, body: StartFix, intent: Intent) -> Answ
 /// A fix task page.
 pub async fn fix_task(task: FixTaskId) -> Answer<FixTaskView> {
     get(format!("/fix-tasks/{task}")).await
+}
+
+/// Cancels a fix task; what it holds goes back to Avail.
+pub async fn cancel_fix(task: FixTaskId, body: CancelFix, intent: Intent) -> Answer<CancelledFix> {
+    post(
+        format!("/fix-tasks/{task}/cancel"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// The page that owns a blocked action.
+pub async fn work(place: Place) -> Answer<Work> {
+    Ok(match place {
+        Place::Report(id) => Work::Report(Box::new(report(id).await?)),
+        Place::Project(id) => Work::Project(Box::new(project(id).await?)),
+        Place::FixTask(id) => Work::Task(Box::new(fix_task(id).await?)),
+    })
+}
+
+/// Every guide.
+pub async fn guides() -> Answer<GuideList> {
+    get("/guides".into()).await
+}
+
+/// A guide.
+pub async fn guide(guide: Guide) -> Answer<GuideView> {
+    get("/guides/".to_owned() + guide.key()).await
 }

@@ -3,8 +3,9 @@
 use crate::dom;
 use crate::pages::{
     billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
-    fix_task::FixTaskPage, ledger::LedgerPage, not_found::NotFoundPage, project::ProjectPage,
-    projects::ProjectsPage, report::ReportPage, reports::ReportsPage, sign_in::SignInPage,
+    fix_task::FixTaskPage, guide::GuidePage, guides::GuidesPage, ledger::LedgerPage,
+    not_found::NotFoundPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
+    reports::ReportsPage, sign_in::SignInPage,
 };
 use crate::parts::Shell;
 use crate::session::provide_session;
@@ -36,6 +37,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports") view=ReportsPage />
                     <Route path=path!("/reports/:report") view=ReportPage />
                     <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
+                    <Route path=path!("/docs") view=GuidesPage />
+                    <Route path=path!("/docs/:section/:name") view=GuidePage />
                     <Route path=path!("/*rest") view=NotFoundPage />
                 </ParentRoute>
             </Routes>

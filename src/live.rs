@@ -134,10 +134,10 @@ fn on_message(live: Live, account: String, turn: Rc<Cell<u32>>) -> Closure<dyn F
             return;
         };
         // A message of a newer server that does not read still says that something changed.
-        match serde_json::from_str::<LiveEvent>(&text) {
+        match crate::api::decode::<LiveEvent>(&text) {
             // The first one only says that the stream is open. After a gap anything may have changed.
-            Ok(LiveEvent::Snapshot { .. }) if !began.replace(true) => return,
-            Ok(LiveEvent::Ledger(entry))
+            Some(LiveEvent::Snapshot { .. }) if !began.replace(true) => return,
+            Some(LiveEvent::Ledger(entry))
                 if matches!(entry.kind, EntryKind::Grant | EntryKind::ServiceCredit) =>
             {
                 heard.borrow_mut().grants.push(*entry);

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod blocked;
+pub mod card;
 pub mod credits;
 pub mod entries;
 pub mod project;

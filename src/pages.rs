@@ -4,6 +4,8 @@ pub mod billing;
 pub mod checkout;
 pub mod checkout_session;
 pub mod fix_task;
+pub mod guide;
+pub mod guides;
 pub mod ledger;
 pub mod not_found;
 pub mod project;

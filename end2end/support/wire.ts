@@ -18,6 +18,7 @@ export interface Reason {
   owner: string;
   next_action: { kind: string; label: string; href: string | null };
   clears_when: string;
+  guide: string;
 }
 
 export interface Verdict {

@@ -39,6 +39,8 @@ const PAGES: Shown[] = [
   { name: "draft report", path: "/reports/rep_draft", account: "acc_northwind", ready: region("Automated fix workflow") },
   { name: "blocked report", path: "/reports/rep_harbor", account: "acc_harbor", ready: selected(2) },
   { name: "wrong account", path: "/reports/rep_harbor", account: "acc_northwind", ready: main(/Wrong account/) },
+  { name: "guides", path: "/docs", account: "acc_northwind", ready: region("All guides") },
+  { name: "guide", path: "/docs/troubleshooting/resolve-blocked-or-failed-states", account: "acc_northwind", ready: region("What can be in the way") },
   { name: "not found", path: "/nowhere", account: "acc_northwind", ready: main(/not found/i) },
 ];
 

@@ -26,6 +26,24 @@ async function review(page: Page): Promise<CheckoutPage> {
 }
 
 test.describe("the buyer", () => {
+  test("S0-38 the quantity starts with what the selected work needs, and what is chosen is what is paid and granted", async ({ openAs, api }) => {
+    const select = (await api.eligible("rep_harbor")).join(",");
+    const before = await grants(api);
+    const page = await openAs(`/checkout/automated_fix_credits?from=fix&ref=rep_harbor&select=${select}`, HARBOR);
+    const checkout = await review(page);
+    const quantity = checkout.main.getByLabel("Quantity");
+    await expect(checkout.main).toContainText("What you selected needs 2 automated fix credits, and 0 are available. This quantity covers it.");
+    await expect(quantity.locator("option:checked")).toHaveText("3 automated fix credits");
+    await quantity.selectOption({ label: "6 automated fix credits" });
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Review: Automated fix credits \u00d7 6");
+    await expect(checkout.main).toContainText("Avail 0 \u2192 6 once confirmed");
+    await checkout.openOverlay();
+    await checkout.payWith();
+    await checkout.expectStages(5);
+    expect(await api.balance(HARBOR, "automated_fix")).toBe("6/2/3");
+    expect(await grants(api), "one grant of six").toBe(before + 1);
+  });
+
   test("S0-13 S1-14 a declined card changes nothing, and another card pays once", async ({ openAs, api }) => {
     const checkout = await review(await openAs("/checkout/automated_fix_credits", HARBOR));
     const before = await grants(api);

@@ -75,7 +75,7 @@ test("S3-5 other files are asked for again", async ({ stack }) => {
 test("S2-33 the page stands in for navigations only", async ({ stack }) => {
   const index = (await get(stack, "/", PAGE)).body.toString();
   expect(index).toMatch(/id="?live\b/);
-  for (const path of ["/billing", "/reports/rep_ready", "/projects/prj_shop", "/nowhere", "/checkout/automated_fix_credits?from=fix"]) {
+  for (const path of ["/billing", "/docs", "/docs/billing/scan-credits", "/reports/rep_ready", "/projects/prj_shop", "/nowhere", "/checkout/automated_fix_credits?from=fix"]) {
     const { status, headers, body } = await get(stack, path, PAGE);
     expect(status, path).toBe(200);
     expect(headers["content-type"]).toMatch(/^text\/html/);

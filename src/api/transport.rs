@@ -137,9 +137,9 @@ async fn read<T: DeserializeOwned>(response: Response, limit: &Limit) -> Answer<
         } else {
             text.as_str()
         };
-        return serde_json::from_str(text).map_err(|_| ApiError::Unreadable);
+        return decode(text).ok_or(ApiError::Unreadable);
     }
-    let problem = serde_json::from_str::<Problem>(&text).ok();
+    let problem = decode::<Problem>(&text);
     match (status, problem) {
         (401, problem)
             if problem
@@ -156,4 +156,10 @@ async fn read<T: DeserializeOwned>(response: Response, limit: &Limit) -> Answer<
         )))),
         _ => Err(ApiError::Unreadable),
     }
+}
+
+/// Reads JSON with the browser's own parser: decoding from its values takes a fraction of the code that parsing text takes.
+pub(crate) fn decode<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let value = js_sys::JSON::parse(text).ok()?;
+    serde_wasm_bindgen::from_value(value).ok()
 }

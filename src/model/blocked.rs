@@ -130,16 +130,7 @@ pub fn blocked(
     may_open: impl Fn(&AccountId) -> bool,
 ) -> Blocked {
     let payer = work.payer();
-    let here = AccountRef {
-        id: view.account_id.clone(),
-        name: view.account_name.clone(),
-    };
-    // The payer's billing is as right a place as the owner's: an agency buys for its clients.
-    let viewing = if here.id == payer.id {
-        work.owner().clone()
-    } else {
-        here
-    };
+    let viewing = viewing(view, work);
     let facts = facts(origin, work, &viewing);
     let need = facts.as_ref().and_then(need);
     let reasons = facts
@@ -161,6 +152,27 @@ pub fn blocked(
         payer: payer.clone(),
         need,
         standing,
+    }
+}
+
+/// Credits that the action of this origin needs, for whoever buys them on the account whose billing is open.
+pub fn need_of(view: &BillingView, origin: &Origin, work: &Work) -> Option<Need> {
+    let paid_here = work.payer().id == view.account_id;
+    facts(origin, work, &viewing(view, work))
+        .filter(|_| paid_here)
+        .as_ref()
+        .and_then(need)
+}
+
+/// The account to judge from. The payer's billing is as right a place as the owner's: an agency buys for its clients.
+fn viewing(view: &BillingView, work: &Work) -> AccountRef {
+    if view.account_id == work.payer().id {
+        work.owner().clone()
+    } else {
+        AccountRef {
+            id: view.account_id.clone(),
+            name: view.account_name.clone(),
+        }
     }
 }
 

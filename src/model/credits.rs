@@ -1,8 +1,10 @@
 //! Credits in the words of the billing and ledger pages.
 
+use domain::Timestamp;
 use domain::account::BillingState;
 use domain::billing::{AvailSources, AvailableCredits, BillingView};
 use domain::credits::{Balance, CreditType, EntryKind};
+use domain::reason::{Reason, ReasonKey, Slots};
 
 /// The column `Credit` of the ledger.
 pub const fn short_name(credit: CreditType) -> &'static str {
@@ -33,6 +35,22 @@ pub fn sources_text(sources: AvailSources) -> Option<String> {
             "{plan} plan \u{b7} {other} top-up, plan credits go first"
         )),
     }
+}
+
+/// When the plan brings credits of this type again; nothing while it ends or brings none (S3-26).
+pub fn renewal(view: &BillingView, credit: CreditType) -> Option<Timestamp> {
+    view.renews_at
+        .filter(|_| view.plan_credits.of(credit) > 0 && view.ends_at.is_none())
+}
+
+/// What it means that AI credits are used up; nothing while some are left or none were ever there (S2-23).
+pub fn ai_used_up(view: &BillingView) -> Option<Reason> {
+    let Balance { avail, res, spent } = view.credit_balance.ai;
+    let slots = Slots {
+        payer: &view.account_name,
+        ..Slots::default()
+    };
+    (avail == 0 && res + spent > 0).then(|| ReasonKey::AiExhausted.with(&slots, None))
 }
 
 /// What an entry did to the credits that work holds, beside the change of `Avail`.

@@ -62,10 +62,12 @@ pub fn step(reason: &Reason, here: Here) -> Step {
 
 /// What "Open the project" means when it is open already.
 fn own_page(reason: &Reason) -> &'static str {
-    if reason.code == ReasonCode::ProjectServiceBlocked {
-        "This is its page: run a scan below first."
-    } else {
-        "This is its page. Changing the target is not part of the console yet."
+    match reason.code {
+        ReasonCode::ProjectServiceBlocked => "This is its page: run a scan below first.",
+        ReasonCode::PackageEntitlementMissing => {
+            "This is its page. Choosing a smaller scope is not part of the console yet."
+        }
+        _ => "This is its page. Changing the target is not part of the console yet.",
     }
 }
 

@@ -4,6 +4,7 @@ mod balance;
 mod blocked_action;
 mod cards;
 mod entitlements;
+mod guides;
 mod holds;
 mod latest;
 mod next_step;
@@ -24,6 +25,7 @@ use blocked_action::BlockedAction;
 use domain::billing::BillingView;
 use domain::session::Membership;
 use entitlements::Entitlements;
+use guides::NextSteps;
 use latest::LatestLedger;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -126,6 +128,7 @@ fn Panels(
         <Usage view />
         <Plans view origin=origin.clone() />
         <TopUps view origin />
+        <NextSteps />
     }
     .into_any()
 }

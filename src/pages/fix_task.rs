@@ -1,6 +1,7 @@
 //! A fix task: tracked work on findings of one report.
 
 mod body;
+mod cancel;
 
 use crate::api;
 use crate::pages::not_found::NotFound;
@@ -44,7 +45,7 @@ fn FixTask(
     let remote = use_remote(move || api::fix_task(id.clone()));
     view! {
         <Loaded remote what="The fix task" children=move |task| {
-            view! { <Body task viewing=viewing.clone() /> }.into_any()
+            view! { <Body task remote viewing=viewing.clone() /> }.into_any()
         } />
     }
 }

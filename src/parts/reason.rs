@@ -1,6 +1,7 @@
 //! A reason: why something cannot start, who clears it and when. The one next step stands beside it (`NextStep`).
 
 use super::copy::CopyCode;
+use super::guide_link::GuideLink;
 use domain::reason::Reason;
 use leptos::prelude::*;
 
@@ -16,6 +17,7 @@ pub fn ReasonBox(
         message,
         owner,
         clears_when,
+        guide,
         ..
     } = reason;
     view! {
@@ -24,6 +26,7 @@ pub fn ReasonBox(
             <p>{message}</p>
             <p class="muted small">{owner.label()} " clears it, when " {clears_when} "."</p>
             <CopyCode code=code.key() />
+            <GuideLink guide />
         </div>
     }
 }

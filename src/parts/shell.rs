@@ -82,6 +82,7 @@ fn Frame(session: Session) -> impl IntoView {
                         <li><A href=Link::Projects.href()>"Projects"</A></li>
                         <li><A href=Link::Reports.href()>"Reports"</A></li>
                         <li><A href="/billing">"Billing"</A></li>
+                        <li><A href=Link::Guides.href()>"Guides"</A></li>
                     </ul>
                 </nav>
                 <Person session />

@@ -45,7 +45,7 @@ const FULL: &[(&str, &str)] = &[
     ("timeZoneName", "short"),
 ];
 
-/// "Today 09:41", "Yesterday 16:05", "18 Nov 11:30".
+/// "today 09:41", "yesterday 16:05", "18 Nov 11:30": reads inside a sentence; tables raise the first letter.
 pub fn short_text(at: Timestamp) -> String {
     let moment = date(at);
     let day = format(&moment, LONG_DAY);
@@ -53,9 +53,9 @@ pub fn short_text(at: Timestamp) -> String {
     let yesterday = Date::new(&JsValue::from_f64(now.get_time() - 86_400_000.0));
     let time = format(&moment, TIME);
     let word = if day == format(&now, LONG_DAY) {
-        "Today".to_owned()
+        "today".to_owned()
     } else if day == format(&yesterday, LONG_DAY) {
-        "Yesterday".to_owned()
+        "yesterday".to_owned()
     } else {
         format(&moment, DAY)
     };

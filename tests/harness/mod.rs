@@ -110,7 +110,7 @@ impl Page {
     }
 
     pub(crate) fn links(&self) -> Vec<String> {
-        self.all(".decide a")
+        self.all(".decide a:not([href^='/docs/'])")
             .iter()
             .filter_map(|link| link.get_attribute("href"))
             .collect()

@@ -6,7 +6,7 @@ use crate::account::{
 };
 use crate::catalogue::Card;
 use crate::checkout::CheckoutView;
-use crate::credits::CreditBalances;
+use crate::credits::{CreditBalances, CreditType};
 use crate::id::{AccountId, ProjectId};
 use crate::ledger::{Entry, Hold};
 use crate::project::{ServiceBadge, ServiceKind};
@@ -25,6 +25,17 @@ pub struct AvailableCredits {
     pub automated_fix: i64,
     /// AI credits.
     pub ai: i64,
+}
+
+impl AvailableCredits {
+    /// The credits of one type.
+    pub const fn of(&self, credit_type: CreditType) -> i64 {
+        match credit_type {
+            CreditType::Scan => self.scan,
+            CreditType::AutomatedFix => self.automated_fix,
+            CreditType::Ai => self.ai,
+        }
+    }
 }
 
 /// Where available credits of one type came from.
@@ -141,6 +152,8 @@ pub struct BillingView {
     pub ai_credit_balance: i64,
     /// The figures that gates check.
     pub available_credits: AvailableCredits,
+    /// What the plan brings at each renewal.
+    pub plan_credits: AvailableCredits,
     /// Where they came from.
     pub credit_sources: CreditSources,
     /// For agencies.

@@ -3,6 +3,7 @@
 mod card;
 
 use crate::account::PackageKey;
+use crate::checkout::MOST_PACKS;
 use crate::credits::CreditType;
 use crate::keyed;
 use serde::{Deserialize, Serialize};
@@ -64,15 +65,12 @@ pub struct Item {
     pub page_limit: Option<i64>,
 }
 
-/// Units of a top-up that one checkout may hold.
-const MOST_UNITS: i64 = 100;
-
 impl Item {
     /// Units that one checkout may hold: an account has a plan once.
     pub const fn most_units(&self) -> i64 {
         match self.kind {
             ItemKind::Plan => 1,
-            ItemKind::TopUp => MOST_UNITS,
+            ItemKind::TopUp => MOST_PACKS,
         }
     }
 

@@ -203,6 +203,19 @@ pub struct CheckoutView {
     pub as_of: DateTime<Utc>,
 }
 
+/// The most packs that one checkout sells.
+pub const MOST_PACKS: i64 = 100;
+
+/// How many packs cover what is missing: the fewest, and at least one (S0-38). At most [`MOST_PACKS`].
+///
+/// `missing` are the credits that the intended work still needs, `per_pack` what one pack brings.
+pub fn packs_to_cover(missing: i64, per_pack: i64) -> i64 {
+    let (missing, per_pack) = (missing.max(1), per_pack.max(1));
+    let whole = missing / per_pack;
+    let begun = i64::from(missing % per_pack > 0);
+    (whole + begun).clamp(1, MOST_PACKS)
+}
+
 /// Body of `POST /accounts/{a}/checkouts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -210,7 +223,7 @@ pub struct CheckoutView {
 pub struct OpenCheckout {
     /// The catalogue item.
     pub item_key: String,
-    /// Units, 1 to 100; 1 of a plan.
+    /// Units, 1 to [`MOST_PACKS`]; 1 of a plan.
     pub quantity: i64,
     /// Where the person came from, to lead back there.
     #[serde(default)]
@@ -220,6 +233,26 @@ pub struct OpenCheckout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn s0_38_the_fewest_packs_that_cover_the_work(missing in 1_i64..300, per_pack in 1_i64..50) {
+            let packs = packs_to_cover(missing, per_pack);
+            prop_assert!(packs == MOST_PACKS || packs * per_pack >= missing);
+            prop_assert!((packs - 1) * per_pack < missing);
+        }
+    }
+
+    #[test]
+    fn s0_38_one_pack_is_the_least() {
+        assert_eq!(packs_to_cover(0, 3), 1);
+        assert_eq!(packs_to_cover(-4, 3), 1);
+        assert_eq!(packs_to_cover(2, 3), 1);
+        assert_eq!(packs_to_cover(4, 3), 2);
+        assert_eq!(packs_to_cover(i64::MAX, 1), MOST_PACKS);
+        assert_eq!(packs_to_cover(5, 0), 5);
+    }
 
     fn states(state: SessionState, times: StageTimes) -> Vec<StageState> {
         stages(state, times)

@@ -4,7 +4,9 @@ use crate::account::{AccountRef, PackageKey};
 use crate::gate::{Facts, Selected, Verdict, evaluate};
 use crate::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId};
 use crate::keyed;
+use crate::reason::{Reason, ReasonKey, Slots};
 use crate::report::Finding;
+use crate::role::{Ability, Role};
 use crate::scan::CreditState;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -241,8 +243,29 @@ pub struct FixTaskView {
     pub started_by: String,
     /// What happens next and who does it.
     pub owner_next_action: String,
+    /// This person's role in the owning account.
+    pub role: Role,
     /// When this was true.
     pub as_of: DateTime<Utc>,
+}
+
+impl FixTaskView {
+    /// Why this person cannot cancel the task from the account in view; `None` when they can or when it has ended.
+    pub fn cancel_blocked(&self, viewing: &AccountRef) -> Option<Reason> {
+        let mut slots = Slots {
+            owner: &self.owner.name,
+            ..Slots::default()
+        };
+        if viewing.id != self.owner.id {
+            return Some(ReasonKey::WrongAccount.with(&slots, None));
+        }
+        if self.role.can(Ability::RunFixes) {
+            return None;
+        }
+        slots.detail = self.role.label().into();
+        slots.unit = Ability::RunFixes.holders();
+        Some(ReasonKey::RoleNotAllowed.with(&slots, None))
+    }
 }
 
 /// Body of `POST /reports/{r}/fix-workflow`.
@@ -267,5 +290,24 @@ pub struct StartedFix {
     /// The task.
     pub fix_task: FixTaskRow,
     /// The payer's fix balance after the hold.
+    pub balance: crate::credits::Balance,
+}
+
+/// Body of `POST /fix-tasks/{f}/cancel`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CancelFix {
+    /// The account that the page looks at; the cancellation is refused when it does not own the project.
+    pub account_id: AccountId,
+}
+
+/// Answer to a cancellation: the task and the balance after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CancelledFix {
+    /// The task.
+    pub fix_task: FixTaskRow,
+    /// The payer's fix balance after the credits came back.
     pub balance: crate::credits::Balance,
 }

@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod credits;
 pub mod fix;
 pub mod gate;
+pub mod guide;
 pub mod id;
 pub mod keyed;
 pub mod ledger;

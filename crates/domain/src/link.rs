@@ -1,6 +1,7 @@
 //! Every address inside the app, as an enum: the only place that writes one.
 
 use crate::gate::Action;
+use crate::guide::Guide;
 use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId};
 use serde::{Deserialize, Serialize};
 
@@ -157,6 +158,10 @@ pub enum Link {
     },
     /// One fix task.
     FixTask(FixTaskId),
+    /// All guides.
+    Guides,
+    /// One guide.
+    Guide(Guide),
 }
 
 impl Link {
@@ -186,6 +191,8 @@ impl Link {
                 with(&format!("/reports/{id}"), query)
             }
             Self::FixTask(id) => format!("/fix-tasks/{id}"),
+            Self::Guides => "/docs".into(),
+            Self::Guide(guide) => "/docs/".to_owned() + guide.key(),
         }
     }
 }

@@ -26,6 +26,7 @@ keyed! {
         ItemUnavailable = "ITEM_UNAVAILABLE", "This cannot be bought now";
         ProviderUnavailable = "PROVIDER_UNAVAILABLE", "The payment provider does not answer";
         CheckoutNotCancellable = "CHECKOUT_NOT_CANCELLABLE", "This checkout cannot be cancelled";
+        FixTaskNotCancellable = "FIX_TASK_NOT_CANCELLABLE", "This fix task cannot be cancelled";
         ResultConflict = "RESULT_CONFLICT", "This run already has another result";
         InvalidSignature = "INVALID_SIGNATURE", "The signature does not match";
         RateLimited = "RATE_LIMITED", "Too many requests";
@@ -48,6 +49,7 @@ impl ProblemCode {
             | Self::SelectionChanged
             | Self::ItemUnavailable
             | Self::CheckoutNotCancellable
+            | Self::FixTaskNotCancellable
             | Self::ResultConflict => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,

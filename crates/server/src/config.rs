@@ -55,6 +55,8 @@ pub struct Config {
     pub signature_past: Duration,
     /// How long after opening a checkout the provider is asked the first time.
     pub first_poll: Duration,
+    /// How long a scan run may go without a result before its credit is restored.
+    pub scan_deadline: Duration,
 }
 
 /// A setting that is missing or does not fit.
@@ -111,6 +113,11 @@ impl Config {
             sim_url: text("PADDLE_SIM_URL").map(slashless),
             signature_past: Duration::from_secs(number("PADDLE_SIGNATURE_TOLERANCE_SECONDS", 300)?),
             first_poll: Duration::from_secs(number("RECONCILE_FIRST_POLL_SECONDS", 120)?),
+            // The demonstration's queued scans wait for whoever plays the scanner.
+            scan_deadline: hours(number(
+                "SCAN_RESULT_DEADLINE_HOURS",
+                if demo { 30 * 24 } else { 24 },
+            )?),
         })
     }
 
@@ -118,6 +125,11 @@ impl Config {
     pub fn secure(&self) -> bool {
         self.public_url.starts_with("https://")
     }
+}
+
+/// At most ten years, so that moments stay in range.
+fn hours(count: u64) -> Duration {
+    Duration::from_hours(count.clamp(1, 10 * 365 * 24))
 }
 
 /// The provider is configured as a whole or not at all: half of it would take money that never becomes credits.

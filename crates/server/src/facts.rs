@@ -143,7 +143,7 @@ async fn payer(
         balance,
         ever_granted,
         pending_checkout: pending(conn, id, action, credit_type).await?,
-        plan_buyable: plan_buyable(conn, account, &subscription, action).await?,
+        plan_buyable: plan_buyable(conn, scene, &subscription, action).await?,
         is_member: scene.is_payer_member,
     })
 }
@@ -176,14 +176,17 @@ async fn pending(
         .map(|checkout| checkout.id))
 }
 
+/// Whether the payer can buy a plan now that includes this work; for a scan one that allows all its pages.
 async fn plan_buyable(
     conn: &mut SqliteConnection,
-    account: &Account,
+    scene: &Scene,
     subscription: &accounts::Subscription,
     action: Action,
 ) -> Result<bool, ApiError> {
+    let account = &scene.payer;
+    let pages = scene.project.scope_pages;
     let includes = |package: PackageKey| match action {
-        Action::Scan => package.includes_scans(),
+        Action::Scan => package.includes_scans() && catalogue().page_limit(package) >= pages,
         Action::Monitoring => package.includes_monitoring(),
         Action::Fix | Action::Retest | Action::Ai => package.includes_fixes(),
     };

@@ -12,7 +12,9 @@ pub mod session;
 
 mod accounts;
 mod checkouts;
+mod fix_tasks;
 mod fix_workflow;
+mod guides;
 mod projects;
 mod reports;
 mod scans;
@@ -99,7 +101,10 @@ fn api_routes() -> Router<AppState> {
             "/reports/{report}/fix-workflow",
             get(fix_workflow::show).post(fix_workflow::start),
         )
-        .route("/fix-tasks/{task}", get(fix_workflow::task))
+        .route("/fix-tasks/{task}", get(fix_tasks::show))
+        .route("/fix-tasks/{task}/cancel", post(fix_tasks::cancel))
+        .route("/guides", get(guides::list))
+        .route("/guides/{section}/{name}", get(guides::show))
         .route("/scanner/results", post(scans::results))
         .route("/webhooks/paddle", post(webhooks::paddle))
 }

@@ -1,6 +1,7 @@
 //! The one thing to do on the billing page about a reason.
 
 use super::{Need, Step, Work};
+use domain::account::PackageKey;
 use domain::billing::BillingView;
 use domain::catalogue::Card;
 use domain::id::AccountId;
@@ -44,6 +45,7 @@ pub(super) fn step(
             Some(href) => Step::Wait(href.clone()),
             None => Step::Words("Wait. Do not pay again: this opens by itself.".into()),
         },
+        NextKind::TicketOnly => Step::Words(without_fix_plan(view)),
         NextKind::WaitForRenewal => {
             Step::Words("Wait for the renewal. Everything else works without it.".into())
         }
@@ -51,6 +53,15 @@ pub(super) fn step(
             "Buying more would not help. What to do about the account stands below.".into(),
         ),
     }
+}
+
+/// Why Fix Plan cannot be bought, and what works without it.
+fn without_fix_plan(view: &BillingView) -> String {
+    let mut plans = view.plans.iter();
+    let card = plans.find(|card| card.package_key == Some(PackageKey::FixPlan));
+    let why = card.and_then(|card| card.disabled_reason.clone());
+    let why = why.unwrap_or_else(|| "Fix Plan cannot be bought now.".into());
+    why + " Ticket-only work needs no credits: go back and choose it."
 }
 
 fn top_up(view: &BillingView, need: Option<&Need>) -> Step {

@@ -1,9 +1,9 @@
 //! Credit balance: what is usable, held and spent of each type, and what holds it.
 
 use super::holds::Holds;
-use crate::model::credits::sources_text;
+use crate::model::credits::{ai_used_up, renewal, sources_text};
 use crate::parts::{Meter, Panel, When};
-use domain::billing::{AvailSources, BillingView};
+use domain::billing::BillingView;
 use domain::credits::CreditType;
 use leptos::prelude::*;
 
@@ -60,7 +60,7 @@ fn Row(view: Signal<BillingView>, credit: CreditType) -> impl IntoView {
     }
 }
 
-/// Where the available credits came from, and when the plan's renew.
+/// Where the available credits came from, and when the plan's renew; for AI credits that are used up, what that means.
 #[component]
 fn Hint(view: Signal<BillingView>, credit: CreditType) -> impl IntoView {
     let sources = Memo::new(move |_| {
@@ -70,12 +70,28 @@ fn Hint(view: Signal<BillingView>, credit: CreditType) -> impl IntoView {
             CreditType::Ai => view.credit_sources.ai,
         })
     });
-    let renews =
-        Memo::new(move |_| view.with(|view| view.renews_at.filter(|_| view.ends_at.is_none())));
+    let renews = Memo::new(move |_| view.with(|view| renewal(view, credit)));
+    let from = move || sources_text(sources.get());
     let renewal = move || {
-        let AvailSources { plan, .. } = sources.get();
-        let at = renews.get().filter(|_| plan > 0)?;
-        Some(view! { " \u{b7} plan credits renew " <When at day=true /> })
+        let at = renews.get()?;
+        let start = if from().is_some() {
+            " \u{b7} plan credits renew "
+        } else {
+            "Plan credits renew "
+        };
+        Some(view! { {start} <When at day=true /> })
     };
-    view! { <span class="hint">{move || sources_text(sources.get())}{renewal}</span> }
+    let ai = Memo::new(move |_| {
+        view.with(|view| (credit == CreditType::Ai).then(|| ai_used_up(view))?)
+    });
+    let used_up = move || {
+        ai.get().map(|reason| {
+            let code = reason.code.key();
+            view! { <span class="hint"><b>{reason.label}</b>" \u{b7} "{reason.message}" " <code>{code}</code></span> }
+        })
+    };
+    view! {
+        <span class="hint">{from}{renewal}</span>
+        {used_up}
+    }
 }

@@ -1,15 +1,17 @@
 //! Blocked action: what could not start, what stands in its way now, and the way back to it.
 
+use super::guides::BlockGuides;
 use super::next_step::NextStep;
-use crate::api::{self, Answer};
+use crate::api;
 use crate::link::{Origin, Place};
-use crate::model::blocked::{Blocked, Need, Standing, Work, blocked};
-use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, Panel, Tone};
+use crate::model::blocked::{Blocked, Need, Standing, Step, Work, blocked};
+use crate::model::credits::renewal;
+use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, GuideLink, Panel, Tone, When};
 use crate::remote::{Remote, use_remote};
 use crate::session::use_session;
 use domain::billing::BillingView;
 use domain::credits::amount_text;
-use domain::reason::Reason;
+use domain::reason::{NextKind, Reason};
 use leptos::prelude::*;
 
 /// The panel `Blocked action`, from the facts of the page that owns the work; asked again whenever something changes.
@@ -23,7 +25,7 @@ pub fn BlockedAction(
     again: RwSignal<u32>,
 ) -> impl IntoView {
     let place = origin.place.clone();
-    let work = use_remote(move || read(place.clone()));
+    let work = use_remote(move || api::work(place.clone()));
     Effect::watch(move || again.get(), move |_, _, _| work.refetch(), false);
     let asked = origin.clone();
     let memberships = untrack(|| use_session().memberships());
@@ -44,19 +46,33 @@ pub fn BlockedAction(
     view! {
         <Panel title="Blocked action" aside=badge.into_any()>
             <div class="two">
-                <div class="stack"><Standings told work /><NextStep told origin=origin.clone() /></div>
-                <div class="stack"><Particulars told origin=origin.clone() /><Return told origin /></div>
+                <div class="stack"><Standings told work /><NextStep told origin=origin.clone() /><OrWait view told /></div>
+                <div class="stack"><Particulars told origin=origin.clone() /><Return told origin /><BlockGuides told /></div>
             </div>
         </Panel>
     }
 }
 
-async fn read(place: Place) -> Answer<Work> {
-    Ok(match place {
-        Place::Report(id) => Work::Report(Box::new(api::report(id).await?)),
-        Place::Project(id) => Work::Project(Box::new(api::project(id).await?)),
-        Place::FixTask(id) => Work::Task(Box::new(api::fix_task(id).await?)),
-    })
+/// The other way out of used-up credits: the plan brings more at its renewal (S3-26).
+#[component]
+fn OrWait(view: Signal<BillingView>, told: Memo<Option<Blocked>>) -> impl IntoView {
+    let at = Memo::new(move |_| {
+        let credit = told.with(|told| {
+            let told = told.as_ref()?;
+            let Standing::Blocked { reason, step } = &told.standing else {
+                return None;
+            };
+            let short =
+                reason.next_action.kind == NextKind::TopUp && !matches!(step, Step::Wait(_));
+            told.need.filter(|_| short).map(|need| need.credit_type)
+        })?;
+        view.with(|view| renewal(view, credit))
+    });
+    move || {
+        at.get().map(|at| {
+            view! { <p class="small muted">"Or wait: the plan's credits renew " <When at day=true /> "."</p> }
+        })
+    }
 }
 
 /// Why it cannot start, or that it can.
@@ -97,6 +113,7 @@ fn why(reason: Reason) -> impl IntoView {
             <p>{reason.message}</p>
             <p class="muted small">{reason.owner.label()} " clears it, when " {reason.clears_when} "."</p>
             <CopyCode code=reason.code.key() />
+            <GuideLink guide=reason.guide />
         </div>
     }
 }

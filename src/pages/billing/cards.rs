@@ -1,18 +1,66 @@
-//! What every card of the ladder and of the top-ups has: its state, and the one way on.
+//! The cards of the catalogue, one look for plans and top-ups: what it is, its price, its state, and the one way on.
 
 use crate::link::{Link, Origin};
+use crate::model::card::heading;
+use crate::parts::action::fresh_id;
 use crate::parts::{Badge, Off, RowLink};
 use domain::catalogue::{Card, CheckoutState, ItemKind};
 use leptos::prelude::*;
 
-/// The state of a card and its one control: buy, follow the payment that is under way, or why not.
+/// Cards beside each other; each is built once and then only changes.
 #[component]
-pub fn CardAction(
+pub fn Cards(
+    /// The cards.
+    cards: Memo<Vec<Card>>,
+    /// Whether they are steps of the ladder.
+    ladder: bool,
+    /// One card.
+    each: impl Fn(Memo<Card>) -> AnyView + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    let keys = Memo::new(move |_| cards.with(|cards| keys(cards)));
+    let child = move |key: String| by_key(cards, key).map(&each);
+    view! {
+        <div class="cards" class:ladder=ladder>
+            <For each=move || keys.get() key=Clone::clone children=child />
+        </div>
+    }
+}
+
+/// One plan or top-up, named by its heading.
+#[component]
+pub fn CatalogueCard(
     /// The card.
     card: Memo<Card>,
     /// The blocked action that led here; checkout leads back to it.
     origin: Option<Origin>,
+    /// What only cards of this kind say.
+    #[prop(optional)]
+    extra: Option<AnyView>,
 ) -> impl IntoView {
+    let id = fresh_id("card-");
+    let labelled_by = id.clone();
+    let includes = move || {
+        let includes = card.with(|card| card.includes.clone());
+        includes
+            .into_iter()
+            .map(|line| view! { <li>{line}</li> })
+            .collect_view()
+    };
+    view! {
+        <article class="card" class:current=move || card.with(is_current) aria-labelledby=labelled_by>
+            <h3 id=id>{move || card.with(|card| heading(card, 1))}</h3>
+            <p class="price">{move || card.with(|card| card.price_label.clone())}</p>
+            <ul>{includes}</ul>
+            {move || card.with(|card| card.note.clone()).map(|note| view! { <p>{note}</p> })}
+            {extra}
+            <CardAction card origin />
+        </article>
+    }
+}
+
+/// The state of a card and its one control: buy, follow the payment that is under way, or why not.
+#[component]
+fn CardAction(card: Memo<Card>, origin: Option<Origin>) -> impl IntoView {
     let state = move || {
         let state = card.with(|card| card.checkout_state);
         view! { <Badge tone=state label=state.label() /> }
@@ -72,17 +120,17 @@ fn control(way: Way) -> AnyView {
 }
 
 /// Whether the card is the account's plan.
-pub(super) fn is_current(card: &Card) -> bool {
+fn is_current(card: &Card) -> bool {
     card.checkout_state == CheckoutState::Current
 }
 
 /// The keys of cards in their order: what a list of cards is built from.
-pub(super) fn keys(cards: &[Card]) -> Vec<String> {
+fn keys(cards: &[Card]) -> Vec<String> {
     cards.iter().map(|card| card.item_key.clone()).collect()
 }
 
 /// The card with this key as it is now; the last one known while the list is going away.
-pub(super) fn by_key(cards: Memo<Vec<Card>>, key: String) -> Option<Memo<Card>> {
+fn by_key(cards: Memo<Vec<Card>>, key: String) -> Option<Memo<Card>> {
     let find = move |cards: &Vec<Card>| cards.iter().find(|card| card.item_key == key).cloned();
     let first = cards.with_untracked(&find)?;
     Some(Memo::new(move |old: Option<&Card>| {

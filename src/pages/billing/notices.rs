@@ -1,7 +1,7 @@
 //! What is in the way of the whole account, and what is on its way to it.
 
 use crate::link::Link;
-use crate::parts::{CopyCode, Notice, Tone, When};
+use crate::parts::{CopyCode, GuideLink, Notice, Tone, When};
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutView, SessionState};
 use domain::credits::amount_text;
@@ -37,6 +37,7 @@ fn InTheWay(reason: Reason, email: String) -> impl IntoView {
             <p>{reason.message} " It clears when " {reason.clears_when} ". Buying more would not help."</p>
             {mail}
             <CopyCode code=reason.code.key() />
+            <GuideLink guide=reason.guide />
         </Notice>
     }
 }

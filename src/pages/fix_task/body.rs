@@ -1,8 +1,10 @@
 //! The fix task page put together.
 
+use super::cancel::Cancel;
 use crate::link::Link;
 use crate::model::report::{credits, outcomes};
 use crate::parts::{Badge, CopyCode, Fact, Facts, PageHead, Panel, When, WrongAccount};
+use crate::remote::Remote;
 use domain::account::AccountRef;
 use domain::fix::FixTaskView;
 use domain::report::Finding;
@@ -13,6 +15,8 @@ use leptos::prelude::*;
 pub(super) fn Body(
     /// The task.
     task: Signal<FixTaskView>,
+    /// Where it comes from.
+    remote: Remote<FixTaskView>,
     /// The account in view.
     viewing: AccountRef,
 ) -> impl IntoView {
@@ -27,8 +31,13 @@ pub(super) fn Body(
     };
     view! {
         <Head task />
-        <WrongAccount owner viewing />
-        <Panel title="Next step"><p>{next}</p>{rest}</Panel>
+        <WrongAccount owner viewing=viewing.clone() />
+        <Panel title="Next step">
+            <div class="stack">
+                <div><p>{next}</p>{rest}</div>
+                <Cancel task remote viewing />
+            </div>
+        </Panel>
         <Panel title="Task"><About task /></Panel>
         <Panel title="Findings in this task">
             <ul class="findings">{move || findings.get().into_iter().map(row).collect_view()}</ul>

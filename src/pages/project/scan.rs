@@ -7,10 +7,11 @@ use crate::link::Link;
 use crate::model::answer::Ended;
 use crate::model::project::run_sentence;
 use crate::model::step::Here;
-use crate::parts::{Act, Badge, Checks, NextStep, Panel, PayerLine, ReasonBox, When};
+use crate::parts::{Act, Badge, Checks, GuideLink, NextStep, Panel, PayerLine, ReasonBox, When};
 use crate::session::use_session;
 use domain::credits::CreditType;
 use domain::gate::Outcome;
+use domain::guide::Guide;
 use domain::project::{ProjectView, ServiceSwitch};
 use domain::reason::{NextKind, Reason};
 use domain::scan::{ScanRun, StartedScan};
@@ -35,7 +36,8 @@ pub(super) fn Scan(
         Some(reason) => view! { <Badge tone=&reason label=reason.label.clone() /> },
     };
     let head = move || match primary.get() {
-        None => view! { <h3>"Ready to start"</h3> }.into_any(),
+        None => view! { <h3>"Ready to start"</h3><GuideLink guide=Guide::RunFirstLiveAudit /> }
+            .into_any(),
         // Its next step stands beside the start.
         Some(reason) => view! { <ReasonBox reason /> }.into_any(),
     };

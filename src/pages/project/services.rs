@@ -8,7 +8,7 @@ use crate::model::project::offered_switch;
 use crate::model::step::Here;
 use crate::parts::{Badge, NextStep, Panel};
 use crate::session::use_session;
-use domain::project::{ProjectView, Service, ServiceKind};
+use domain::project::{ProjectView, Service, ServiceBadge, ServiceKind};
 use domain::reason::NextKind;
 use leptos::prelude::*;
 
@@ -71,8 +71,23 @@ fn Row(project: Signal<ProjectView>, state: ProjectState, kind: ServiceKind) -> 
                 <div><h3>{kind.label()}</h3>{badge}</div>
                 {why}
             </div>
-            <div class="act">{move || service.get().map(|service| view! { <Action state service /> })}</div>
+            <div class="act">
+                {move || service.get().and_then(|service| ready_step(&service)).map(|(href, label)| view! { <a href=href rel="external">{label}</a> })}
+                {move || service.get().map(|service| view! { <Action state service /> })}
+            </div>
         </li>
+    }
+}
+
+/// Where the work of a ready service is done (S3-14); nothing while something is in the way or there is no page for it.
+fn ready_step(service: &Service) -> Option<(&'static str, &'static str)> {
+    let ready = service.badge == ServiceBadge::Enabled && service.blocked_reasons.is_empty();
+    match service.service {
+        ServiceKind::ActivationScan if ready => {
+            Some(("#panel-on-demand-risk-scan", "Go to the scan"))
+        }
+        ServiceKind::FixWorkflow if ready => Some(("#panel-reports", "Go to the reports")),
+        _ => None,
     }
 }
 

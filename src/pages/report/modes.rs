@@ -1,7 +1,9 @@
 //! How the work would be delivered.
 
 use super::state::FixState;
+use crate::parts::GuideLink;
 use domain::fix::{DeliveryMode, ModeOption};
+use domain::guide::Guide;
 use domain::report::ReportView;
 use leptos::prelude::*;
 
@@ -26,11 +28,16 @@ pub(super) fn Modes(
             .map(|option| view! { <Mode state option /> })
             .collect_view()
     };
+    let ticket = move || {
+        let chosen = state.mode.get() == DeliveryMode::TicketOnly;
+        chosen.then(|| view! { <GuideLink guide=Guide::TicketOnlyFallback /> })
+    };
     view! {
         <fieldset class="choices across">
             <legend>"Delivery mode"</legend>
             {rows}
         </fieldset>
+        {ticket}
     }
 }
 

@@ -36,6 +36,16 @@ pub struct Payer {
     pub is_member: bool,
 }
 
+impl Payer {
+    /// Whether there is a subscription that a plan change would change.
+    pub const fn has_subscription(&self) -> bool {
+        !matches!(
+            self.subscription_status,
+            SubscriptionStatus::None | SubscriptionStatus::Cancelled
+        )
+    }
+}
+
 /// The project that the work belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -232,17 +232,8 @@ fn s0_33_s0_34_required_and_exhausted_are_told_apart() {
 }
 
 #[test]
-fn s2_19_a_plan_without_fixes_leads_to_a_plan_unless_credits_cover_it() {
+fn s2_19_existing_credits_carry_the_work_without_the_plan() {
     let scan_plan = |f: &mut Facts| f.payer.package_key = PackageKey::ScanPlan;
-    let none = changed(changed(fix_facts(), scan_plan), |f| {
-        f.payer.balance = Balance::default();
-    });
-    expect(
-        &none,
-        ReasonCode::PackageEntitlementMissing,
-        "Automated fix credit required",
-        NextKind::ChoosePlan,
-    );
     let covered = changed(fix_facts(), scan_plan);
     assert!(
         evaluate(&covered).is_ready(),
@@ -332,18 +323,67 @@ fn s1_22_an_unsupported_target_stops() {
 }
 
 #[test]
-fn s1_33_a_scan_larger_than_the_plan_is_named() {
-    let facts = changed(scan_facts(), |f| f.project.pages = 900);
+fn s1_33_s2_20_a_scan_larger_than_the_plan_asks_for_a_change_only_where_one_can_be_made() {
+    let large = |buyable: bool, subscription: SubscriptionStatus| {
+        changed(scan_facts(), move |f| {
+            f.project.pages = 900;
+            f.payer.plan_buyable = buyable;
+            f.payer.subscription_status = subscription;
+        })
+    };
+    let change = large(true, SubscriptionStatus::Active);
     expect(
-        &facts,
+        &change,
         ReasonCode::PlanChangeRequired,
         "Plan does not include this scan",
         NextKind::ChoosePlan,
     );
-    let message = evaluate(&facts).primary().unwrap().message.clone();
+    let message = evaluate(&change).primary().unwrap().message.clone();
     assert!(
         message.contains("900") && message.contains("500"),
         "{message}"
+    );
+    for facts in [
+        large(false, SubscriptionStatus::Active),
+        large(true, SubscriptionStatus::None),
+        large(true, SubscriptionStatus::Cancelled),
+    ] {
+        expect(
+            &facts,
+            ReasonCode::PackageEntitlementMissing,
+            "Plan does not include this scan",
+            NextKind::OpenProject,
+        );
+    }
+}
+
+#[test]
+fn s0_5_s2_19_s2_20_fix_work_without_its_plan_names_what_can_be_done() {
+    let poor = |buyable: bool, subscription: SubscriptionStatus| {
+        changed(fix_facts(), move |f| {
+            f.payer.package_key = PackageKey::ScanPlan;
+            f.payer.balance = Balance::default();
+            f.payer.plan_buyable = buyable;
+            f.payer.subscription_status = subscription;
+        })
+    };
+    expect(
+        &poor(true, SubscriptionStatus::None),
+        ReasonCode::PackageEntitlementMissing,
+        "Automated fix credit required",
+        NextKind::ChoosePlan,
+    );
+    expect(
+        &poor(true, SubscriptionStatus::Active),
+        ReasonCode::PlanChangeRequired,
+        "Automated fix credit required",
+        NextKind::ChoosePlan,
+    );
+    expect(
+        &poor(false, SubscriptionStatus::Active),
+        ReasonCode::PackageEntitlementMissing,
+        "Fix Plan unavailable",
+        NextKind::TicketOnly,
     );
 }
 

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::guide::Guide;
 use domain::id::{ProjectId, ReportId};
 use domain::problem::ProblemCode;
 
@@ -93,6 +94,10 @@ async fn preloads(state: &AppState, request: Request<Body>) -> Vec<String> {
         }
         ["reports", id] if ReportId::parse(id).is_ok() => {
             links.push(format!("/api/v1/reports/{id}"));
+        }
+        ["docs"] => links.push("/api/v1/guides".into()),
+        ["docs", section, name] => {
+            links.extend(Guide::at(section, name).map(|guide| format!("/api/v1/guides/{guide}")));
         }
         _ => {}
     }

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use chrono::Utc;
+use domain::Timestamp;
 use domain::id::{AccountId, UserId};
 use domain::problem::ProblemCode;
 use domain::role::Role;
@@ -82,15 +83,23 @@ pub async fn who(parts: &Parts, state: &AppState) -> Result<Option<SignedIn>, Ap
     let Some(stored) = people::by_session(&mut conn, &token_sha256, now).await? else {
         return Ok(None);
     };
-    if people::session_is_due(&mut conn, &token_sha256, now).await? {
-        let mut tx = state.store.begin().await?;
-        people::touch_session(&mut tx, &token_sha256, now).await?;
-        tx.commit().await?;
+    let due = people::session_is_due(&mut conn, &token_sha256, now).await?;
+    // Reading must not wait for the writer while it keeps a reader from others.
+    drop(conn);
+    if due && let Err(error) = touch(state, &token_sha256, now).await {
+        // The session lives on as it was; what was asked for can still be answered.
+        tracing::warn!(?error, "a session could not be touched");
     }
     Ok(Some(SignedIn {
         stored,
         token_sha256,
     }))
+}
+
+async fn touch(state: &AppState, token_sha256: &str, now: Timestamp) -> Result<(), ApiError> {
+    let mut tx = state.store.begin().await?;
+    people::touch_session(&mut tx, token_sha256, now).await?;
+    Ok(tx.commit().await?)
 }
 
 impl FromRequestParts<AppState> for SignedIn {

@@ -1,4 +1,4 @@
-//! The automated fix workflow of a report: read it, start it, follow its tasks.
+//! The automated fix workflow of a report: read it, start it.
 
 use super::auth::SignedIn;
 use super::extract::InPath;
@@ -18,7 +18,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
 use domain::credits::CreditType;
-use domain::fix::{FixTaskStatus, FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::fix::{FixTaskStatus, FixWorkflowView, StartFix, StartedFix};
 use domain::gate::{Verdict, evaluate};
 use domain::id::{AccountId, FixTaskId, ReportId};
 use domain::problem::{Problem, ProblemCode};
@@ -174,20 +174,4 @@ async fn hold(
         actor: signed.name(),
     };
     Ok(Some(reserve(tx, &order, Utc::now()).await?))
-}
-
-/// A fix task page.
-pub(super) async fn task(
-    State(state): State<AppState>,
-    signed: SignedIn,
-    InPath(id): InPath<FixTaskId>,
-) -> Result<Json<FixTaskView>, ApiError> {
-    let mut tx = state.store.reader().begin().await?;
-    let task = reports::load_task(&mut tx, &id)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let (scene, report) = load(&mut tx, signed.id(), &task.report).await?;
-    Ok(Json(
-        report_view::fix_task(&mut tx, &scene, &report, task, Utc::now()).await?,
-    ))
 }

@@ -1,7 +1,9 @@
 //! The API's description, made from the wire types of `domain` and the table of operations below.
 
 use axum::Json;
-use domain::{billing, checkout, fix, ledger, live, problem, project, report, scan, session};
+use domain::{
+    billing, checkout, fix, guide, ledger, live, problem, project, report, scan, session,
+};
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
 };
@@ -194,6 +196,30 @@ pub const OPERATIONS: &[Row] = &[
     ),
     (
         Post,
+        "/fix-tasks/{task}/cancel",
+        "Cancel a fix task that is not delivered: what it holds is restored",
+        Some("CancelFix"),
+        "200",
+        Some("CancelledFix"),
+    ),
+    (
+        Get,
+        "/guides",
+        "Every guide; readable without signing in",
+        None,
+        "200",
+        Some("GuideList"),
+    ),
+    (
+        Get,
+        "/guides/{section}/{name}",
+        "A guide with its table of reasons; readable without signing in",
+        None,
+        "200",
+        Some("GuideView"),
+    ),
+    (
+        Post,
         "/scanner/results",
         "A scanner's result; needs X-Scanner-Secret",
         Some("ScanResult"),
@@ -306,7 +332,11 @@ fn schemas() -> utoipa::openapi::Components {
     components = add::<fix::FixWorkflowView>(components);
     components = add::<fix::StartFix>(components);
     components = add::<fix::StartedFix>(components);
+    components = add::<fix::CancelFix>(components);
+    components = add::<fix::CancelledFix>(components);
     components = add::<fix::FixTaskView>(components);
+    components = add::<guide::GuideList>(components);
+    components = add::<guide::GuideView>(components);
     components = add::<scan::StartScan>(components);
     components = add::<scan::StartedScan>(components);
     components = add::<scan::ScanRun>(components);

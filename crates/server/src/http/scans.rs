@@ -6,10 +6,10 @@ use super::idempotency::{Begun, Mutation};
 use super::projects::authorise;
 use crate::error::ApiError;
 use crate::facts::{project_facts, scene};
-use crate::ledger::{HoldOrder, LedgerError, Purpose, reserve, restore, settle};
-use crate::live::Change;
+use crate::ledger::{HoldOrder, Purpose, reserve};
+use crate::scans::{Told, end, load, tell};
 use crate::state::AppState;
-use crate::store::projects::{self, NewScan, StoredScan};
+use crate::store::projects::{self, NewScan};
 use crate::store::{Tx, new_id};
 use axum::Json;
 use axum::extract::State;
@@ -20,9 +20,7 @@ use domain::gate::{Action, evaluate};
 use domain::id::{AccountId, ProjectId, ScanRunId};
 use domain::problem::ProblemCode;
 use domain::role::Ability;
-use domain::scan::{
-    ScanResult, ScanResultStatus, ScanResultTaken, ScanRun, ScanStatus, StartScan, StartedScan,
-};
+use domain::scan::{ScanResult, ScanRun, StartScan, StartedScan};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 
@@ -36,12 +34,6 @@ pub(super) async fn show(
     let scan = load(&mut tx, &id).await?;
     scene(&mut tx, signed.id(), &scan.run.project_id).await?;
     Ok(Json(scan.run))
-}
-
-async fn load(tx: &mut sqlx::SqliteConnection, id: &ScanRunId) -> Result<StoredScan, ApiError> {
-    projects::load_scan(tx, id)
-        .await?
-        .ok_or_else(ApiError::not_found)
 }
 
 /// Starts a scan: the gate decides again, then one credit is reserved and the run is queued, all or nothing.
@@ -70,21 +62,12 @@ pub(super) async fn start(
     Ok(response)
 }
 
-fn tell(state: &AppState, [owner, payer]: [Option<AccountId>; 2]) {
-    if let Some(payer) = &payer {
-        state.live.tell(payer, Change::Ledger);
-    }
-    for account in [owner, payer].iter().flatten() {
-        state.live.tell(account, Change::Billing);
-    }
-}
-
 async fn queue(
     tx: &mut Tx,
     signed: &SignedIn,
     project: &ProjectId,
     viewing: &AccountId,
-) -> Result<(StartedScan, [Option<AccountId>; 2]), ApiError> {
+) -> Result<(StartedScan, Told), ApiError> {
     let scene = scene(tx, signed.id(), project).await?;
     authorise(&scene, viewing, Ability::RunProjects)?;
     let facts = project_facts(tx, &scene, Action::Scan).await?;
@@ -149,80 +132,11 @@ pub(super) async fn results(
         Begun::Replay(response) => return Ok(response),
         Begun::Resume(_) => return Err(ApiError::internal("a result is never paused")),
     };
-    let outcome = take(work.tx(), &result).await;
+    let outcome = end(work.tx(), &result, "Scanner").await;
     let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
     let response = work
         .finish(outcome.map(|(taken, _)| (StatusCode::OK, taken)))
         .await?;
     tell(&state, told.unwrap_or_default());
     Ok(response)
-}
-
-async fn take(
-    tx: &mut Tx,
-    result: &ScanResult,
-) -> Result<(ScanResultTaken, [Option<AccountId>; 2]), ApiError> {
-    let scan = load(tx, &result.scan_run_id).await?;
-    let status = match result.status {
-        ScanResultStatus::Completed => ScanStatus::Completed,
-        ScanResultStatus::Failed => ScanStatus::Failed,
-    };
-    let conflict = || {
-        ApiError::new(
-            ProblemCode::ResultConflict,
-            "This run ended another way before. Nothing was changed.",
-        )
-    };
-    if !scan.run.status.is_open() {
-        return if scan.run.status == status {
-            Ok((ScanResultTaken { scan_run: scan.run }, [None, None]))
-        } else {
-            Err(conflict())
-        };
-    }
-    let now = Utc::now();
-    let resolved = match status {
-        ScanStatus::Completed => settle(tx, &scan.payer, &scan.hold, 1, "Scanner", now).await,
-        _ => restore(tx, &scan.payer, &scan.hold, "Scanner", now).await,
-    };
-    match resolved {
-        Ok(_) => {}
-        Err(LedgerError::Resolved) => return Err(conflict()),
-        Err(error) => return Err(error.into()),
-    }
-    let reason = failure_text(result.error_summary.as_deref(), status);
-    projects::end_scan(
-        tx,
-        &result.scan_run_id,
-        status,
-        reason.as_deref(),
-        result.scanned_pages,
-        now,
-    )
-    .await?;
-    let project = projects::load(tx, &scan.run.project_id)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let taken = ScanResultTaken {
-        scan_run: load(tx, &result.scan_run_id).await?.run,
-    };
-    Ok((taken, [Some(project.account), Some(project.payer)]))
-}
-
-/// What people read about a failure: at most 500 letters, without control characters.
-fn failure_text(summary: Option<&str>, status: ScanStatus) -> Option<String> {
-    if status != ScanStatus::Failed {
-        return None;
-    }
-    let text: String = summary
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(500)
-        .collect();
-    Some(if text.trim().is_empty() {
-        "The scan could not be finished.".to_owned()
-    } else {
-        text
-    })
 }

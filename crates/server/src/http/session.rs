@@ -21,31 +21,73 @@ use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 const MOST_FAILURES: usize = 8;
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// Failed sign-ins of the last minute, by email.
-#[derive(Debug, Default)]
+/// Checking a password takes 19 MiB and a core for a moment: two at once, and nobody waits longer than this for a turn.
+const AT_ONCE: usize = 2;
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Sign-ins that did not succeed within the last minute, by email, and turns for checking passwords.
+#[derive(Debug)]
 pub struct Attempts {
-    failures: Mutex<HashMap<String, Vec<Instant>>>,
+    tries: Mutex<HashMap<String, Vec<Instant>>>,
+    turns: Semaphore,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self {
+            tries: Mutex::default(),
+            turns: Semaphore::new(AT_ONCE),
+        }
+    }
 }
 
 impl Attempts {
-    fn exhausted(&self, email: &str) -> bool {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.retain(|_, times| times.iter().any(|at| at.elapsed() < WINDOW));
-        failures.get(email).is_some_and(|times| {
-            times.iter().filter(|at| at.elapsed() < WINDOW).count() >= MOST_FAILURES
-        })
+    /// Counts a try before its password is looked at, so that tries at the same moment count too.
+    fn begin(&self, email: &str) -> Result<(), ApiError> {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.retain(|_, times| {
+            times.retain(|at| at.elapsed() < WINDOW);
+            !times.is_empty()
+        });
+        let times = tries.entry(email.to_owned()).or_default();
+        if times.len() >= MOST_FAILURES {
+            return Err(later(
+                ProblemCode::RateLimited,
+                "Too many tries for this email. Wait a minute, then try again.",
+                60,
+            ));
+        }
+        times.push(Instant::now());
+        Ok(())
     }
 
-    fn note(&self, email: &str) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = failures.entry(email.to_owned()).or_default();
-        times.retain(|at| at.elapsed() < WINDOW);
-        times.push(Instant::now());
+    /// The password was right: the tries before it are forgotten.
+    fn succeeded(&self, email: &str) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.remove(email);
     }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
+        let turn = tokio::time::timeout(LONGEST_WAIT, self.turns.acquire()).await;
+        turn.ok().and_then(Result::ok).ok_or_else(|| {
+            later(
+                ProblemCode::Unavailable,
+                "Many people sign in at the moment. Try again in a few seconds.",
+                5,
+            )
+        })
+    }
+}
+
+fn later(code: ProblemCode, detail: &'static str, seconds: u32) -> ApiError {
+    let mut problem = Problem::new(code, detail);
+    problem.retry_after_seconds = Some(seconds);
+    ApiError::Problem(Box::new(problem))
 }
 
 /// What the sign-in page may offer.
@@ -64,25 +106,18 @@ pub async fn sign_in(State(state): State<AppState>, Raw(body): Raw) -> Result<Re
     if email.len() > 254 || credentials.password.len() > 1024 {
         return Err(wrong());
     }
-    if state.attempts.exhausted(&email) {
-        let mut problem = Problem::new(
-            ProblemCode::RateLimited,
-            "Too many tries for this email. Wait a minute, then try again.",
-        );
-        problem.retry_after_seconds = Some(60);
-        return Err(ApiError::Problem(Box::new(problem)));
-    }
+    state.attempts.begin(&email)?;
     let mut conn = state.store.reader().acquire().await?;
     let found = people::by_email(&mut conn, &email).await?;
     drop(conn);
     let hash = found.as_ref().map(|stored| stored.password_hash.clone());
-    if !verify(hash, credentials.password).await? {
-        state.attempts.note(&email);
-        return Err(wrong());
-    }
-    let Some(found) = found else {
+    let turn = state.attempts.turn().await?;
+    let right = verify(hash, credentials.password).await?;
+    drop(turn);
+    let Some(found) = found.filter(|_| right) else {
         return Err(wrong());
     };
+    state.attempts.succeeded(&email);
     let token = hex::encode(rand::random::<[u8; 32]>());
     let mut tx = state.store.begin().await?;
     people::begin_session(

@@ -243,6 +243,20 @@ pub async fn insert_scan(
     Ok(())
 }
 
+/// Runs that have not ended and were queued before this moment, oldest first; at most 100.
+pub async fn open_scans_before(
+    conn: &mut SqliteConnection,
+    before: Timestamp,
+) -> Result<Vec<ScanRunId>, StoreError> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM scan_runs WHERE status IN ('queued','running') AND queued_at < $1 ORDER BY queued_at LIMIT 100",
+    )
+    .bind(micros(before))
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|text| Ok(id("scan run", text)?)).collect()
+}
+
 /// Ends a run.
 pub async fn end_scan(
     conn: &mut SqliteConnection,

@@ -318,3 +318,21 @@ pub async fn insert_task(
     }
     Ok(())
 }
+
+/// Marks a task as cancelled and lets its findings go.
+pub async fn cancel_task(
+    conn: &mut SqliteConnection,
+    task: &FixTaskId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE fix_tasks SET status = 'cancelled', ended_at = $2 WHERE id = $1")
+        .bind(task.as_str())
+        .bind(micros(now))
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query("UPDATE fix_task_findings SET live = 0 WHERE fix_task_id = $1")
+        .bind(task.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}

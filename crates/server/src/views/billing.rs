@@ -12,10 +12,12 @@ use crate::store::accounts::{self, Account};
 use crate::store::{checkouts, projects};
 use cards::Shop;
 use domain::Timestamp;
-use domain::account::{AccountType, BillingState, MonitoringStatus, SubscriptionStatus};
+use domain::account::{
+    AccountType, BillingState, MonitoringStatus, PackageKey, SubscriptionStatus,
+};
 use domain::billing::{AgencyAllowance, AvailableCredits, BillingView, UsageRow};
 use domain::catalogue::{Card, ItemKind, catalogue};
-use domain::credits::CreditBalances;
+use domain::credits::{CreditBalances, CreditType};
 use domain::id::UserId;
 use domain::link::Origin;
 use domain::role::Role;
@@ -84,6 +86,7 @@ pub async fn view(
             automated_fix: balances.automated_fix.avail,
             ai: balances.ai.avail,
         },
+        plan_credits: plan_credits(account.package_key),
         credit_sources: sources,
         agency_allowance: agency_allowance(conn, &account, &balances).await?,
         paid_by: paid_by(conn, &account).await?,
@@ -107,6 +110,22 @@ pub async fn view(
         package_key: account.package_key,
         as_of: now,
     })
+}
+
+/// What the plan brings at each renewal, from the catalogue.
+fn plan_credits(package: PackageKey) -> AvailableCredits {
+    let of = |kind: CreditType| {
+        let grants = catalogue().plan(package).map(|item| item.grants.as_slice());
+        let mut grants = grants.unwrap_or_default().iter();
+        grants
+            .find(|grant| grant.credit_type == kind)
+            .map_or(0, |grant| grant.credits)
+    };
+    AvailableCredits {
+        scan: of(CreditType::Scan),
+        automated_fix: of(CreditType::AutomatedFix),
+        ai: of(CreditType::Ai),
+    }
 }
 
 async fn agency_allowance(

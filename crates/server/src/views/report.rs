@@ -91,6 +91,7 @@ pub async fn fix_task(
         report_title: report.title.clone(),
         findings,
         started_by: task.started_by,
+        role: scene.role,
         as_of: now,
     })
 }
@@ -98,7 +99,12 @@ pub async fn fix_task(
 const fn next_action(status: FixTaskStatus, mode: DeliveryMode) -> &'static str {
     match (status, mode) {
         (FixTaskStatus::Completed, _) => "The work is delivered. Nothing is left to do here.",
-        (FixTaskStatus::Cancelled, _) => "The task was cancelled and its credits were restored.",
+        (FixTaskStatus::Cancelled, DeliveryMode::TicketOnly) => {
+            "The task was cancelled. Its findings can be worked on again."
+        }
+        (FixTaskStatus::Cancelled, _) => {
+            "The task was cancelled and its credits were restored. Its findings can be worked on again."
+        }
         (_, DeliveryMode::TicketOnly) => {
             "Hand the description below to your own team. No credits are reserved."
         }

@@ -4,6 +4,7 @@ mod billing;
 mod contract;
 mod fixes;
 mod gates;
+mod guides;
 mod keys;
 mod roles;
 mod scans;

@@ -193,3 +193,103 @@ async fn inv_08_different_findings_at_once_never_take_more_than_there_is() {
     assert_eq!(house.figures("acc_northwind").await[1], "0/3/5");
     house.assert_sound().await;
 }
+
+fn cancel(account: &str) -> serde_json::Value {
+    json!({ "account_id": account })
+}
+
+#[tokio::test]
+async fn a_cancelled_task_gives_its_credits_and_findings_back_once() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let findings = ["fnd_ready_csp", "fnd_ready_form"];
+    let started = dana
+        .fix("acc_northwind", "rep_ready", &findings, PATCH, 2)
+        .await
+        .ok();
+    let task = started["fix_task"]["fix_task_id"].as_str().unwrap();
+    assert_eq!(house.figures("acc_northwind").await[1], "0/3/5");
+    let path = format!("/fix-tasks/{task}/cancel");
+    let body = cancel("acc_northwind");
+    let (one, other) = tokio::join!(
+        dana.post_with("cancel-key-1", &path, &body),
+        dana.post_with("cancel-key-2", &path, &body)
+    );
+    for reply in [one, other] {
+        let reply = reply.ok();
+        assert_eq!(
+            (
+                &reply["fix_task"]["status"],
+                &reply["fix_task"]["credit_state"],
+                &reply["balance"]
+            ),
+            (
+                &json!("cancelled"),
+                &json!("restored"),
+                &json!({ "avail": 2, "res": 1, "spent": 5 })
+            )
+        );
+    }
+    let newest = dana
+        .get("/accounts/acc_northwind/ledger?limit=2")
+        .await
+        .ok();
+    assert_eq!(
+        (
+            &newest["items"][0]["kind"],
+            &newest["items"][0]["amount"],
+            &newest["items"][0]["reference"]["id"],
+            &newest["items"][1]["kind"]
+        ),
+        (
+            &json!("restore"),
+            &json!(2),
+            &json!(task),
+            &json!("reserve")
+        )
+    );
+    // The findings are free: the same work can start again.
+    let again = dana
+        .fix("acc_northwind", "rep_ready", &findings, PATCH, 2)
+        .await;
+    assert_eq!(again.status, 201);
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn only_those_who_run_fixes_cancel_and_only_what_is_not_delivered() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let task = |status: &'static str| {
+        let house = &house;
+        async move {
+            house
+                .text(
+                    "SELECT id FROM fix_tasks WHERE report_id = 'rep_none' AND status = $1 LIMIT 1",
+                    status,
+                )
+                .await
+        }
+    };
+    let delivered = format!("/fix-tasks/{}/cancel", task("completed").await);
+    let open = house.text("SELECT id FROM fix_tasks WHERE report_id = 'rep_none' AND status NOT IN ('completed', 'cancelled', $1) LIMIT 1", "").await;
+    let open = format!("/fix-tasks/{open}/cancel");
+    let before = house.rows().await;
+    let body = cancel("acc_northwind");
+    dana.post(&delivered, &body)
+        .await
+        .problem(409, "FIX_TASK_NOT_CANCELLABLE");
+    let finance = house.person("usr_finance").await;
+    finance.post(&open, &body).await.problem(403, "FORBIDDEN");
+    let viewer = house.person("usr_viewer").await;
+    viewer.post(&open, &body).await.problem(403, "FORBIDDEN");
+    assert_eq!(
+        dana.post(&open, &cancel("acc_harbor")).await.blocked(),
+        "WRONG_ACCOUNT"
+    );
+    let ana = house.ana().await;
+    ana.post(&open, &cancel("acc_beacon"))
+        .await
+        .problem(404, "NOT_FOUND");
+    assert_eq!(house.rows().await, before);
+}

@@ -138,7 +138,7 @@ async fn s0_8_s0_12_s0_30_s0_32_s0_34_every_fix_that_is_not_ready_is_refused_wit
             "fnd_quayside_cookie",
             PATCH,
             "PACKAGE_ENTITLEMENT_MISSING",
-            "Automated fix credit required",
+            "Fix Plan unavailable",
         ),
         (
             "acc_ridgeline",
@@ -260,17 +260,23 @@ async fn s1_34_s3_27_a_click_made_on_another_account_is_a_wrong_account() {
 }
 
 #[tokio::test]
-async fn s2_20_s1_33_a_scan_of_more_pages_than_the_plan_allows_asks_for_a_plan() {
+async fn s1_33_a_scan_of_more_pages_than_the_plan_allows_names_a_smaller_scope_where_no_plan_helps()
+{
     let house = House::new().await;
     house
         .write("UPDATE projects SET scope_pages = 501 WHERE id = 'prj_shop'")
         .await;
     let dana = house.dana().await;
+    // No plan allows more than 500 pages, so there is no plan to change to.
     let reply = dana.scan("acc_northwind", "prj_shop").await;
-    assert_eq!(reply.blocked(), "PLAN_CHANGE_REQUIRED");
+    assert_eq!(reply.blocked(), "PACKAGE_ENTITLEMENT_MISSING");
+    let reason = reply.json()["blocked_reasons"][0].clone();
     assert_eq!(
-        reply.json()["blocked_reasons"][0]["label"],
-        "Plan does not include this scan"
+        (&reason["label"], &reason["next_action"]["kind"]),
+        (
+            &json!("Plan does not include this scan"),
+            &json!("open_project")
+        )
     );
     house
         .write("UPDATE projects SET scope_pages = 500 WHERE id = 'prj_shop'")

@@ -239,3 +239,52 @@ async fn s3_21_a_client_project_moves_only_the_agencys_ledger() {
     );
     house.assert_sound().await;
 }
+
+#[tokio::test]
+async fn s1_26_a_scan_without_a_result_gives_its_credit_back_after_the_deadline() {
+    let house = House::with(&[("SCAN_RESULT_DEADLINE_HOURS", "24")]).await;
+    let dana = house.dana().await;
+    let run = run_of(&dana.scan("acc_northwind", "prj_shop").await);
+    let early = chrono::Utc::now() + chrono::Duration::hours(23);
+    server::scans::give_up(&house.state, early).await.unwrap();
+    assert_eq!(
+        dana.get(&format!("/scans/{run}")).await.ok()["status"],
+        "queued"
+    );
+
+    let late = chrono::Utc::now() + chrono::Duration::hours(25);
+    // The demonstration's own queued scan has waited as long.
+    let ended = server::scans::give_up(&house.state, late).await.unwrap();
+    assert!(ended >= 2, "{ended}");
+    let scan = dana.get(&format!("/scans/{run}")).await.ok();
+    assert_eq!(
+        (
+            &scan["status"],
+            &scan["credit_state"],
+            &scan["failure_reason"]
+        ),
+        (
+            &json!("failed"),
+            &json!("restored"),
+            &json!("No result came within 24 hours.")
+        )
+    );
+    assert_eq!(house.figures("acc_northwind").await[0], "4/0/4");
+    let newest = dana
+        .get("/accounts/acc_northwind/ledger?limit=2")
+        .await
+        .ok();
+    assert_eq!(newest["items"][0]["kind"], "restore");
+    // Once more changes nothing, and a result that comes after all is a conflict.
+    let seq = house.seq("acc_northwind").await;
+    assert_eq!(server::scans::give_up(&house.state, late).await.unwrap(), 0);
+    let done = json!({ "scan_run_id": run, "status": "completed" });
+    house
+        .scanner(SCANNER, "too-late-key", &done)
+        .await
+        .problem(409, "RESULT_CONFLICT");
+    assert_eq!(house.seq("acc_northwind").await, seq);
+    // The project can be scanned again.
+    assert_eq!(dana.scan("acc_northwind", "prj_shop").await.status, 201);
+    house.assert_sound().await;
+}

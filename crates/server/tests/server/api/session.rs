@@ -185,3 +185,49 @@ async fn over_tls_the_cookie_is_bound_to_the_host_and_people_are_offered_only_in
         .ok();
     assert_eq!(offer["demo_users"].as_array().unwrap().len(), 5);
 }
+
+#[tokio::test]
+async fn guesses_at_the_same_moment_do_not_pass_the_limit() {
+    let house = House::new().await;
+    let guesses = (0..20).map(|_| sign_in(&house, "dana@northwind.example", "wrong"));
+    let replies = futures::future::join_all(guesses).await;
+    let count = |status: u16| {
+        replies
+            .iter()
+            .filter(|reply| reply.status == status)
+            .count()
+    };
+    assert_eq!((count(401), count(429)), (8, 12));
+}
+
+#[tokio::test]
+async fn a_right_password_forgets_the_wrong_ones_before_it() {
+    let house = House::new().await;
+    for _ in 0..2 {
+        for _ in 0..7 {
+            sign_in(&house, "dana@northwind.example", "wrong")
+                .await
+                .problem(401, "WRONG_CREDENTIALS");
+        }
+        let right = sign_in(&house, "dana@northwind.example", server::demo::PASSWORD).await;
+        assert_eq!(right.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn a_busy_writer_does_not_keep_people_from_reading() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    house
+        .write("UPDATE sessions SET last_seen_at = last_seen_at - 3600000000")
+        .await;
+    // Somebody else writes for longer than this test waits.
+    let writer = house.state.store.begin().await.unwrap();
+    let read = tokio::time::timeout(
+        std::time::Duration::from_secs(30),
+        dana.get("/accounts/acc_northwind/billing"),
+    );
+    let reply = read.await.unwrap();
+    assert_eq!(reply.status, 200);
+    drop(writer);
+}

@@ -25,7 +25,7 @@ impl Ids {
         };
         Self {
             scan: first("SELECT id FROM scan_runs WHERE project_id = 'prj_shop' LIMIT 1").await,
-            task: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_none' LIMIT 1").await,
+            task: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_none' AND status NOT IN ('completed','cancelled') LIMIT 1").await,
             checkout: first("SELECT id FROM checkouts WHERE account_id = 'acc_quayside' AND state = 'returned_pending'").await,
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
         }
@@ -74,6 +74,8 @@ impl Ids {
             .replace("{scan}", &self.scan)
             .replace("{report}", "rep_ready")
             .replace("{task}", &self.task)
+            .replace("{section}", "billing")
+            .replace("{name}", "scan-credits")
     }
 }
 
@@ -100,6 +102,7 @@ impl Case {
     /// Anybody may ask, or somebody else than people.
     pub(super) fn open(&self) -> bool {
         ["/sign-in", "/scanner/results", "/webhooks/paddle"].contains(&self.path)
+            || self.path.starts_with("/guides")
     }
 
     /// Reads JSON; the webhook has its own rules, which `payments` tests.
@@ -158,9 +161,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/accounts/{account}/checkouts" => {
                 Some(json!({ "item_key": "scan_credits", "quantity": 1 }))
             }
-            "/projects/{project}/scans" | "/projects/{project}/services/{service}/{switch}" => {
-                Some(json!({ "account_id": "acc_northwind" }))
-            }
+            "/projects/{project}/scans"
+            | "/projects/{project}/services/{service}/{switch}"
+            | "/fix-tasks/{task}/cancel" => Some(json!({ "account_id": "acc_northwind" })),
             "/reports/{report}/fix-workflow" => Some(fix_order(
                 "acc_northwind",
                 &["fnd_ready_csp"],

@@ -1,0 +1,42 @@
+//! Who looks, and whether they may.
+
+use super::Findings;
+use crate::gate::{Action, Facts};
+use crate::reason::{ReasonKey, Slots};
+use crate::role::Ability;
+
+/// 1: who looks, and whether they may.
+pub(in crate::gate) fn account(facts: &Facts, found: &mut Findings) {
+    let owner = facts.owner.name.as_str();
+    if facts.viewing.id == facts.owner.id {
+        found.pass(format!("{owner} owns this project"));
+    } else {
+        let slots = Slots {
+            owner,
+            ..Slots::default()
+        };
+        found.stop = true;
+        found.fail(
+            format!("{} does not own this project", facts.viewing.name),
+            ReasonKey::WrongAccount.with(&slots, None),
+        );
+    }
+    let ability = match facts.action {
+        Action::Scan | Action::Monitoring => Ability::RunProjects,
+        Action::Fix | Action::Retest | Action::Ai => Ability::RunFixes,
+    };
+    if facts.role.can(ability) {
+        found.pass(format!("Your role is {}", facts.role.label()));
+    } else {
+        let slots = Slots {
+            owner,
+            detail: facts.role.label().into(),
+            unit: ability.holders(),
+            ..Slots::default()
+        };
+        found.fail(
+            format!("Your role is {}", facts.role.label()),
+            ReasonKey::RoleNotAllowed.with(&slots, None),
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! The guides of the console: short help texts, one address each, with tables made from the registry of reasons.
+//!
+//! The texts themselves are data of the server, so that the browser app carries none of them.
+
+use crate::keyed;
+use crate::reason::{REGISTRY, ReasonCode, Spec};
+use serde::{Deserialize, Serialize};
+
+keyed! {
+    /// A guide. Its key is the rest of its address after `/docs/`, its label is its title.
+    Guide {
+        RunFirstLiveAudit = "getting-started/run-first-live-audit", "Run the first live audit";
+        ActivationScans = "billing/activation-scans", "Activation scans";
+        ScanCredits = "billing/scan-credits", "Scan credits";
+        AutomatedFixCredits = "billing/automated-fix-credits", "Automated fix credits";
+        MonitoringPlans = "billing/monitoring-plans", "Monitoring plans";
+        InvoicesAndReceipts = "billing/invoices-and-receipts", "Invoices and receipts";
+        PlansAndCreditState = "billing/plans-and-credit-state", "Plans and credit state";
+        EntitlementsAndServices = "billing/entitlements-and-services", "Understand entitlements and services";
+        RefundsAndDisputes = "billing/refunds-disputes-and-service-credits", "Refunds, disputes and service credits";
+        TicketOnlyFallback = "remediation/ticket-only-fallback", "Ticket-only fallback";
+        ResolveBlocked = "troubleshooting/resolve-blocked-or-failed-states", "Resolve blocked or failed states";
+    }
+}
+
+impl Guide {
+    /// The guide at this section and name.
+    pub fn at(section: &str, name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|guide| {
+            guide
+                .key()
+                .split_once('/')
+                .is_some_and(|key| key == (section, name))
+        })
+    }
+
+    /// The section of the help that it belongs to.
+    pub fn section(self) -> &'static str {
+        self.key()
+            .split_once('/')
+            .map_or("", |(section, _)| section)
+    }
+
+    /// Whether its table has every reason there is.
+    pub const fn has_every_reason(self) -> bool {
+        matches!(self, Self::ResolveBlocked)
+    }
+
+    /// The rows of its table, from the registry: its own reasons, those of the codes it refers to, or every one.
+    pub fn reasons(self, also: &[ReasonCode]) -> Vec<GuideReason> {
+        REGISTRY
+            .iter()
+            .filter(|spec| {
+                self.has_every_reason() || spec.guide == self || also.contains(&spec.code)
+            })
+            .map(GuideReason::of)
+            .collect()
+    }
+}
+
+/// A part of a guide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// What it says; words between backticks are names of the API.
+    #[serde(default)]
+    pub paragraphs: Vec<String>,
+    /// What to do, in order.
+    #[serde(default)]
+    pub steps: Vec<String>,
+}
+
+/// What a guide is about, as a name and a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct GuideFact {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A row of a guide's table of reasons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct GuideReason {
+    /// For machines.
+    pub code: ReasonCode,
+    /// What people read.
+    pub label: String,
+    /// What it means, without a case at hand.
+    pub means: String,
+    /// What ends it.
+    pub clears_when: String,
+    /// What to do about it.
+    pub next: String,
+    /// Where more is said about it.
+    pub guide: Guide,
+}
+
+impl GuideReason {
+    fn of(spec: &Spec) -> Self {
+        Self {
+            code: spec.code,
+            label: spec.label.to_owned(),
+            means: spec.key.means().to_owned(),
+            clears_when: spec.clears_when.to_owned(),
+            next: spec.next.label().to_owned(),
+            guide: spec.guide,
+        }
+    }
+}
+
+/// A guide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct GuideView {
+    /// Which guide.
+    pub guide: Guide,
+    /// Its title.
+    pub title: String,
+    /// Whom it is for.
+    pub audience: String,
+    /// What else stands above it, such as who takes payments.
+    pub facts: Vec<GuideFact>,
+    /// What it is about, in a sentence or two.
+    pub lead: String,
+    /// Its parts.
+    pub sections: Vec<Section>,
+    /// Its table of reasons.
+    pub reasons: Vec<GuideReason>,
+    /// Where to read on.
+    pub related: Vec<Guide>,
+}
+
+/// A guide in the list of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct GuideRow {
+    /// Which guide.
+    pub guide: Guide,
+    /// Its title.
+    pub title: String,
+    /// Whom it is for.
+    pub audience: String,
+    /// What it is about.
+    pub lead: String,
+}
+
+/// Every guide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct GuideList {
+    /// The guides, in reading order.
+    pub items: Vec<GuideRow>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::Link;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_guide_has_an_address_of_its_own_that_leads_back_to_it() {
+        let mut seen = BTreeSet::new();
+        for guide in Guide::ALL {
+            let (section, name) = guide.key().split_once('/').unwrap();
+            assert!(
+                section
+                    .bytes()
+                    .chain(name.bytes())
+                    .all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{guide}"
+            );
+            assert_eq!(Guide::at(section, name), Some(*guide));
+            assert_eq!(guide.section(), section);
+            let href = Link::Guide(*guide).href();
+            assert_eq!(href, format!("/docs/{section}/{name}"));
+            assert!(
+                seen.insert(href) && seen.insert(guide.label().to_owned()),
+                "{guide}"
+            );
+        }
+        assert_eq!(Guide::at("billing", "nothing"), None);
+        assert_eq!(Guide::at("troubleshooting", "scan-credits"), None);
+        assert_eq!(Guide::at("", ""), None);
+    }
+
+    #[test]
+    fn the_addresses_that_the_seeds_name_are_there() {
+        for (section, name) in [
+            ("remediation", "ticket-only-fallback"),
+            ("getting-started", "run-first-live-audit"),
+            ("billing", "activation-scans"),
+            ("billing", "scan-credits"),
+            ("billing", "automated-fix-credits"),
+            ("billing", "monitoring-plans"),
+            ("billing", "invoices-and-receipts"),
+        ] {
+            assert!(Guide::at(section, name).is_some(), "{section}/{name}");
+        }
+    }
+
+    #[test]
+    fn tables_are_made_from_the_registry_and_leave_no_reason_out() {
+        let everything = Guide::ResolveBlocked.reasons(&[]);
+        assert_eq!(everything.len(), REGISTRY.len());
+        for spec in REGISTRY {
+            let row = GuideReason::of(spec);
+            assert!(everything.contains(&row), "{}", spec.label);
+            assert!(spec.guide.reasons(&[]).contains(&row), "{}", spec.label);
+            let elsewhere = Guide::ALL
+                .iter()
+                .filter(|guide| !guide.has_every_reason() && **guide != spec.guide);
+            for guide in elsewhere {
+                assert!(!guide.reasons(&[]).contains(&row), "{guide} {}", spec.label);
+                assert!(guide.reasons(&[spec.code]).contains(&row), "{guide}");
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The texts of the guides: data beside the code, put together with the tables that the registry of reasons makes.
+
+use domain::guide::{Guide, GuideFact, GuideList, GuideRow, GuideView, Section};
+use domain::reason::ReasonCode;
+use serde::Deserialize;
+
+/// A guide as it is written in its file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    audience: String,
+    #[serde(default)]
+    facts: Vec<GuideFact>,
+    lead: String,
+    sections: Vec<Section>,
+    /// Codes whose reasons stand in its table beside its own.
+    #[serde(default)]
+    reasons: Vec<ReasonCode>,
+    related: Vec<Guide>,
+}
+
+/// The file of a guide.
+const fn file(guide: Guide) -> &'static str {
+    match guide {
+        Guide::RunFirstLiveAudit => {
+            include_str!("../guides/getting-started/run-first-live-audit.json")
+        }
+        Guide::ActivationScans => include_str!("../guides/billing/activation-scans.json"),
+        Guide::ScanCredits => include_str!("../guides/billing/scan-credits.json"),
+        Guide::AutomatedFixCredits => {
+            include_str!("../guides/billing/automated-fix-credits.json")
+        }
+        Guide::MonitoringPlans => include_str!("../guides/billing/monitoring-plans.json"),
+        Guide::InvoicesAndReceipts => include_str!("../guides/billing/invoices-and-receipts.json"),
+        Guide::PlansAndCreditState => include_str!("../guides/billing/plans-and-credit-state.json"),
+        Guide::EntitlementsAndServices => {
+            include_str!("../guides/billing/entitlements-and-services.json")
+        }
+        Guide::RefundsAndDisputes => {
+            include_str!("../guides/billing/refunds-disputes-and-service-credits.json")
+        }
+        Guide::TicketOnlyFallback => {
+            include_str!("../guides/remediation/ticket-only-fallback.json")
+        }
+        Guide::ResolveBlocked => {
+            include_str!("../guides/troubleshooting/resolve-blocked-or-failed-states.json")
+        }
+    }
+}
+
+/// One guide with its table.
+pub fn view(guide: Guide) -> Result<GuideView, serde_json::Error> {
+    let text: Text = serde_json::from_str(file(guide))?;
+    Ok(GuideView {
+        guide,
+        title: guide.label().to_owned(),
+        audience: text.audience,
+        facts: text.facts,
+        lead: text.lead,
+        sections: text.sections,
+        reasons: guide.reasons(&text.reasons),
+        related: text.related,
+    })
+}
+
+/// Every guide, in reading order.
+pub fn list() -> Result<GuideList, serde_json::Error> {
+    let row = |guide: &Guide| {
+        let text: Text = serde_json::from_str(file(*guide))?;
+        Ok(GuideRow {
+            guide: *guide,
+            title: guide.label().to_owned(),
+            audience: text.audience,
+            lead: text.lead,
+        })
+    };
+    let items = Guide::ALL.iter().map(row).collect::<Result<_, _>>()?;
+    Ok(GuideList { items })
+}

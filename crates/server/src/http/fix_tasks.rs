@@ -1,0 +1,116 @@
+//! Fix tasks: read one, cancel one.
+
+use super::auth::SignedIn;
+use super::extract::InPath;
+use super::idempotency::{Begun, Mutation};
+use super::projects::authorise;
+use super::reports::load;
+use crate::error::ApiError;
+use crate::ledger::{LedgerError, balance, restore};
+use crate::live::Change;
+use crate::state::AppState;
+use crate::store::Tx;
+use crate::store::reports::{self, StoredTask};
+use crate::views::report as report_view;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::Utc;
+use domain::credits::CreditType;
+use domain::fix::{CancelFix, CancelledFix, FixTaskStatus, FixTaskView};
+use domain::id::{AccountId, FixTaskId};
+use domain::problem::ProblemCode;
+use domain::role::Ability;
+use sqlx::SqliteConnection;
+
+async fn stored(conn: &mut SqliteConnection, id: &FixTaskId) -> Result<StoredTask, ApiError> {
+    reports::load_task(conn, id)
+        .await?
+        .ok_or_else(ApiError::not_found)
+}
+
+/// A fix task page.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<FixTaskId>,
+) -> Result<Json<FixTaskView>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    let task = stored(&mut tx, &id).await?;
+    let (scene, report) = load(&mut tx, signed.id(), &task.report).await?;
+    Ok(Json(
+        report_view::fix_task(&mut tx, &scene, &report, task, Utc::now()).await?,
+    ))
+}
+
+/// Cancels a task that has not been delivered: what it holds goes back to Avail and its findings are free again, all or
+/// nothing (domain.md F9).
+pub(super) async fn cancel(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<FixTaskId>,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let body: CancelFix = mutation.json()?;
+    let mut work = match mutation
+        .intent(signed.id().as_str())
+        .begin(&state.store, Utc::now())
+        .await?
+    {
+        Begun::Fresh(work) => work,
+        Begun::Replay(response) => return Ok(response),
+        Begun::Resume(_) => return Err(ApiError::internal("a cancellation is never paused")),
+    };
+    let outcome = end(work.tx(), &signed, &id, &body).await;
+    let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
+    let response = work
+        .finish(outcome.map(|(cancelled, _)| (StatusCode::OK, cancelled)))
+        .await?;
+    if let Some([owner, payer]) = told {
+        state.live.tell(&payer, Change::Ledger);
+        state.live.tell(&owner, Change::Billing);
+    }
+    Ok(response)
+}
+
+async fn end(
+    tx: &mut Tx,
+    signed: &SignedIn,
+    id: &FixTaskId,
+    body: &CancelFix,
+) -> Result<(CancelledFix, [AccountId; 2]), ApiError> {
+    let task = stored(tx, id).await?;
+    let (scene, _) = load(tx, signed.id(), &task.report).await?;
+    authorise(&scene, &body.account_id, Ability::RunFixes)?;
+    // Cancelled in another tab: what was asked for is so.
+    if task.row.status.is_open() {
+        give_back(tx, signed, &task).await?;
+        reports::cancel_task(tx, id, Utc::now()).await?;
+    } else if task.row.status != FixTaskStatus::Cancelled {
+        return Err(delivered());
+    }
+    let cancelled = CancelledFix {
+        fix_task: stored(tx, id).await?.row,
+        balance: balance(tx, &task.payer, CreditType::AutomatedFix).await?,
+    };
+    Ok((cancelled, [scene.owner.account.id, task.payer]))
+}
+
+async fn give_back(tx: &mut Tx, signed: &SignedIn, task: &StoredTask) -> Result<(), ApiError> {
+    let Some(hold) = &task.hold else {
+        return Ok(());
+    };
+    match restore(tx, &task.payer, hold, signed.name(), Utc::now()).await {
+        Ok(_) => Ok(()),
+        Err(LedgerError::Resolved) => Err(delivered()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn delivered() -> ApiError {
+    ApiError::new(
+        ProblemCode::FixTaskNotCancellable,
+        "This work is delivered, so its credits are spent. Nothing was changed.",
+    )
+}

@@ -1,0 +1,43 @@
+//! Guides: the same for everybody, so that they can be read before signing in.
+
+use super::extract::InPath;
+use crate::error::ApiError;
+use crate::guides;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::guide::Guide;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// Every guide.
+pub(super) async fn list(headers: HeaderMap) -> Result<Response, ApiError> {
+    answer(&guides::list()?, &headers)
+}
+
+/// One guide; what is not one is not found.
+pub(super) async fn show(
+    InPath((section, name)): InPath<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let guide = Guide::at(&section, &name).ok_or_else(ApiError::not_found)?;
+    answer(&guides::view(guide)?, &headers)
+}
+
+/// The body with its tag, or only the word that the client has it already.
+fn answer(body: &impl Serialize, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(body)?;
+    let tag = format!("\"{}\"", &hex::encode(Sha256::digest(&body))[..32]);
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    // Texts change with the program only, so a client may keep them and ask whether they are still the same.
+    let keep = [
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, keep).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((keep, kind, body).into_response())
+}

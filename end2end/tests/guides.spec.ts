@@ -1,0 +1,180 @@
+// The guides: found from the navigation, from a reason and from Billing, and true to what the pages say.
+import { readFileSync } from "node:fs";
+import { expect, test, type Page } from "../support/test.js";
+import { Api } from "../support/api.js";
+import { BillingPage } from "../support/billing_page.js";
+import { AppPage } from "../support/page.js";
+import { ProjectPage } from "../support/project_page.js";
+import { expectProblem } from "../support/problem.js";
+import { ReportPage } from "../support/report_page.js";
+
+const NORTHWIND = "acc_northwind";
+const REASONS = "What can be in the way";
+
+interface GuideView {
+  guide: string;
+  title: string;
+  lead: string;
+  reasons: { code: string; label: string; means: string }[];
+  related: string[];
+}
+
+/** What every test of a guide begins with: its page is open and stands on its title. */
+async function opened(page: Page, title: string): Promise<AppPage> {
+  const app = new AppPage(page);
+  await expect(app.h1).toHaveText(title);
+  return app;
+}
+
+test("S2-34 S2-35 S2-36 S2-37 S2-38 every guide opens from the list and shows its table", async ({ openAs, api }) => {
+  const page = await openAs("/billing", NORTHWIND);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Guides" }).click();
+  const app = await opened(page, "Guides");
+  const { items } = await api.read<{ items: GuideView[] }>("/guides");
+  expect(items.length).toBe(11);
+  const titles = ["Plans and credit state", "Automated fix credits", "Scan credits", "Monitoring plans", "Refunds, disputes and service credits", "Resolve blocked or failed states"];
+  for (const title of titles) expect(items.map((item) => item.title)).toContain(title);
+  for (const { guide, title, lead } of items) {
+    await app.region("All guides").getByRole("link", { name: title, exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`/docs/${guide}$`));
+    await opened(page, title);
+    await expect(app.main).toContainText(lead.replaceAll("`", ""));
+    const view = await api.read<GuideView>(`/guides/${guide}`);
+    const table = app.region(REASONS).getByRole("table");
+    expect(view.reasons.length, guide).toBeGreaterThan(0);
+    await expect(table.getByRole("row")).toHaveCount(view.reasons.length + 1);
+    for (const reason of view.reasons) await expect(table).toContainText(reason.means.replaceAll("`", ""));
+    await expect(app.region("Related guides").getByRole("link")).toHaveCount(view.related.length);
+    await page.goBack();
+    await opened(page, "Guides");
+  }
+});
+
+test("S2-38 a guide leads to the next without loading the page again, and an unknown one says so", async ({ openAs }) => {
+  const page = await openAs("/docs/troubleshooting/resolve-blocked-or-failed-states", NORTHWIND);
+  const app = await opened(page, "Resolve blocked or failed states");
+  await expect(app.region("Return to the work").getByRole("listitem").first()).toBeVisible();
+  await app.mark();
+  await app.region("Related guides").getByRole("link", { name: "Scan credits", exact: true }).click();
+  await opened(page, "Scan credits");
+  await expect(app.h1).toBeFocused();
+  await app.expectNotReloaded();
+  for (const path of ["/docs/billing/nothing", "/docs/billing"]) {
+    await page.goto(path);
+    await expect(app.h1).toContainText(/not found/i);
+  }
+});
+
+test("S1-21 S1-22 S1-4 the guide to scan credits says what takes none, and whose they are", async ({ openAs }) => {
+  const page = await openAs("/docs/billing/scan-credits", NORTHWIND);
+  const app = await opened(page, "Scan credits");
+  const free = app.region("What takes no credit");
+  await expect(free).toContainText("Public quick scans and public previews consume no scan credits");
+  await expect(free).toContainText("Unsupported targets consume no scan credits");
+  await expect(app.region("Whose credits they are")).toContainText("belong to the billing account");
+  await expect(app.main).toContainText("Taken by Paddle");
+});
+
+test("S3-1 S3-2 the guide to entitlements answers the four questions", async ({ openAs }) => {
+  const page = await openAs("/docs/billing/entitlements-and-services", NORTHWIND);
+  const app = await opened(page, "Understand entitlements and services");
+  await expect(app.main).toContainText("2026-05-02");
+  for (const name of ["A plan is disabled", "A balance is confusing", "A checkout is pending", "A project cannot start"]) await expect(app.region(name)).toBeVisible();
+});
+
+const WAYS: { title: string; row: string; step: string; href: string; guide: string }[] = [
+  { title: "S3-29 first paid scan", row: "First paid scan", step: "Open projects", href: "/projects", guide: "billing/activation-scans" },
+  { title: "S3-30 more scan capacity", row: "More scan capacity", step: "See top-ups", href: "#panel-credit-top-ups", guide: "billing/scan-credits" },
+  { title: "S3-31 report remediation", row: "Report remediation", step: "Open reports", href: "/reports", guide: "billing/automated-fix-credits" },
+  { title: "S3-32 recurring checks", row: "Recurring checks", step: "See plans", href: "#panel-plans", guide: "billing/monitoring-plans" },
+  { title: "S3-33 finance records", row: "Finance records", step: "Open ledger", href: "/billing/ledger", guide: "billing/invoices-and-receipts" },
+];
+
+for (const way of WAYS) {
+  test(`${way.title}: Billing names the step and its guide`, async ({ openAs }) => {
+    const page = await openAs("/billing", NORTHWIND);
+    const app = new AppPage(page);
+    const row = app.region("Next steps and guides").getByRole("listitem").filter({ hasText: way.row });
+    const step = row.getByRole("link", { name: way.step, exact: true });
+    await expect(step).toHaveAttribute("href", way.href);
+    if (way.href.startsWith("#")) {
+      await step.click();
+      await expect(page.locator(way.href)).toBeInViewport();
+      await expect(page).toHaveURL(new RegExp(`/billing${way.href}$`));
+    }
+    await row.getByRole("link", { name: /^Guide: / }).click();
+    await expect(page).toHaveURL(new RegExp(`/docs/${way.guide}$`));
+    await expect(app.region(REASONS)).toBeVisible();
+  });
+}
+
+test("S1-28 a scan that can start leads to its guide", async ({ openAs }) => {
+  const project = new ProjectPage(await openAs("/projects/prj_shop", NORTHWIND));
+  await expect(project.scan).toContainText("Ready to start");
+  await project.scan.getByRole("link", { name: "Guide: Run the first live audit" }).click();
+  await expect(project.page).toHaveURL(/\/docs\/getting-started\/run-first-live-audit$/);
+  await opened(project.page, "Run the first live audit");
+});
+
+test("S0-36 connected access that is missing leads to the ticket-only guide", async ({ openAs }) => {
+  const report = new ReportPage(await openAs("/reports/rep_access", NORTHWIND));
+  const guide = report.panel.getByRole("link", { name: "Guide: Ticket-only fallback" });
+  await report.select(1);
+  await report.choose("Connected access");
+  await expect(report.panel).toContainText("Connected access unavailable");
+  await expect(guide).toHaveAttribute("href", "/docs/remediation/ticket-only-fallback");
+  await report.choose("Ticket-only");
+  await expect(report.panel).not.toContainText("Connected access unavailable");
+  await expect(guide, "also beside the mode itself").toHaveCount(1);
+  await guide.click();
+  await opened(report.page, "Ticket-only fallback");
+});
+
+test("S1-29 a reason has one next step, and its guide is only a quiet link beside it", async ({ openAs, api }) => {
+  const project = new ProjectPage(await openAs("/projects/prj_harbor", "acc_harbor"));
+  const [first] = (await api.project("prj_harbor")).scan_gate.blocked_reasons;
+  expect(first?.guide).toBe("billing/scan-credits");
+  const guide = project.scan.getByRole("link", { name: "Guide: Scan credits" });
+  await expect(guide).toHaveCount(1);
+  await expect(guide).toHaveAttribute("href", `/docs/${first?.guide}`);
+  const [quiet, step] = [guide, project.scan.getByRole("link", { name: /^Top up/ })];
+  const weight = (node: typeof quiet): Promise<number> => node.evaluate((link) => link.getBoundingClientRect().height);
+  expect(await weight(quiet)).toBeLessThan(await weight(step));
+});
+
+const ELSEWHERE = ["Resolve blocked or failed states", "Plans and credit state", "Automated fix credits", "Refunds, disputes and service credits"];
+
+test("S2-17 a block that Billing does not own names the guides to go on with", async ({ openAs }) => {
+  const billing = new BillingPage(await openAs("/billing?from=scan&ref=prj_scope", NORTHWIND));
+  const list = billing.region("Blocked action").getByRole("list", { name: "Guides about this block" });
+  for (const title of ELSEWHERE) await expect(list.getByRole("link", { name: title, exact: true })).toHaveAttribute("href", /^\/docs\//);
+  await expect(list.getByRole("link")).toHaveCount(ELSEWHERE.length);
+  await billing.page.goto("/billing?from=scan&ref=prj_shop");
+  await expect(billing.region("Blocked action")).toContainText("Ready: nothing is in the way any more");
+  await expect(list, "nothing is blocked").toHaveCount(0);
+});
+
+test("S2-17 a block that Billing owns keeps to its own next step", async ({ openAs }) => {
+  const billing = new BillingPage(await openAs("/billing?from=scan&ref=prj_harbor", "acc_harbor"));
+  const panel = billing.region("Blocked action");
+  await expect(panel).toContainText("Scan credit exhausted");
+  await expect(panel.getByRole("link", { name: "Guide: Scan credits" })).toBeVisible();
+  await expect(panel.getByRole("list", { name: "Guides about this block" })).toHaveCount(0);
+});
+
+test("S2-34 guides are read without signing in, and the app carries none of their text", async ({ stack }) => {
+  const anybody = await Api.anonymous(stack);
+  const view = await anybody.read<GuideView>("/guides/billing/plans-and-credit-state");
+  expect(view.title).toBe("Plans and credit state");
+  await expectProblem(await anybody.get("/guides/billing/nothing"), 404, "NOT_FOUND");
+  const page = await (await anybody.http.get("/docs", { headers: { accept: "text/html" } })).text();
+  const wasm = /[\w./-]+_bg\.wasm/.exec(page)?.[0] ?? "";
+  const program = await (await anybody.http.get(wasm.startsWith("/") ? wasm : `/${wasm}`)).body();
+  expect(program.length, wasm).toBeGreaterThan(100_000);
+  const written = new URL("../../crates/server/guides/billing/plans-and-credit-state.json", import.meta.url);
+  const { lead } = JSON.parse(readFileSync(written, "utf8")) as GuideView;
+  expect(view.lead).toBe(lead);
+  expect(program.includes("Guides"), "what is looked for is found where it is").toBe(true);
+  for (const text of [lead, ...view.reasons.map((reason) => reason.means)]) expect(program.includes(text), text).toBe(false);
+  await anybody.dispose();
+});

@@ -1,0 +1,67 @@
+//! A guide: what it is about, what to do step by step, and the reasons it explains.
+
+mod table;
+mod text;
+
+use crate::api;
+use crate::link::Link;
+use crate::pages::not_found::NotFound;
+use crate::parts::{Fact, Facts, Once, PageHead, Panel};
+use domain::guide::{Guide, GuideView};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use table::ReasonTable;
+use text::{Part, inline};
+
+/// The page `/docs/{section}/{name}`.
+#[component]
+pub fn GuidePage() -> impl IntoView {
+    let params = use_params_map();
+    let guide = Memo::new(move |_| {
+        params.with(|params| Guide::at(params.get_str("section")?, params.get_str("name")?))
+    });
+    // Another guide is another page.
+    move || match guide.get() {
+        Some(guide) => {
+            view! { <Once fetch=move || api::guide(guide) what="The guide" children=page /> }
+                .into_any()
+        }
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+fn page(view: GuideView) -> AnyView {
+    let crumbs = view! { <p class="crumbs"><a href=Link::Guides.href()>"Guides"</a></p> };
+    let lead = view! { <p>{inline(&view.lead)}</p> };
+    let facts = view
+        .facts
+        .into_iter()
+        .map(|fact| view! { <Fact name=fact.name>{inline(&fact.value)}</Fact> })
+        .collect_view();
+    let parts = view.sections.into_iter().enumerate();
+    let parts = parts
+        .map(|(number, section)| view! { <Part number section /> })
+        .collect_view();
+    let guide = view.guide;
+    let reasons =
+        (!view.reasons.is_empty()).then(|| view! { <ReasonTable guide reasons=view.reasons /> });
+    view! {
+        <PageHead title=view.title of=String::from("Guides") crumbs=crumbs.into_any() lead=lead.into_any() />
+        <article class="panel guide">
+            <div class="body">
+                <Facts><Fact name="For">{view.audience}</Fact>{facts}</Facts>
+                {parts}
+            </div>
+        </article>
+        {reasons}
+        <Panel title="Related guides"><Related guides=view.related /></Panel>
+    }
+    .into_any()
+}
+
+#[component]
+fn Related(guides: Vec<Guide>) -> impl IntoView {
+    let row =
+        |guide: Guide| view! { <li><a href=Link::Guide(guide).href()>{guide.label()}</a></li> };
+    view! { <ul class="guide-links">{guides.into_iter().map(row).collect_view()}</ul> }
+}

@@ -1,0 +1,61 @@
+//! Data that does not change while it is looked at, such as texts: asked for once, without figures that age.
+
+use super::loaded::Failed;
+use crate::api::Answer;
+use crate::pages::not_found::NotFound;
+use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
+use leptos::reactive::spawn_local_scoped;
+use std::future::Future;
+use std::rc::Rc;
+
+/// Asks once and shows what came, that nothing is there, or a sentence and another try.
+#[component]
+pub fn Once<T, F>(
+    /// Asks the server.
+    fetch: impl Fn() -> F + 'static,
+    /// What could not be loaded, for the sentence: "The guide".
+    what: &'static str,
+    /// The page, from the data.
+    children: impl Fn(T) -> AnyView + Send + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    F: Future<Output = Answer<T>> + 'static,
+{
+    let answer = RwSignal::new(None::<Answer<T>>);
+    let fetch = StoredValue::new_local(Rc::new(fetch));
+    let ask = move || {
+        let Some(fetch) = fetch.try_get_value() else {
+            return;
+        };
+        answer.set(None);
+        let future = fetch();
+        let settle = async move {
+            let came = future.await;
+            // The page may be gone by now.
+            answer.try_set(Some(came));
+        };
+        if Owner::current().is_some() {
+            spawn_local_scoped(settle);
+        } else {
+            leptos::task::spawn_local(settle);
+        }
+    };
+    ask();
+    move || match answer.get() {
+        Some(Ok(data)) => children(data),
+        Some(Err(error)) if error.is_not_found() => view! { <NotFound /> }.into_any(),
+        Some(Err(error)) => {
+            view! { <Failed error what retry=Callback::new(move |()| ask()) /> }.into_any()
+        }
+        None => view! {
+            <div class="stack" aria-busy="true">
+                <span class="visually-hidden">"Loading"</span>
+                <span class="skeleton title"></span>
+                <span class="skeleton panel-box"></span>
+            </div>
+        }
+        .into_any(),
+    }
+}
