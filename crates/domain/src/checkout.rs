@@ -1,5 +1,7 @@
 //! Checkout sessions: one attempt to buy one item, with its stages (domain.md F1).
 
+mod asking;
+
 use crate::account::{AccountRef, PackageKey, PaymentStatus};
 use crate::credits::{Balance, CreditType};
 use crate::id::CheckoutId;
@@ -7,6 +9,8 @@ use crate::keyed;
 use crate::link::Origin;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use asking::{Asked, NextQuestion, next_question};
 
 keyed! {
     /// How far a checkout session is.
@@ -219,7 +223,7 @@ pub fn packs_to_cover(missing: i64, per_pack: i64) -> i64 {
 pub struct OpenCheckout {
     /// The catalogue item.
     pub item_key: String,
-    /// Units, 1 to [`MOST_PACKS`].
+    /// Units, 1 to [`MOST_PACKS`]; 1 of a plan.
     pub quantity: i64,
     /// Where the person came from, to lead back there.
     #[serde(default)]

@@ -28,7 +28,8 @@ async fn main() -> ExitCode {
         ["compress", folder] => compress(folder),
         ["bench"] => bench::run().await,
         ["verify"] => verify().await,
-        _ => Err("usage: server [compress FOLDER | bench | verify]".into()),
+        ["retry", event] => retry(event).await,
+        _ => Err("usage: server [compress FOLDER | bench | verify | retry EVENT_ID]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -67,7 +68,17 @@ async fn serve() -> Result<(), String> {
             .await
             .map_err(|error| format!("The demonstration data could not be written: {error}"))?;
     }
-    let worker = tokio::spawn(payments::reconcile::work(state.clone()));
+    match payments::inbox::count_aside(&store).await {
+        Ok(0) => {}
+        Ok(aside) => tracing::error!(
+            aside,
+            "provider events are put aside: `server verify` lists them, `server retry EVENT_ID` processes one again"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "provider events that are put aside could not be counted");
+        }
+    }
+    let worker = tokio::spawn(payments::worker::work(state.clone()));
     let overdue = tokio::spawn(scans::work(state.clone()));
     tracing::info!(address = %state.config.public_url, "ready");
     let served = axum::serve(listener, app(state))
@@ -117,6 +128,14 @@ fn compress(folder: &str) -> Result<(), String> {
 async fn verify() -> Result<(), String> {
     let config = config()?;
     let store = open(&config).await?;
+    let aside = payments::inbox::aside(&store)
+        .await
+        .map_err(|error| error.to_string())?;
+    eprintln!("Provider events put aside: {}", aside.len());
+    for event in aside {
+        let why = event.last_error.unwrap_or_default();
+        eprintln!("  {} {}: {why}", event.event_id, event.event_type);
+    }
     let violations = server::ledger::verify(store.reader())
         .await
         .map_err(|error| error.to_string())?;
@@ -129,4 +148,19 @@ async fn verify() -> Result<(), String> {
         .map(|v| format!("{}: {} rows", v.invariant, v.rows))
         .collect();
     Err(lines.join("\n"))
+}
+
+async fn retry(event: &str) -> Result<(), String> {
+    let store = open(&config()?).await?;
+    let taken = payments::inbox::retry(&store, event, chrono::Utc::now())
+        .await
+        .map_err(|error| error.to_string())?;
+    store.close().await;
+    if !taken {
+        return Err(format!("No event {event} is put aside."));
+    }
+    eprintln!(
+        "The running server processes it now; `server verify` says whether it is put aside again."
+    );
+    Ok(())
 }

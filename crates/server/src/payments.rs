@@ -8,3 +8,5 @@ pub mod prices;
 pub mod process;
 pub mod reconcile;
 pub mod signature;
+pub mod sweep;
+pub mod worker;

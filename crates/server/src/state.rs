@@ -23,6 +23,8 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// Rings when a provider event was stored.
     pub inbox: Arc<Notify>,
+    /// Rings when the provider refused one of our prices.
+    pub prices_wrong: Arc<Notify>,
     /// How often signing in may be tried.
     pub attempts: Arc<crate::http::session::Attempts>,
 }
@@ -38,6 +40,7 @@ impl AppState {
             paddle,
             assets: Arc::new(assets),
             inbox: Arc::new(Notify::new()),
+            prices_wrong: Arc::new(Notify::new()),
             attempts: Arc::default(),
             config: Arc::new(config),
         })

@@ -190,6 +190,37 @@ async fn lists_come_in_pages() {
 }
 
 #[tokio::test]
+async fn what_changed_since_a_moment_comes_in_the_order_of_its_changes() {
+    let house = House::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        ids.push(house.draft(FIX_PACK).await);
+    }
+    // The first one changes last.
+    let cancel = house.request(Method::PATCH, &format!("/transactions/{}", ids[0]));
+    let cancelled = cancel.json(&json!({ "status": "canceled" })).send();
+    assert!(cancelled.await.unwrap().status().is_success());
+    let second = house.get(&format!("/transactions/{}", ids[1])).await;
+    let since = second["data"]["updated_at"].as_str().unwrap();
+    let list = format!("/transactions?updated_at[GTE]={since}&order_by=updated_at[ASC]&per_page=2");
+    let names = |page: &Value| -> Vec<String> {
+        let rows = page["data"].as_array().unwrap().iter();
+        rows.map(|row| row["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = house.get(&list).await;
+    assert_eq!(names(&first), ids[1..3]);
+    assert_eq!(first["meta"]["pagination"]["has_more"], true);
+    let rest = house.get(&format!("{list}&after={}", ids[2])).await;
+    assert_eq!(names(&rest), [ids[3].clone(), ids[0].clone()]);
+    assert_eq!(rest["meta"]["pagination"]["has_more"], false);
+    let canceled = house
+        .get(&format!("{list}&status=canceled,completed"))
+        .await;
+    assert_eq!(names(&canceled), [ids[0].clone()]);
+}
+
+#[tokio::test]
 async fn the_catalogue_names_what_it_sells() {
     let house = House::new().await;
     let prices = house.get("/prices?status=active").await["data"].clone();

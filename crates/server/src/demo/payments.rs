@@ -144,7 +144,7 @@ impl<'a> Sandbox<'a> {
             return Err(away(&"a checkout vanished"));
         };
         match reconcile::ask(self.state, &found).await {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(AskError::Paddle(error)) => Err(away(&error)),
             Err(AskError::Ours(error)) => Err(error.into()),
         }

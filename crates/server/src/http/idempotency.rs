@@ -14,8 +14,9 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
-/// How long an unfinished request keeps its key to itself.
-const LEASE: chrono::Duration = chrono::Duration::seconds(30);
+/// How long an unfinished request keeps its key to itself: longer than the longest one takes, which asks the provider
+/// four times for ten seconds. A second one with the same key would make a second transaction.
+const LEASE: chrono::Duration = chrono::Duration::seconds(90);
 
 /// A request that changes something: its key, what it asks for, and its body.
 #[derive(Clone, Debug)]
@@ -204,6 +205,25 @@ impl Intent {
     pub async fn release(&self, store: &Store) -> Result<(), ApiError> {
         let mut tx = store.begin().await?;
         self.lock(&mut tx, chrono::DateTime::UNIX_EPOCH).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Stores the refusal of work that was paused before, when it is one for good; otherwise a retry goes on at once.
+    pub async fn refuse(&self, store: &Store, error: ApiError) -> Result<ApiError, ApiError> {
+        if !error.is_final() {
+            self.release(store).await?;
+            return Ok(error);
+        }
+        let problem = error.into_problem();
+        self.answer_problem(store, &problem).await?;
+        Ok(ApiError::Problem(Box::new(problem)))
+    }
+
+    async fn answer_problem(&self, store: &Store, problem: &Problem) -> Result<(), ApiError> {
+        let mut tx = store.begin().await?;
+        self.store_answer(&mut tx, problem.status, &serde_json::to_string(problem)?)
+            .await?;
         tx.commit().await?;
         Ok(())
     }

@@ -62,7 +62,8 @@ const CHECKS: &[(&str, &str)] = &[
     (
         "a confirmed checkout has its grant, and no other has one",
         "SELECT count(*) FROM checkouts c WHERE (c.state = 'confirmed') <> (c.written_at IS NOT NULL) \
-         OR (c.written_at IS NOT NULL) <> EXISTS (SELECT 1 FROM ledger_entries e WHERE e.cause = 'checkout' AND e.cause_ref = c.id)",
+         OR (c.written_at IS NOT NULL) <> EXISTS (SELECT 1 FROM ledger_entries e WHERE e.cause = 'checkout' \
+         AND (e.cause_ref = c.id OR substr(e.cause_ref, 1, instr(e.cause_ref, '/') - 1) = c.paddle_transaction_id))",
     ),
 ];
 

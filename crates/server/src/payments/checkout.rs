@@ -63,10 +63,7 @@ pub async fn open(
     };
     match connect(state, buyer.account, &id, resumed).await {
         Ok(()) => Ok(Opened::Ready(id)),
-        Err(error) => {
-            intent.release(&state.store).await?;
-            Err(error)
-        }
+        Err(error) => Err(intent.refuse(&state.store, error).await?),
     }
 }
 
@@ -119,8 +116,12 @@ async fn insert(
     let item = catalogue()
         .item(&order.item_key)
         .ok_or_else(|| invalid("/item_key", "is no item of the catalogue"))?;
-    if !(1..=100).contains(&order.quantity) {
-        return Err(invalid("/quantity", "must be 1 to 100"));
+    if !(1..=item.most_units()).contains(&order.quantity) {
+        let detail = match item.most_units() {
+            1 => "must be 1: an account has a plan once".to_owned(),
+            most => format!("must be 1 to {most}"),
+        };
+        return Err(invalid("/quantity", &detail));
     }
     let tx = work.tx();
     let account = crate::facts::account(tx, buyer.account).await?;
@@ -145,7 +146,7 @@ async fn insert(
         id: &id,
         account: buyer.account,
         user: buyer.user,
-        item_key: &item.key,
+        item,
         price_id: &price,
         quantity: order.quantity,
         origin: order.origin.as_ref(),
@@ -192,22 +193,53 @@ async fn connect(
     };
     let transaction = match known {
         Some(transaction) => transaction,
-        None => paddle
+        None => match paddle
             .create_transaction(&checkout.price_id, checkout.quantity, id)
             .await
-            .map_err(|e| provider_away(&e))?,
+        {
+            Ok(transaction) => transaction,
+            Err(error @ PaddleError::Refused { .. }) => {
+                return Err(refused(state, &checkout, &error).await?);
+            }
+            Err(error) => return Err(provider_away(&error)),
+        },
     };
+    let total = transaction.total_text();
     let mut tx = state.store.begin().await?;
-    checkouts::attach(
-        &mut tx,
-        id,
-        &transaction.id,
-        transaction.total_text().as_deref(),
-        Utc::now(),
-    )
-    .await?;
+    let tied =
+        checkouts::attach(&mut tx, id, &transaction.id, total.as_deref(), Utc::now()).await?;
     tx.commit().await?;
+    if !tied {
+        // Somebody was faster, so that this one is nobody's. It is not shown to anyone; all the same it should not stay.
+        tracing::warn!(checkout = %id, transaction = %transaction.id, "a second transaction was made and is cancelled");
+        if let Err(error) = paddle.cancel_transaction(&transaction.id).await {
+            tracing::warn!(transaction = %transaction.id, %error, "it could not be cancelled");
+        }
+    }
     Ok(())
+}
+
+/// The provider will not sell this: the session ends, so that it is in nobody's way, and prices are read again.
+async fn refused(
+    state: &AppState,
+    checkout: &Checkout,
+    error: &PaddleError,
+) -> Result<ApiError, ApiError> {
+    tracing::error!(checkout = %checkout.id, price = %checkout.price_id, %error, "provider refused to make a transaction");
+    let detail = "Paddle does not accept this purchase. Nothing was charged, and the checkout is closed. Its prices are being read again; try again in a minute, with a new checkout.";
+    let now = Utc::now();
+    let mut tx = state.store.begin().await?;
+    let failed = checkouts::advance(&mut tx, &checkout.id, SessionState::Failed, now).await?;
+    if failed {
+        checkouts::note_failure(&mut tx, &checkout.id, detail, now).await?;
+    }
+    tx.commit().await?;
+    if failed {
+        let change = Change::Checkout(checkout.id.clone(), SessionState::Failed);
+        state.live.tell(&checkout.account, change);
+    }
+    state.prices_wrong.notify_one();
+    Ok(ApiError::new(ProblemCode::ItemUnavailable, detail))
 }
 
 async fn load(
@@ -264,7 +296,7 @@ pub async fn refresh(
 
 async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), ApiError> {
     match reconcile::ask(state, checkout).await {
-        Ok(()) => Ok(()),
+        Ok(_) => Ok(()),
         Err(AskError::Paddle(error)) => Err(provider_away(&error)),
         Err(AskError::Ours(error)) => Err(error),
     }
@@ -295,7 +327,13 @@ pub async fn cancel(
         match paddle.cancel_transaction(transaction).await {
             Ok(()) => {}
             // A draft cannot be cancelled there; without being opened again nobody can pay it.
-            Err(PaddleError::Refused { .. }) => ask_unpaid(state, &checkout).await?,
+            // It is followed, and cancelled as soon as that goes.
+            Err(PaddleError::Refused { .. }) => {
+                ask_unpaid(state, &checkout).await?;
+                let mut tx = state.store.begin().await?;
+                checkouts::note_withdraw(&mut tx, id, true).await?;
+                tx.commit().await?;
+            }
             Err(error) => return Err(provider_away(&error)),
         }
     }

@@ -2,6 +2,8 @@
 
 use super::events::{Price, Transaction};
 use crate::config::PaddleConfig;
+use chrono::SecondsFormat;
+use domain::Timestamp;
 use domain::id::CheckoutId;
 use reqwest::{Method, StatusCode, redirect};
 use secrecy::{ExposeSecret, SecretString};
@@ -61,6 +63,14 @@ struct Meta {
 #[derive(Deserialize)]
 struct Pagination {
     has_more: bool,
+}
+
+impl<T> Envelope<Vec<T>> {
+    /// Whether the list goes on after this page.
+    fn more(&self) -> bool {
+        let pagination = self.meta.pagination.as_ref();
+        pagination.is_some_and(|pagination| pagination.has_more) && !self.data.is_empty()
+    }
 }
 
 impl PaddleClient {
@@ -128,6 +138,32 @@ impl PaddleClient {
             .find(|transaction| transaction.checkout_hint() == Some(checkout.as_str())))
     }
 
+    /// A page of the transactions that changed since a moment, oldest change first, as raw JSON; after the transaction
+    /// with this id. Answers whether there are more.
+    pub async fn transactions_since(
+        &self,
+        since: Timestamp,
+        after: Option<&str>,
+    ) -> Result<(Vec<Value>, bool), PaddleError> {
+        let since = since.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let after = after.map_or_else(String::new, |id| format!("&after={id}"));
+        let page: Envelope<Vec<Value>> = self
+            .read(&format!(
+                "/transactions?updated_at[GTE]={since}&order_by=updated_at[ASC]&per_page=30{after}"
+            ))
+            .await?;
+        let more = page.more();
+        Ok((page.data, more))
+    }
+
+    /// These subscriptions, at most 100, as raw JSON.
+    pub async fn subscriptions(&self, ids: &[&str]) -> Result<Vec<Value>, PaddleError> {
+        let page: Envelope<Vec<Value>> = self
+            .read(&format!("/subscriptions?id={}&per_page=100", ids.join(",")))
+            .await?;
+        Ok(page.data)
+    }
+
     /// All active prices.
     pub async fn prices(&self) -> Result<Vec<Price>, PaddleError> {
         let mut prices: Vec<Price> = Vec::new();
@@ -139,11 +175,7 @@ impl PaddleClient {
             let page: Envelope<Vec<Price>> = self
                 .read(&format!("/prices?status=active&per_page=200{after}"))
                 .await?;
-            let more = page
-                .meta
-                .pagination
-                .is_some_and(|pagination| pagination.has_more)
-                && !page.data.is_empty();
+            let more = page.more();
             prices.extend(page.data);
             if !more {
                 break;

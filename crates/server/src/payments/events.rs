@@ -143,6 +143,9 @@ pub struct Subscription {
     /// What will happen at the end of it.
     #[serde(default)]
     pub scheduled_change: Option<Scheduled>,
+    /// When it last changed.
+    #[serde(default)]
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 /// A change that a subscription waits for.
@@ -165,6 +168,33 @@ pub struct Price {
 }
 
 impl Transaction {
+    /// The event that would tell of the transaction as it is.
+    pub fn event_type(&self) -> &'static str {
+        let attempt = self.payments.first();
+        match self.status.as_str() {
+            "completed" => "transaction.completed",
+            "paid" => "transaction.paid",
+            "canceled" => "transaction.canceled",
+            _ if attempt.is_some_and(|payment| payment.status == "error") => {
+                "transaction.payment_failed"
+            }
+            _ => "transaction.updated",
+        }
+    }
+
+    /// What was bought: units by price, however many lines they stand in; `None` when a line names no price or no units.
+    pub fn units_by_price(&self) -> Option<Vec<(&str, i64)>> {
+        let mut units: Vec<(&str, i64)> = Vec::new();
+        for line in &self.items {
+            let price = line.price().filter(|_| line.quantity > 0)?;
+            match units.iter_mut().find(|(known, _)| *known == price) {
+                Some((_, sum)) => *sum = sum.saturating_add(line.quantity),
+                None => units.push((price, line.quantity)),
+            }
+        }
+        Some(units)
+    }
+
     /// The checkout that we named when we made it; a hint.
     pub fn checkout_hint(&self) -> Option<&str> {
         self.custom_data.as_ref()?.get("checkout_id")?.as_str()
@@ -194,6 +224,27 @@ impl Transaction {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_one_price_are_one_purchase() {
+        let units = |items: &str| {
+            let items: Value = serde_json::from_str(items).unwrap();
+            let json = serde_json::json!({"id": "txn_1", "status": "completed", "items": items});
+            let transaction: Transaction = serde_json::from_value(json).unwrap();
+            let units = transaction.units_by_price()?;
+            Some(format!("{units:?}"))
+        };
+        let line = |price: &str, quantity: i64| {
+            format!(r#"{{"price_id": "{price}", "quantity": {quantity}}}"#)
+        };
+        let three = [line("pri_b", 1), line("pri_a", 2), line("pri_b", 3)].join(",");
+        assert_eq!(
+            units(&format!("[{three}]")).as_deref(),
+            Some(r#"[("pri_b", 4), ("pri_a", 2)]"#)
+        );
+        assert_eq!(units(&format!("[{}]", line("pri_a", 0))), None);
+        assert_eq!(units(r#"[{"quantity": 1}]"#), None);
+    }
 
     #[test]
     fn totals_read_as_money() {

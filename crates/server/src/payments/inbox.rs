@@ -5,7 +5,7 @@ use super::process::{self, Outcome};
 use crate::error::ApiError;
 use crate::live::Change;
 use crate::state::AppState;
-use crate::store::micros;
+use crate::store::{Store, micros};
 use chrono::{DateTime, Duration, Utc};
 use domain::Timestamp;
 use domain::id::AccountId;
@@ -129,6 +129,46 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
             Ok(())
         }
     }
+}
+
+/// An event that was put aside for a person.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Aside {
+    /// Which.
+    pub event_id: String,
+    /// What it tells of.
+    pub event_type: String,
+    /// Why it could not be processed.
+    pub last_error: Option<String>,
+}
+
+/// The events that were put aside, oldest first.
+pub async fn aside(store: &Store) -> Result<Vec<Aside>, sqlx::Error> {
+    sqlx::query_as("SELECT event_id, event_type, last_error FROM paddle_events WHERE status = 'quarantined' ORDER BY received_at, event_id")
+        .fetch_all(store.reader())
+        .await
+}
+
+/// How many events were put aside.
+pub async fn count_aside(store: &Store) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM paddle_events WHERE status = 'quarantined'")
+        .fetch_one(store.reader())
+        .await
+}
+
+/// Takes an event that was put aside back into the inbox; answers whether there was such an event.
+pub async fn retry(store: &Store, event_id: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
+    let mut tx = store.begin().await?;
+    let taken = sqlx::query(
+        "UPDATE paddle_events SET status = 'pending', attempts = 0, next_attempt_at = $2, processed_at = NULL \
+         WHERE event_id = $1 AND status = 'quarantined'",
+    )
+    .bind(event_id)
+    .bind(micros(now))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(taken.rows_affected() == 1)
 }
 
 async fn note(

@@ -1,5 +1,7 @@
 //! What each event of the provider means for accounts, checkouts and the ledger (backend.md 5).
 
+mod grants;
+mod route;
 mod subscription;
 mod transaction;
 

@@ -1,16 +1,15 @@
 //! Asking the provider ourselves: for checkouts whose event does not come, and when a person asks.
 
 use super::client::PaddleError;
-use super::events::{Event, Transaction};
+use super::events::{Event, Subscription, Transaction};
 use super::inbox::{self, Source};
-use super::prices::{self, SyncError};
 use crate::error::ApiError;
 use crate::live::Change;
 use crate::state::AppState;
 use crate::store::checkouts::{self, Checkout};
-use chrono::{Duration, Utc};
+use chrono::Utc;
 use domain::Timestamp;
-use domain::checkout::SessionState;
+use domain::checkout::{Asked, NextQuestion, SessionState, next_question};
 use serde_json::json;
 
 /// What asking the provider brought.
@@ -28,10 +27,11 @@ impl From<ApiError> for AskError {
     }
 }
 
-/// Asks the provider about a checkout and applies what it says through the same door as a webhook.
-pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), AskError> {
+/// Asks the provider about a checkout and applies what it says through the same door as a webhook; answers the status of
+/// its transaction, when it has one.
+pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<Option<String>, AskError> {
     let Some(paddle) = &state.paddle else {
-        return Ok(());
+        return Ok(None);
     };
     let data = match &checkout.transaction_id {
         Some(transaction) => paddle
@@ -47,122 +47,157 @@ pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), AskError> 
                 .transaction(&found.id)
                 .await
                 .map_err(AskError::Paddle)?,
-            None => return Ok(()),
+            None => return Ok(None),
         },
     };
     let transaction: Transaction = serde_json::from_value(data.clone())
         .map_err(|_| AskError::Paddle(PaddleError::Unreadable))?;
-    let declined = transaction
-        .payments
-        .first()
-        .is_some_and(|payment| payment.status == "error");
-    let event_type = match transaction.status.as_str() {
-        "completed" => "transaction.completed",
-        "paid" => "transaction.paid",
-        "canceled" => "transaction.canceled",
-        _ if declined => "transaction.payment_failed",
-        _ => "transaction.updated",
-    };
-    let now = Utc::now();
-    let at = transaction.updated_at.unwrap_or(now);
-    let event_id = format!(
-        "poll:{}:{}:{}",
-        transaction.id,
-        transaction.status,
-        at.timestamp_micros()
-    );
-    let body =
-        json!({ "event_id": event_id, "event_type": event_type, "occurred_at": at, "data": data });
-    let event: Event = serde_json::from_value(body.clone()).map_err(ApiError::internal)?;
-    inbox::store(state, Source::Poll, &event, &body.to_string(), now).await?;
-    inbox::process_one(state, &event.event_id).await?;
-    Ok(())
+    tell(state, Told::of_transaction(&transaction), data).await?;
+    Ok(Some(transaction.status))
 }
 
-/// Minutes between questions about a checkout, after the first one; then it counts as expired. A later payment still grants.
-const SCHEDULE: [i64; 6] = [3, 10, 45, 300, 1080, 1440];
+/// News that the provider told because we asked.
+#[derive(Debug)]
+pub(super) struct Told<'a> {
+    id: &'a str,
+    status: &'a str,
+    event_type: &'static str,
+    updated_at: Option<Timestamp>,
+}
 
-async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
+impl<'a> Told<'a> {
+    pub(super) fn of_transaction(transaction: &'a Transaction) -> Self {
+        Self {
+            id: &transaction.id,
+            status: &transaction.status,
+            event_type: transaction.event_type(),
+            updated_at: transaction.updated_at,
+        }
+    }
+
+    /// With the moment from which on it is news.
+    pub(super) fn of_subscription(subscription: &'a Subscription, at: Timestamp) -> Self {
+        Self {
+            id: &subscription.id,
+            status: &subscription.status,
+            event_type: "subscription.updated",
+            updated_at: Some(at),
+        }
+    }
+}
+
+/// Stores what the provider told as an event, once for each state that it tells of, and processes it.
+pub(super) async fn tell(
+    state: &AppState,
+    told: Told<'_>,
+    data: serde_json::Value,
+) -> Result<(), ApiError> {
+    let now = Utc::now();
+    let at = told.updated_at.unwrap_or(now);
+    let event_id = format!("poll:{}:{}:{}", told.id, told.status, at.timestamp_micros());
+    let body = json!({ "event_id": event_id, "event_type": told.event_type, "occurred_at": at, "data": data });
+    let event: Event = serde_json::from_value(body.clone()).map_err(ApiError::internal)?;
+    inbox::store(state, Source::Poll, &event, &body.to_string(), now).await?;
+    inbox::process_one(state, &event.event_id).await
+}
+
+/// Asks about every session that is due. Each is planned anew, whatever its answer, so that none keeps others waiting.
+pub async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
     let mut reader = state.store.reader().acquire().await?;
     let due = checkouts::due(&mut reader, now).await?;
     drop(reader);
     for checkout in due {
-        match ask(state, &checkout).await {
-            Ok(()) => {}
-            Err(AskError::Paddle(error)) => {
-                tracing::warn!(checkout = %checkout.id, %error, "provider did not answer");
-            }
-            Err(AskError::Ours(error)) => return Err(error),
-        }
-        let step = usize::try_from(checkout.poll_count)
-            .ok()
-            .and_then(|count| SCHEDULE.get(count));
-        let next = step.map(|minutes| now + Duration::minutes(*minutes));
-        let mut tx = state.store.begin().await?;
-        checkouts::plan_poll(&mut tx, &checkout.id, next).await?;
-        // A payment that was taken never expires: it waits until it is completed or a person looks.
-        let expired = next.is_none()
-            && checkout.times.paid_at.is_none()
-            && checkouts::advance(&mut tx, &checkout.id, SessionState::Expired, now).await?;
-        tx.commit().await?;
-        if expired {
-            state.live.tell(
-                &checkout.account,
-                Change::Checkout(checkout.id.clone(), SessionState::Expired),
-            );
-        }
+        let heard = hear(state, &checkout).await;
+        plan(state, &checkout, heard, now).await?;
     }
     Ok(())
 }
 
-/// Works until the task is dropped: processes stored events as they come, asks about checkouts that wait, reads prices.
-pub async fn work(state: AppState) {
-    let mut prices_at = Utc::now();
-    let mut tidy_at = prices_at;
-    loop {
-        if let Err(error) = inbox::drain(&state).await {
-            tracing::error!(?error, "inbox");
+/// What a question of the schedule brought.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard {
+    answered: bool,
+    /// The provider has a transaction that can still be paid.
+    payable: bool,
+    /// It was taken out of use now, as it should be.
+    withdrawn: bool,
+}
+
+async fn hear(state: &AppState, checkout: &Checkout) -> Heard {
+    let status = match ask(state, checkout).await {
+        Ok(status) => status,
+        // It does not know the transaction: that is an answer.
+        Err(AskError::Paddle(PaddleError::Refused { status: 404, .. })) => None,
+        Err(AskError::Paddle(error)) => {
+            tracing::warn!(checkout = %checkout.id, %error, "provider did not answer");
+            return Heard::default();
         }
-        let now = Utc::now();
-        if let Err(error) = poll_due(&state, now).await {
-            tracing::error!(?error, "reconcile");
+        Err(AskError::Ours(error)) => {
+            tracing::error!(checkout = %checkout.id, ?error, "a checkout could not be asked about");
+            return Heard::default();
         }
-        if now >= prices_at {
-            prices_at = now + sync_prices(&state).await;
-        }
-        if now >= tidy_at {
-            tidy_at = now + Duration::hours(1);
-            if let Err(error) = forget_old_keys(&state, now).await {
-                tracing::error!(%error, "old idempotency keys");
+    };
+    let payable =
+        status.is_some_and(|status| !matches!(status.as_str(), "paid" | "completed" | "canceled"));
+    let heard = Heard {
+        answered: true,
+        payable,
+        withdrawn: false,
+    };
+    match (&state.paddle, &checkout.transaction_id) {
+        (Some(paddle), Some(transaction)) if checkout.withdraw && payable => {
+            match paddle.cancel_transaction(transaction).await {
+                Ok(()) => Heard {
+                    payable: false,
+                    withdrawn: true,
+                    ..heard
+                },
+                // Not while it is a draft: it is followed.
+                Err(PaddleError::Refused { .. }) => heard,
+                Err(_) => Heard::default(),
             }
         }
-        // Rung when an event is stored; the timer is for retries and questions that are due.
-        let _ =
-            tokio::time::timeout(std::time::Duration::from_secs(1), state.inbox.notified()).await;
+        _ => heard,
     }
 }
 
-/// Answers are kept for a week; a retry comes within minutes.
-async fn forget_old_keys(state: &AppState, now: Timestamp) -> Result<(), sqlx::Error> {
+async fn plan(
+    state: &AppState,
+    checkout: &Checkout,
+    heard: Heard,
+    now: Timestamp,
+) -> Result<(), ApiError> {
     let mut tx = state.store.begin().await?;
-    sqlx::query("DELETE FROM idempotency_keys WHERE created_at < $1")
-        .bind(crate::store::micros(now - Duration::days(7)))
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await
-}
-
-/// Reads prices; answers when to read them again.
-async fn sync_prices(state: &AppState) -> Duration {
-    match prices::sync(state).await {
-        Ok(_) => Duration::minutes(10),
-        Err(SyncError::Paddle(error)) => {
-            tracing::warn!(%error, "prices could not be read");
-            Duration::seconds(10)
-        }
-        Err(SyncError::Ours(error)) => {
-            tracing::error!(?error, "prices could not be stored");
-            Duration::seconds(30)
-        }
+    // What was heard may have moved the session on.
+    let Some(session) = checkouts::by_id(&mut tx, &checkout.id).await? else {
+        return Ok(());
+    };
+    let asked = Asked {
+        state: session.state,
+        paid: session.times.paid_at.is_some(),
+        answered: heard.answered,
+        payable: heard.payable,
+        count: session.poll_count,
+        since: session.updated_at,
+    };
+    let next = next_question(asked, now);
+    let (at, counts) = match next {
+        NextQuestion::At(at) | NextQuestion::Expire(at) => (Some(at), true),
+        NextQuestion::Again(at) => (Some(at), false),
+        NextQuestion::Never => (None, true),
+    };
+    let expired = matches!(next, NextQuestion::Expire(_))
+        && checkouts::advance(&mut tx, &session.id, SessionState::Expired, now).await?;
+    let followed = session.transaction_id.is_some() || (session.state.is_unfinished() && !expired);
+    let at = at.filter(|_| followed);
+    checkouts::plan_poll(&mut tx, &session.id, at, counts).await?;
+    if heard.withdrawn {
+        checkouts::note_withdraw(&mut tx, &session.id, false).await?;
     }
+    tx.commit().await?;
+    if expired {
+        let change = Change::Checkout(session.id, SessionState::Expired);
+        state.live.tell(&session.account, change);
+    }
+    Ok(())
 }

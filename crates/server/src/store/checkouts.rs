@@ -1,12 +1,17 @@
 //! Checkout sessions as stored.
 
+mod ended;
+
 use super::{StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
+use domain::catalogue::{Item, ItemKind};
 use domain::checkout::{SessionState, StageTimes};
 use domain::id::{AccountId, CheckoutId, UserId};
 use domain::link::Origin;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
+
+pub use ended::{note_withdraw, revive, withdraw_other_plans};
 
 /// A checkout session as stored.
 #[derive(Clone, Debug)]
@@ -39,8 +44,12 @@ pub struct Checkout {
     pub poll_count: i64,
     /// When a person last asked the provider.
     pub asked_at: Timestamp,
+    /// Whether its transaction must not be payable any more.
+    pub withdraw: bool,
     /// When it was opened.
     pub created_at: Timestamp,
+    /// When it came into its state.
+    pub updated_at: Timestamp,
 }
 
 const SELECT: &str =
@@ -54,7 +63,7 @@ const UNFINISHED: &str = const_format::concatcp!(
 );
 const DUE: &str = const_format::concatcp!(
     SELECT,
-    "WHERE c.state IN ('created','opened','returned_pending') AND c.next_poll_at <= $1 ORDER BY c.next_poll_at LIMIT 20"
+    "WHERE c.state <> 'confirmed' AND c.next_poll_at <= $1 ORDER BY c.next_poll_at LIMIT 20"
 );
 
 fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
@@ -83,7 +92,9 @@ fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
         },
         poll_count: row.try_get("poll_count")?,
         asked_at: moment(row.try_get("asked_at")?)?,
+        withdraw: row.try_get("withdraw")?,
         created_at: moment(row.try_get("created_at")?)?,
+        updated_at: moment(row.try_get("updated_at")?)?,
     })
 }
 
@@ -153,7 +164,7 @@ pub struct NewCheckout<'a> {
     /// Who opens it.
     pub user: &'a UserId,
     /// The catalogue item.
-    pub item_key: &'a str,
+    pub item: &'a Item,
     /// The provider's price.
     pub price_id: &'a str,
     /// Units.
@@ -171,40 +182,52 @@ pub async fn insert(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO checkouts (account_id, id, user_id, item_key, price_id, quantity, state, origin, next_poll_at, created_at, updated_at) \
-         VALUES ($1,$2,$3,$4,$5,$6,'created',$7,$8,$9,$9)",
+        "INSERT INTO checkouts (account_id, id, user_id, item_key, price_id, quantity, state, origin, next_poll_at, created_at, updated_at, is_plan) \
+         VALUES ($1,$2,$3,$4,$5,$6,'created',$7,$8,$9,$9,$10)",
     )
     .bind(new.account.as_str())
     .bind(new.id.as_str())
     .bind(new.user.as_str())
-    .bind(new.item_key)
+    .bind(&new.item.key)
     .bind(new.price_id)
     .bind(new.quantity)
     .bind(new.origin.and_then(|origin| serde_json::to_string(origin).ok()))
     .bind(micros(new.next_poll_at))
     .bind(micros(now))
+    .bind(new.item.kind == ItemKind::Plan)
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Ties a session to the provider's transaction.
+/// Ties a session to the provider's transaction, unless it has another one; answers whether it is this one now. One that
+/// has ended meanwhile must not be payable.
 pub async fn attach(
     conn: &mut SqliteConnection,
     checkout_id: &CheckoutId,
     transaction: &str,
     total: Option<&str>,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE checkouts SET paddle_transaction_id = $2, total = $3, updated_at = $4 WHERE id = $1")
-        .bind(checkout_id.as_str())
-        .bind(transaction)
-        .bind(total)
-        .bind(micros(now))
-        .execute(conn)
-        .await?;
-    Ok(())
+) -> Result<bool, sqlx::Error> {
+    let tied = sqlx::query(
+        "UPDATE checkouts SET paddle_transaction_id = $2, total = $3, updated_at = $4, \
+         withdraw = CASE WHEN state IN ('cancelled','expired','failed') THEN 1 ELSE withdraw END, \
+         next_poll_at = CASE WHEN state IN ('cancelled','expired','failed') THEN $4 ELSE next_poll_at END \
+         WHERE id = $1 AND (paddle_transaction_id IS NULL OR paddle_transaction_id = $2)",
+    )
+    .bind(checkout_id.as_str())
+    .bind(transaction)
+    .bind(total)
+    .bind(micros(now))
+    .execute(conn)
+    .await?;
+    Ok(tied.rows_affected() == 1)
 }
+
+/// How long after its end an ended session is asked about the first time.
+const FOLLOW: chrono::Duration = chrono::Duration::minutes(10);
+/// How long after a payment was taken the provider is asked whether it is completed.
+const PAID_POLL: chrono::Duration = chrono::Duration::minutes(2);
 
 /// Moves a session on, but never back and never out of an end; answers whether it moved.
 pub async fn advance(
@@ -220,48 +243,37 @@ pub async fn advance(
         SessionState::Confirmed => "created,opened,returned_pending,failed,cancelled,expired",
         _ => "created,opened,returned_pending",
     };
+    // What has ended without being confirmed is followed for a while, because its form may be open somewhere.
     let moved = sqlx::query(
-        "UPDATE checkouts SET state = $2, updated_at = $3, finished_at = CASE WHEN $2 = 'returned_pending' THEN COALESCE(finished_at, $3) ELSE finished_at END \
+        "UPDATE checkouts SET state = $2, updated_at = $3, finished_at = CASE WHEN $2 = 'returned_pending' THEN COALESCE(finished_at, $3) ELSE finished_at END, \
+         next_poll_at = CASE WHEN $2 NOT IN ('failed','cancelled','expired') THEN next_poll_at WHEN paddle_transaction_id IS NULL THEN NULL ELSE $5 END \
          WHERE id = $1 AND instr(',' || $4 || ',', ',' || state || ',') > 0",
     )
     .bind(checkout_id.as_str())
     .bind(to.key())
     .bind(micros(now))
     .bind(from)
+    .bind(micros(now + FOLLOW))
     .execute(conn)
     .await?;
     Ok(moved.rows_affected() == 1)
 }
 
-/// Takes a given-up session back because it was paid, unless another one for the same item is under way by now.
-pub async fn revive(
-    conn: &mut SqliteConnection,
-    checkout_id: &CheckoutId,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE checkouts SET state = 'returned_pending', poll_count = 0, next_poll_at = $2, updated_at = $2 WHERE id = $1 \
-         AND state IN ('cancelled','expired','failed') AND NOT EXISTS (SELECT 1 FROM checkouts o WHERE o.account_id = checkouts.account_id \
-         AND o.item_key = checkouts.item_key AND o.id <> checkouts.id AND o.state IN ('created','opened','returned_pending'))",
-    )
-    .bind(checkout_id.as_str())
-    .bind(micros(now))
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Notes when the provider took the payment, by its own clock.
+/// Notes when the provider took the payment, by its own clock; soon afterwards it is asked whether it is completed.
 pub async fn note_paid(
     conn: &mut SqliteConnection,
     checkout_id: &CheckoutId,
     at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE checkouts SET paid_at = COALESCE(paid_at, $2), failure_reason = NULL WHERE id = $1",
+        "UPDATE checkouts SET paid_at = COALESCE(paid_at, $2), failure_reason = NULL, \
+         poll_count = CASE WHEN paid_at IS NULL THEN 0 ELSE poll_count END, \
+         next_poll_at = CASE WHEN state = 'confirmed' THEN NULL ELSE min(COALESCE(next_poll_at, $3), $3) END WHERE id = $1",
     )
     .bind(checkout_id.as_str())
     .bind(micros(at))
+    .bind(micros(now + PAID_POLL))
     .execute(conn)
     .await?;
     Ok(())
@@ -313,17 +325,19 @@ pub async fn note_failure(
     Ok(())
 }
 
-/// Plans the next question to the provider.
+/// Plans the next question to the provider; `counts` when the last one was answered.
 pub async fn plan_poll(
     conn: &mut SqliteConnection,
     checkout_id: &CheckoutId,
     next: Option<Timestamp>,
+    counts: bool,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE checkouts SET next_poll_at = $2, poll_count = poll_count + 1 WHERE id = $1",
+        "UPDATE checkouts SET next_poll_at = $2, poll_count = poll_count + $3 WHERE id = $1",
     )
     .bind(checkout_id.as_str())
     .bind(next.map(micros))
+    .bind(counts)
     .execute(conn)
     .await?;
     Ok(())

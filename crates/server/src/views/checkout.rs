@@ -77,10 +77,12 @@ async fn granted(
     checkout: &Checkout,
 ) -> Result<Option<Granted>, ApiError> {
     let row = sqlx::query(
-        "SELECT seq, credit_type, amount, avail_after FROM ledger_entries WHERE account_id = $1 AND cause = 'checkout' AND cause_ref = $2 ORDER BY seq LIMIT 1",
+        "SELECT seq, credit_type, amount, avail_after FROM ledger_entries WHERE account_id = $1 AND cause = 'checkout' \
+         AND (cause_ref = $2 OR substr(cause_ref, 1, instr(cause_ref, '/') - 1) = $3) ORDER BY seq LIMIT 1",
     )
     .bind(checkout.account.as_str())
     .bind(checkout.id.as_str())
+    .bind(&checkout.transaction_id)
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };

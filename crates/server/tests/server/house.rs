@@ -18,7 +18,7 @@ use axum::body::Body;
 use axum::http::Request;
 use paddle_sandbox::Sandbox;
 use server::http::auth::hash_token;
-use server::payments::{inbox, reconcile};
+use server::payments::{inbox, worker};
 use server::store::{Store, people};
 use server::{AppState, app};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -102,7 +102,7 @@ impl House {
 
     /// Lets the worker run that a server has: inbox, questions, prices.
     pub(crate) fn work(&self) {
-        tokio::spawn(reconcile::work(self.state.clone()));
+        tokio::spawn(worker::work(self.state.clone()));
     }
 
     /// Processes what has arrived.

@@ -1,6 +1,10 @@
 //! Payments: only what the provider confirms becomes credits, once, for the right account, however it is delivered.
 
+mod asking;
+mod away;
 mod deliveries;
+mod ended;
+mod one_plan;
 mod opening;
 mod orders;
 mod plans;

@@ -1,17 +1,15 @@
-//! Transactions: which account they belong to, what they grant, and how their checkout moves on.
+//! Transactions: what each news of one does to its account, its checkout and the mirror.
 
-use super::{Outcome, Told, subscription};
+use super::route::{Route, route};
+use super::{Outcome, Told, grants, subscription};
 use crate::error::ApiError;
-use crate::ledger::{GrantCause, GrantOrder, Granted, grant};
 use crate::live::Change;
 use crate::payments::events::Transaction;
-use crate::store::checkouts::{self, Checkout};
-use crate::store::{Tx, id, micros};
+use crate::store::{Tx, checkouts, micros};
 use domain::Timestamp;
-use domain::catalogue::{Item, ItemKind, catalogue};
+use domain::catalogue::{Item, ItemKind};
 use domain::checkout::SessionState;
-use domain::id::AccountId;
-use domain::lots::LotSource;
+use domain::id::CheckoutId;
 
 /// A transaction as an event told of it.
 pub(super) struct Seen<'a> {
@@ -19,12 +17,6 @@ pub(super) struct Seen<'a> {
     pub(super) occurred_at: Timestamp,
     pub(super) received_at: Timestamp,
     pub(super) now: Timestamp,
-}
-
-/// Whose transaction it is.
-struct Route {
-    account: AccountId,
-    checkout: Option<Checkout>,
 }
 
 /// Applies a transaction event.
@@ -59,70 +51,6 @@ pub(super) async fn apply(
         "transaction.canceled" => moved(tx, &route, SessionState::Cancelled, seen, told).await,
         _ => Ok(Outcome::Done),
     }
-}
-
-/// Authority, in this order: a transaction that we made; a subscription that we know. Never an email, a customer or what
-/// the browser could have written (backend.md 5.1).
-async fn route(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, ApiError> {
-    if let Some(checkout) = checkouts::by_transaction(tx, &transaction.id).await? {
-        return Ok(Some(Route {
-            account: checkout.account.clone(),
-            checkout: Some(checkout),
-        }));
-    }
-    if let Some(checkout) = hinted(tx, transaction).await? {
-        return Ok(Some(Route {
-            account: checkout.account.clone(),
-            checkout: Some(checkout),
-        }));
-    }
-    let Some(subscription) = &transaction.subscription_id else {
-        return Ok(None);
-    };
-    let account: Option<String> =
-        sqlx::query_scalar("SELECT account_id FROM paddle_subscriptions WHERE id = $1")
-            .bind(subscription)
-            .fetch_optional(&mut **tx)
-            .await?;
-    Ok(match account {
-        Some(account) => Some(Route {
-            account: id("account", &account)?,
-            checkout: None,
-        }),
-        None => None,
-    })
-}
-
-/// A transaction whose making we asked for but whose answer was lost: only when the checkout still waits for one and
-/// price and quantity are the same. What it then grants is what was paid, to the account of the checkout.
-async fn hinted(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Checkout>, ApiError> {
-    let Some(hint) = transaction
-        .checkout_hint()
-        .and_then(|hint| hint.parse().ok())
-    else {
-        return Ok(None);
-    };
-    let Some(checkout) = checkouts::by_id(tx, &hint).await? else {
-        return Ok(None);
-    };
-    let [item] = transaction.items.as_slice() else {
-        return Ok(None);
-    };
-    let same =
-        item.price() == Some(checkout.price_id.as_str()) && item.quantity == checkout.quantity;
-    let waits = checkout.transaction_id.is_none() && checkout.state == SessionState::Created;
-    if !(same && waits && transaction.origin == "api") {
-        return Ok(None);
-    }
-    checkouts::attach(
-        tx,
-        &checkout.id,
-        &transaction.id,
-        transaction.total_text().as_deref(),
-        checkout.created_at,
-    )
-    .await?;
-    Ok(Some(checkout))
 }
 
 /// How far along a status is, for two reports of the same moment.
@@ -179,25 +107,17 @@ async fn completed(
     ) {
         return Ok(Outcome::Ignored);
     }
-    let mut bought = Vec::new();
-    for line in &transaction.items {
-        let item = match line.price() {
-            Some(price) => item_of(tx, price).await?,
-            None => None,
-        };
-        let (Some(item), Some(price)) = (item, line.price()) else {
-            return Ok(Outcome::Quarantined(
-                "paid for a price that is no item of ours",
-            ));
-        };
-        bought.push((item, price, line.quantity));
-    }
-    let mut wrote = false;
-    for (item, price, quantity) in &bought {
-        wrote |= grant_item(tx, route, seen, item, price, *quantity).await?;
-    }
-    let plan = bought.iter().find(|(item, ..)| item.kind == ItemKind::Plan);
-    if let Some((item, ..)) = plan {
+    let Some(bought) = grants::bought(tx, transaction).await? else {
+        return Ok(Outcome::Quarantined(
+            "paid for a price that is no item of ours",
+        ));
+    };
+    let wrote = grants::write(tx, route, seen, &bought).await?;
+    let plan = bought
+        .iter()
+        .map(|line| line.item)
+        .find(|item| item.kind == ItemKind::Plan);
+    if let Some(item) = plan {
         bind_subscription(tx, route, transaction, item).await?;
     }
     sqlx::query(
@@ -215,6 +135,7 @@ async fn completed(
             tx,
             &checkout.id,
             transaction.captured_at().unwrap_or(seen.occurred_at),
+            seen.now,
         )
         .await?;
         checkouts::note_written(tx, &checkout.id, seen.received_at, seen.now).await?;
@@ -223,6 +144,10 @@ async fn completed(
                 route.account.clone(),
                 Change::Checkout(checkout.id.clone(), SessionState::Confirmed),
             ));
+            if plan.is_some() {
+                let ended = checkouts::withdraw_other_plans(tx, checkout, seen.now).await?;
+                tell_cancelled(route, ended, told);
+            }
         }
     }
     if wrote {
@@ -232,60 +157,13 @@ async fn completed(
     Ok(Outcome::Done)
 }
 
-async fn item_of(tx: &mut Tx, price: &str) -> Result<Option<&'static Item>, ApiError> {
-    let key: Option<String> =
-        sqlx::query_scalar("SELECT item_key FROM catalog_prices WHERE price_id = $1")
-            .bind(price)
-            .fetch_optional(&mut **tx)
-            .await?;
-    Ok(key.and_then(|key| catalogue().item(&key)))
-}
-
-async fn grant_item(
-    tx: &mut Tx,
-    route: &Route,
-    seen: &Seen<'_>,
-    item: &Item,
-    price: &str,
-    quantity: i64,
-) -> Result<bool, ApiError> {
-    let transaction = seen.transaction;
-    let (source, source_ref) = match item.kind {
-        ItemKind::TopUp => (LotSource::TopUp, format!("{}/{price}", transaction.id)),
-        // One allowance a period, whichever transaction of the period tells of it.
-        ItemKind::Plan => {
-            let subscription = transaction
-                .subscription_id
-                .as_deref()
-                .unwrap_or(&transaction.id);
-            let start = transaction
-                .billing_period
-                .as_ref()
-                .map_or(0, |period| period.starts_at.timestamp());
-            (LotSource::Plan, format!("{subscription}/{price}/{start}"))
-        }
-    };
-    let (cause, cause_ref) = match &route.checkout {
-        Some(checkout) => (GrantCause::Checkout, checkout.id.as_str()),
-        None => (GrantCause::Renewal, transaction.id.as_str()),
-    };
-    let mut wrote = false;
-    for granted in &item.grants {
-        let order = GrantOrder {
-            account: &route.account,
-            credit_type: granted.credit_type,
-            amount: granted.credits.saturating_mul(quantity),
-            source,
-            source_ref: &source_ref,
-            txn_id: Some(&transaction.id),
-            expires_at: None,
-            cause,
-            cause_ref,
-            actor: "Paddle",
-        };
-        wrote |= matches!(grant(tx, &order, seen.now).await?, Granted::Written { .. });
+fn tell_cancelled(route: &Route, sessions: Vec<CheckoutId>, told: &mut Told) {
+    for id in sessions {
+        told.push((
+            route.account.clone(),
+            Change::Checkout(id, SessionState::Cancelled),
+        ));
     }
-    Ok(wrote)
 }
 
 /// Remembers whose subscription it is, so that renewals find their account.
@@ -311,6 +189,15 @@ async fn bind_subscription(
     .bind(period.map(|period| micros(period.ends_at)))
     .execute(&mut **tx)
     .await?;
+    let running: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM paddle_subscriptions WHERE account_id = $1 AND status <> 'canceled'",
+    )
+    .bind(route.account.as_str())
+    .fetch_one(&mut **tx)
+    .await?;
+    if running > 1 {
+        tracing::error!(account = %route.account, subscription, running, "an account pays for several plans: cancel and refund all but one");
+    }
     Ok(())
 }
 
@@ -328,15 +215,15 @@ async fn paid(
         tx,
         &checkout.id,
         seen.transaction.captured_at().unwrap_or(seen.occurred_at),
+        seen.now,
     )
     .await?;
-    let moved =
-        checkouts::advance(tx, &checkout.id, SessionState::ReturnedPending, seen.now).await?;
-    let state = if moved {
-        SessionState::ReturnedPending
-    } else {
-        checkout.state
-    };
+    // It may have been given up here while its form was still open somewhere.
+    let displaced = checkouts::revive(tx, &checkout.id, seen.now).await?;
+    tell_cancelled(route, displaced, told);
+    checkouts::advance(tx, &checkout.id, SessionState::ReturnedPending, seen.now).await?;
+    let stored = checkouts::by_id(tx, &checkout.id).await?;
+    let state = stored.map_or(checkout.state, |stored| stored.state);
     told.push((
         route.account.clone(),
         Change::Checkout(checkout.id.clone(), state),

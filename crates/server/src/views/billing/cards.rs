@@ -5,7 +5,7 @@ use crate::store::accounts::{self, Account, Subscription};
 use crate::store::checkouts::{self, Checkout};
 use domain::billing::CreditSources;
 use domain::catalogue::{
-    Card, CardFacts, CheckoutState, Item, ItemKind, catalogue, checkout_state,
+    Card, CardFacts, CheckoutState, Item, ItemKind, Unfinished, catalogue, checkout_state,
 };
 use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::link::Link;
@@ -79,21 +79,37 @@ impl Shop<'_> {
         Ok(cards)
     }
 
+    /// The unfinished checkout that an item waits for: its own, else one for another plan.
+    fn in_the_way(&self, item: &Item) -> Option<Unfinished<'_>> {
+        let mut waits = self.unfinished.iter().filter_map(|session| {
+            let other = catalogue().item(&session.item_key)?;
+            item.waits_for(other).then_some(Unfinished {
+                id: &session.id,
+                item: other,
+            })
+        });
+        let first = waits.next()?;
+        if first.item.key == item.key {
+            return Some(first);
+        }
+        waits
+            .find(|other| other.item.key == item.key)
+            .or(Some(first))
+    }
+
     fn card(&self, item: &Item, has_price: bool) -> Card {
-        let session = self
-            .unfinished
-            .iter()
-            .find(|session| session.item_key == item.key);
+        let session = self.in_the_way(item);
         let facts = CardFacts {
             package_key: self.account.package_key,
             subscription_status: self.subscription.status,
             billing_state: self.account.billing_state,
             price_list: &self.account.price_list,
             has_price,
-            unfinished: session.map(|session| &session.id),
+            unfinished: session,
         };
         let verdict = checkout_state(item, &facts);
         let available = verdict.state == CheckoutState::Available;
+        let waiting = verdict.state == CheckoutState::PaymentPending;
         let allowed = self.role.can(Ability::Purchase);
         let role_reason = (available && !allowed).then(|| {
             format!(
@@ -121,7 +137,9 @@ impl Shop<'_> {
             }),
             disabled_reason: role_reason.or(verdict.reason),
             suggested_package_key: None,
-            checkout_session_id: session.map(|session| session.id.clone()),
+            checkout_session_id: waiting
+                .then(|| session.map(|session| session.id.clone()))
+                .flatten(),
             note: item.credit_type.map(|kind| self.note(kind)),
         }
     }

@@ -3,6 +3,7 @@
 use crate::house::House;
 use futures::future::join;
 use serde_json::{Value, json};
+use server::http::idempotency::{Begun, Intent};
 
 fn order() -> Value {
     json!({ "item_key": "scan_credits", "quantity": 1 })
@@ -81,6 +82,63 @@ async fn a_provider_that_hangs_costs_one_session_and_one_transaction() {
             .await,
         1
     );
+}
+
+#[tokio::test]
+async fn what_the_provider_refuses_is_refused_for_good_and_in_nobodys_way() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    house.work();
+    let gone = "SELECT active FROM catalog_prices WHERE price_id = 'pri_00gone'";
+    let read_again = || async { (house.count(gone).await == 0).then_some(()) };
+    house
+        .write("INSERT INTO catalog_prices VALUES ('pri_00gone', 'scan_credits', 'standard', 1, 0)")
+        .await;
+    house.eventually("prices are read", read_again).await;
+    // The price was taken away at the provider since prices were read.
+    house
+        .write("UPDATE catalog_prices SET active = 1 WHERE price_id = 'pri_00gone'")
+        .await;
+    let before = house.count("SELECT count(*) FROM checkouts").await;
+    let first = dana.post_with("the-intent-of-dana", OPEN, &order()).await;
+    let problem = first.problem(409, "ITEM_UNAVAILABLE");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("Nothing was charged"), "{detail}");
+    let again = dana.post_with("the-intent-of-dana", OPEN, &order()).await;
+    assert_eq!(again.problem(409, "ITEM_UNAVAILABLE"), problem);
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(
+        house.count("SELECT count(*) FROM checkouts").await,
+        before + 1
+    );
+    let failed = house
+        .text(
+            "SELECT failure_reason FROM checkouts WHERE state = $1",
+            "failed",
+        )
+        .await;
+    assert_eq!(failed, detail);
+
+    house.eventually("prices are read again", read_again).await;
+    let view = dana.post(OPEN, &order()).await.ok();
+    assert_eq!(view["state"], "created");
+}
+
+#[tokio::test]
+async fn inv_23_a_key_is_kept_longer_than_the_provider_may_take() {
+    let house = House::new().await;
+    let store = &house.state.store;
+    let intent = Intent::new("usr_dana", "the-intent-of-dana");
+    let now = chrono::Utc::now();
+    let Begun::Fresh(work) = intent.begin(store, now).await.unwrap() else {
+        panic!("the key was never used");
+    };
+    work.pause("chk_1", now).await.unwrap();
+    // Looking for the transaction takes three tries of ten seconds, making it one more.
+    let after = |seconds| now + chrono::Duration::seconds(seconds);
+    assert!(intent.begin(store, after(60)).await.is_err());
+    let resumed = intent.begin(store, after(91)).await.unwrap();
+    assert!(matches!(resumed, Begun::Resume(id) if id == "chk_1"));
 }
 
 #[tokio::test]
@@ -207,6 +265,11 @@ async fn s2_13_s2_25_what_a_card_does_not_offer_cannot_be_bought() {
         ),
         (
             json!({ "item_key": "scan_credits", "quantity": -1 }),
+            "/quantity",
+        ),
+        // An account has a plan once.
+        (
+            json!({ "item_key": "agency_plan", "quantity": 2 }),
             "/quantity",
         ),
     ] {

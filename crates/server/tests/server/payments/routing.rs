@@ -1,7 +1,12 @@
 //! Invariants 16 and 19: a payment goes to the account whose checkout it is, or to nobody.
 
 use crate::house::House;
+use axum::body::Body;
+use axum::http::Request;
+use domain::id::CheckoutId;
 use serde_json::{Value, json};
+use server::payments::inbox;
+use server::store::checkouts;
 
 /// A completed payment of Northwind that was not delivered, as the provider would tell it.
 async fn paid(house: &House, item: &str) -> (String, Value) {
@@ -186,6 +191,123 @@ async fn a_price_that_is_no_item_of_ours_is_put_aside_with_nothing_granted() {
     house.deliver(&completed).await.ok();
     house.drain().await;
     assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_event_that_was_put_aside_can_be_processed_once_more() {
+    let house = House::new().await;
+    let (_, completed) = paid(&house, "scan_credits").await;
+    let ready = async || {
+        let request = Request::get("/readyz").body(Body::empty()).unwrap();
+        let reply = house.send(request).await;
+        assert_eq!(reply.status, 200);
+        String::from_utf8(reply.body.to_vec()).unwrap()
+    };
+    assert!(ready().await.contains("put aside: 0"));
+    house
+        .write("UPDATE catalog_prices SET item_key = 'gold' WHERE item_key = 'scan_credits'")
+        .await;
+    house.deliver(&completed).await.ok();
+    house.drain().await;
+    assert_eq!(status(&house, &completed).await, "quarantined");
+    assert!(ready().await.contains("put aside: 1"));
+    let store = &house.state.store;
+    let aside = inbox::aside(store).await.unwrap();
+    let id = completed["event_id"].as_str().unwrap();
+    assert_eq!(aside[0].event_id, id);
+    assert!(aside[0].last_error.as_ref().unwrap().contains("no item"));
+
+    house
+        .write("UPDATE catalog_prices SET item_key = 'scan_credits' WHERE item_key = 'gold'")
+        .await;
+    let now = chrono::Utc::now();
+    assert!(!inbox::retry(store, "evt_none", now).await.unwrap());
+    assert!(inbox::retry(store, id, now).await.unwrap());
+    house.drain().await;
+    assert_eq!(status(&house, &completed).await, "done");
+    assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
+    assert!(!inbox::retry(store, id, now).await.unwrap(), "it is done");
+    assert!(ready().await.contains("put aside: 0"));
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn inv_16_several_lines_that_bring_the_same_credits_are_each_granted_once() {
+    let house = House::new().await;
+    let (checkout, completed) = paid(&house, "scan_credits").await;
+    let plan = house
+        .text(
+            "SELECT price_id FROM catalog_prices WHERE item_key = $1 AND price_list = 'standard'",
+            "monitor_plan",
+        )
+        .await;
+    let lines = |data: &mut Value| {
+        let line = data["items"][0].clone();
+        let (mut two, mut five) = (line.clone(), line.clone());
+        two["quantity"] = json!(2);
+        five["price_id"] = json!(plan);
+        five["price"]["id"] = json!(plan);
+        data["items"] = json!([line, five, two]);
+    };
+    let many = forged(&completed, "many", lines);
+    house.deliver(&many).await.ok();
+    house.drain().await;
+    assert_eq!(status(&house, &many).await, "done");
+    // Three credits in two lines, and five of the plan.
+    assert_eq!(house.figures("acc_northwind").await[0], "11/1/4");
+    let turned = forged(&many, "turned", |data| {
+        data["items"].as_array_mut().unwrap().reverse();
+    });
+    for event in [&turned, &completed] {
+        house.deliver(event).await.ok();
+    }
+    house.drain().await;
+    assert_eq!(house.figures("acc_northwind").await[0], "11/1/4");
+    let dana = house.dana().await;
+    let view = dana.checkout("acc_northwind", &checkout).await;
+    assert_eq!(view["granted"]["amount"], 3, "{view}");
+    let ledger = dana.get("/accounts/acc_northwind/billing").await.ok()["latest_ledger"].clone();
+    for entry in &ledger.as_array().unwrap()[..2] {
+        let href = entry["reference"]["href"].as_str().unwrap();
+        assert!(href.contains(&checkout), "{entry}");
+    }
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_session_keeps_its_transaction_and_a_known_transaction_its_session() {
+    let house = House::new().await;
+    let (checkout, completed) = paid(&house, "scan_credits").await;
+    let id: CheckoutId = checkout.parse().unwrap();
+    let transaction = completed["data"]["id"].as_str().unwrap();
+    let mut tx = house.state.store.begin().await.unwrap();
+    let now = chrono::Utc::now();
+    for (other, tied) in [("txn_01another", false), (transaction, true)] {
+        let done = checkouts::attach(&mut tx, &id, other, None, now).await;
+        assert_eq!(done.unwrap(), tied, "{other}");
+    }
+    tx.commit().await.unwrap();
+    let stored = "SELECT paddle_transaction_id FROM checkouts WHERE id = $1";
+    assert_eq!(house.text(stored, &checkout).await, transaction);
+
+    // A transaction that was told of before is ours, even if its session names another one by now.
+    let events = house.events_of(transaction).await;
+    house.deliver(&events[0]).await.ok();
+    house.drain().await;
+    house
+        .write("UPDATE checkouts SET paddle_transaction_id = 'txn_01another' WHERE account_id = 'acc_northwind' AND state = 'created'")
+        .await;
+    house.deliver(&completed).await.ok();
+    house.drain().await;
+    assert_eq!(status(&house, &completed).await, "done");
+    assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
+    let view = house
+        .dana()
+        .await
+        .checkout("acc_northwind", &checkout)
+        .await;
+    assert_eq!(view["state"], "confirmed");
     house.assert_sound().await;
 }
 

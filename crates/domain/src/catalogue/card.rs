@@ -1,0 +1,332 @@
+//! Whether this account can buy an item now, and what its card says when it cannot (domain.md B9).
+
+use super::{Item, ItemKind, catalogue};
+use crate::account::{BillingState, PackageKey, SubscriptionStatus};
+use crate::credits::CreditType;
+use crate::id::CheckoutId;
+use crate::keyed;
+use serde::{Deserialize, Serialize};
+
+keyed! {
+    /// Whether a card can open checkout now, and if not, why (domain.md B9).
+    CheckoutState {
+        Available = "available", "Checkout available";
+        Current = "current", "Current plan";
+        Included = "included", "Included in your plan";
+        ProviderIdsPending = "provider_ids_pending", "Provider IDs pending";
+        Deferred = "deferred", "Deferred";
+        UnavailableForAccount = "unavailable_for_account", "Unavailable for this account";
+        UnavailableForProject = "unavailable_for_project", "Plan unavailable for this project";
+        PaymentPending = "payment_pending", "Payment confirmation pending";
+    }
+}
+
+/// What a card depends on besides the item itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardFacts<'a> {
+    /// The account's plan now.
+    pub package_key: PackageKey,
+    /// The state of its subscription.
+    pub subscription_status: SubscriptionStatus,
+    /// Whether billing lets paid work start.
+    pub billing_state: BillingState,
+    /// The account's price list.
+    pub price_list: &'a str,
+    /// Whether the provider is configured and has a price for this item on that list.
+    pub has_price: bool,
+    /// The account's unfinished checkout that keeps this item from being bought.
+    pub unfinished: Option<Unfinished<'a>>,
+}
+
+/// An unfinished checkout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished<'a> {
+    /// Which.
+    pub id: &'a CheckoutId,
+    /// What it buys.
+    pub item: &'a Item,
+}
+
+/// The state of a card and, when it cannot open checkout, the sentence that says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardVerdict {
+    /// The state.
+    pub state: CheckoutState,
+    /// Why it cannot be bought now; `None` only when it can.
+    pub reason: Option<String>,
+}
+
+fn closed(state: CheckoutState, reason: String) -> CardVerdict {
+    CardVerdict {
+        state,
+        reason: Some(reason),
+    }
+}
+
+/// Whether the account can open checkout for an item now. The server asks again when checkout is opened.
+pub fn checkout_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
+    let name = &item.name;
+    let unfinished = facts
+        .unfinished
+        .filter(|session| item.waits_for(session.item));
+    if unfinished.is_some_and(|session| session.item.key == item.key) {
+        return closed(
+            CheckoutState::PaymentPending,
+            format!(
+                "A checkout for {name} is not finished. Follow it or cancel it; do not pay again."
+            ),
+        );
+    }
+    if let Some(verdict) = item
+        .package_key
+        .and_then(|package| plan_held(name, package, facts))
+    {
+        return verdict;
+    }
+    if let Some(session) = unfinished {
+        return closed(
+            CheckoutState::PaymentPending,
+            format!(
+                "A checkout for {} is not finished, and an account has one plan. Follow it or cancel it before you choose {name}.",
+                session.item.name
+            ),
+        );
+    }
+    if catalogue().is_deferred(facts.price_list, &item.key) {
+        return closed(
+            CheckoutState::Deferred,
+            format!("{name} is shown for comparison and cannot be bought yet."),
+        );
+    }
+    if let Some(reason) = unavailable(item, facts) {
+        return closed(CheckoutState::UnavailableForAccount, reason);
+    }
+    if !facts.has_price {
+        return closed(
+            CheckoutState::ProviderIdsPending,
+            format!(
+                "{name} cannot be bought yet: the payment provider has no price for it on this account. Checkout opens when it is configured."
+            ),
+        );
+    }
+    CardVerdict {
+        state: CheckoutState::Available,
+        reason: None,
+    }
+}
+
+fn plan_held(name: &str, package: PackageKey, facts: &CardFacts<'_>) -> Option<CardVerdict> {
+    if package == facts.package_key {
+        return Some(closed(
+            CheckoutState::Current,
+            format!("{name} is this account's plan."),
+        ));
+    }
+    (package < facts.package_key).then(|| {
+        closed(
+            CheckoutState::Included,
+            format!(
+                "{} already covers what {name} includes.",
+                facts.package_key.label()
+            ),
+        )
+    })
+}
+
+fn unavailable(item: &Item, facts: &CardFacts<'_>) -> Option<String> {
+    let name = &item.name;
+    match facts.billing_state {
+        BillingState::PastDue => {
+            return Some("The subscription is past due. Recover that payment first: buying more would not let work start.".into());
+        }
+        BillingState::Blocked | BillingState::Closed => {
+            return Some("Billing is blocked for this account. Resolve that first: buying more would not let work start.".into());
+        }
+        BillingState::Active | BillingState::PaymentPending => {}
+    }
+    let allowed = &item.requires_package_any_of;
+    if !allowed.is_empty() && !allowed.contains(&facts.package_key) {
+        let plans: Vec<&str> = allowed.iter().map(|plan| plan.label()).collect();
+        return Some(format!(
+            "{name} need {}. This account has {}.",
+            plans.join(" or "),
+            facts.package_key.label()
+        ));
+    }
+    let subscribed = !matches!(
+        facts.subscription_status,
+        SubscriptionStatus::None | SubscriptionStatus::Cancelled
+    );
+    (item.kind == ItemKind::Plan && subscribed).then(|| {
+        format!(
+            "Changing from {} to {name} is not open in the console yet. Your plan stays as it is.",
+            facts.package_key.label()
+        )
+    })
+}
+
+/// A card as the page shows it: a plan of the ladder or a top-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Card {
+    /// The catalogue key.
+    pub item_key: String,
+    /// Plan or top-up.
+    pub kind: ItemKind,
+    /// What people read.
+    pub name: String,
+    /// The plan, for plans.
+    pub package_key: Option<PackageKey>,
+    /// The credits, for top-ups.
+    pub credit_type: Option<CreditType>,
+    /// Credits in one unit.
+    pub quantity: i64,
+    /// The price as the customer reads it.
+    pub price_label: String,
+    /// What it brings.
+    pub includes: Vec<String>,
+    /// Whether checkout can open now.
+    pub checkout_state: CheckoutState,
+    /// Where its checkout is, only when it can open now.
+    pub checkout_route: Option<String>,
+    /// Why it cannot be bought now; always there when `checkout_route` is not.
+    pub disabled_reason: Option<String>,
+    /// A plan that can be bought instead, when this one is deferred.
+    pub suggested_package_key: Option<PackageKey>,
+    /// The unfinished checkout that this card waits for.
+    pub checkout_session_id: Option<CheckoutId>,
+    /// What to know before choosing it, such as that plan credits are used first.
+    pub note: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(package_key: PackageKey) -> CardFacts<'static> {
+        CardFacts {
+            package_key,
+            subscription_status: match package_key {
+                PackageKey::FreeSnapshot => SubscriptionStatus::None,
+                _ => SubscriptionStatus::Active,
+            },
+            billing_state: BillingState::Active,
+            price_list: "standard",
+            has_price: true,
+            unfinished: None,
+        }
+    }
+
+    fn state(item: &str, facts: &CardFacts<'_>) -> CheckoutState {
+        checkout_state(catalogue().item(item).unwrap(), facts).state
+    }
+
+    #[test]
+    fn s3_10_every_card_state_has_its_reason() {
+        let fix = facts(PackageKey::FixPlan);
+        assert_eq!(state("fix_plan", &fix), CheckoutState::Current);
+        assert_eq!(state("monitor_plan", &fix), CheckoutState::Included);
+        assert_eq!(
+            state("agency_plan", &fix),
+            CheckoutState::UnavailableForAccount
+        );
+        assert_eq!(
+            state("automated_fix_credits", &fix),
+            CheckoutState::Available
+        );
+        let free = facts(PackageKey::FreeSnapshot);
+        assert_eq!(state("fix_plan", &free), CheckoutState::Available);
+        assert_eq!(
+            state("automated_fix_credits", &free),
+            CheckoutState::UnavailableForAccount
+        );
+        assert_eq!(state("scan_credits", &free), CheckoutState::Available);
+        let unready = CardFacts {
+            has_price: false,
+            price_list: "media_2027",
+            ..facts(PackageKey::ScanPlan)
+        };
+        assert_eq!(
+            state("scan_credits", &unready),
+            CheckoutState::ProviderIdsPending
+        );
+        assert_eq!(state("monitor_plan", &unready), CheckoutState::Deferred);
+        let id = CheckoutId::parse("chk_1").unwrap();
+        let waiting = CardFacts {
+            unfinished: Some(Unfinished {
+                id: &id,
+                item: catalogue().item("automated_fix_credits").unwrap(),
+            }),
+            ..fix
+        };
+        assert_eq!(
+            state("automated_fix_credits", &waiting),
+            CheckoutState::PaymentPending
+        );
+    }
+
+    #[test]
+    fn s3_10_one_unfinished_plan_shuts_the_other_plans_and_is_named() {
+        let id = CheckoutId::parse("chk_1").unwrap();
+        let item = |key: &str| catalogue().item(key).unwrap();
+        let waiting = CardFacts {
+            unfinished: Some(Unfinished {
+                id: &id,
+                item: item("fix_plan"),
+            }),
+            ..facts(PackageKey::FreeSnapshot)
+        };
+        for plan in ["scan_plan", "monitor_plan", "agency_plan"] {
+            let verdict = checkout_state(item(plan), &waiting);
+            assert_eq!(verdict.state, CheckoutState::PaymentPending, "{plan}");
+            assert!(
+                verdict.reason.is_some_and(|reason| reason.starts_with(
+                    "A checkout for Fix Plan is not finished, and an account has one plan."
+                )),
+                "{plan}"
+            );
+        }
+        assert_eq!(state("scan_credits", &waiting), CheckoutState::Available);
+        // What the account has already stays said as it is.
+        let held = CardFacts {
+            package_key: PackageKey::MonitorPlan,
+            ..waiting
+        };
+        assert_eq!(state("monitor_plan", &held), CheckoutState::Current);
+        assert_eq!(state("scan_plan", &held), CheckoutState::Included);
+    }
+
+    #[test]
+    fn only_an_available_card_has_no_reason() {
+        for item in &catalogue().items {
+            for package in PackageKey::ALL {
+                for billing_state in BillingState::ALL {
+                    for has_price in [true, false] {
+                        let facts = CardFacts {
+                            billing_state: *billing_state,
+                            has_price,
+                            ..facts(*package)
+                        };
+                        let verdict = checkout_state(item, &facts);
+                        assert_eq!(
+                            verdict.state == CheckoutState::Available,
+                            verdict.reason.is_none()
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn past_due_accounts_are_not_sold_more() {
+        let facts = CardFacts {
+            billing_state: BillingState::PastDue,
+            ..facts(PackageKey::MonitorPlan)
+        };
+        assert_eq!(
+            state("scan_credits", &facts),
+            CheckoutState::UnavailableForAccount
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! What a completed transaction grants: each price once, whatever lines it stands in.
+
+use super::route::Route;
+use super::transaction::Seen;
+use crate::error::ApiError;
+use crate::ledger::{GrantCause, GrantOrder, Granted, grant};
+use crate::payments::events::Transaction;
+use crate::store::Tx;
+use domain::catalogue::{Item, ItemKind, catalogue};
+use domain::lots::LotSource;
+
+/// Units of one price.
+pub(super) struct Bought<'a> {
+    pub(super) item: &'static Item,
+    price: &'a str,
+    units: i64,
+}
+
+/// What was bought; `None` when it is not all an item of ours.
+pub(super) async fn bought<'a>(
+    tx: &mut Tx,
+    transaction: &'a Transaction,
+) -> Result<Option<Vec<Bought<'a>>>, ApiError> {
+    let Some(units) = transaction.units_by_price() else {
+        return Ok(None);
+    };
+    let mut bought = Vec::with_capacity(units.len());
+    for (price, units) in units {
+        let Some(item) = item_of(tx, price).await? else {
+            return Ok(None);
+        };
+        bought.push(Bought { item, price, units });
+    }
+    Ok(Some(bought))
+}
+
+async fn item_of(tx: &mut Tx, price: &str) -> Result<Option<&'static Item>, ApiError> {
+    let key: Option<String> =
+        sqlx::query_scalar("SELECT item_key FROM catalog_prices WHERE price_id = $1")
+            .bind(price)
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(key.and_then(|key| catalogue().item(&key)))
+}
+
+/// Grants it; answers whether anything was written.
+pub(super) async fn write(
+    tx: &mut Tx,
+    route: &Route,
+    seen: &Seen<'_>,
+    bought: &[Bought<'_>],
+) -> Result<bool, ApiError> {
+    let mut wrote = false;
+    for line in bought {
+        let (cause, whole) = match &route.checkout {
+            Some(checkout) => (GrantCause::Checkout, checkout.id.as_str()),
+            None => (GrantCause::Renewal, seen.transaction.id.as_str()),
+        };
+        // An effect is unique by its cause, so that two prices that bring the same credits are two causes.
+        let cause_ref = match bought {
+            [_] => whole.to_owned(),
+            _ => format!("{}/{}", seen.transaction.id, line.price),
+        };
+        wrote |= grant_line(tx, route, seen, line, (cause, &cause_ref)).await?;
+    }
+    Ok(wrote)
+}
+
+async fn grant_line(
+    tx: &mut Tx,
+    route: &Route,
+    seen: &Seen<'_>,
+    line: &Bought<'_>,
+    (cause, cause_ref): (GrantCause, &str),
+) -> Result<bool, ApiError> {
+    let transaction = seen.transaction;
+    let Bought { item, price, units } = line;
+    let (source, source_ref) = match item.kind {
+        ItemKind::TopUp => (LotSource::TopUp, format!("{}/{price}", transaction.id)),
+        // One allowance a period, whichever transaction of the period tells of it.
+        ItemKind::Plan => {
+            let subscription = transaction
+                .subscription_id
+                .as_deref()
+                .unwrap_or(&transaction.id);
+            let start = transaction
+                .billing_period
+                .as_ref()
+                .map_or(0, |period| period.starts_at.timestamp());
+            (LotSource::Plan, format!("{subscription}/{price}/{start}"))
+        }
+    };
+    let mut wrote = false;
+    for granted in &item.grants {
+        let order = GrantOrder {
+            account: &route.account,
+            credit_type: granted.credit_type,
+            amount: granted.credits.saturating_mul(*units),
+            source,
+            source_ref: &source_ref,
+            txn_id: Some(&transaction.id),
+            expires_at: None,
+            cause,
+            cause_ref,
+            actor: "Paddle",
+        };
+        wrote |= matches!(grant(tx, &order, seen.now).await?, Granted::Written { .. });
+    }
+    Ok(wrote)
+}

@@ -1,0 +1,190 @@
+//! Everything that changed at the provider, looked at from time to time: what no event has told is taken from there, so
+//! that a lost webhook loses no renewal and no end of a plan (backend.md 5.3, invariant 14).
+
+use super::events::{Subscription, Transaction};
+use super::reconcile::{AskError, Told, tell};
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::store::{maybe_moment, micros, moment};
+use chrono::{Duration, Utc};
+use domain::Timestamp;
+use serde_json::Value;
+
+/// Up to where the provider's transactions were looked at.
+const CURSOR: &str = "transactions_seen_until";
+/// Looked at again each time, because the provider's list may be behind its own clock.
+const OVERLAP: Duration = Duration::minutes(15);
+/// How far back the first look goes at most.
+const FIRST_LOOK: Duration = Duration::days(30);
+/// Pages of one look; the rest waits for the next.
+const MOST_PAGES: usize = 100;
+/// Subscriptions in one question.
+const PORTION: usize = 100;
+
+/// Looks at everything once.
+///
+/// # Errors
+/// When the provider does not answer, or our side fails; what was read until then is kept.
+pub async fn run(state: &AppState) -> Result<(), AskError> {
+    transactions(state).await?;
+    subscriptions(state).await
+}
+
+pub(super) async fn run_and_log(state: &AppState) {
+    match run(state).await {
+        Ok(()) => {}
+        Err(AskError::Paddle(error)) => {
+            tracing::warn!(%error, "the provider's payments could not be looked at");
+        }
+        Err(AskError::Ours(error)) => {
+            tracing::error!(?error, "the provider's payments could not be looked at");
+        }
+    }
+}
+
+async fn transactions(state: &AppState) -> Result<(), AskError> {
+    let Some(paddle) = &state.paddle else {
+        return Ok(());
+    };
+    let since = match cursor(state).await? {
+        Some(until) => until,
+        None => beginning(state).await?,
+    };
+    let since = since - OVERLAP;
+    let mut after: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let (page, more) = paddle
+            .transactions_since(since, after.as_deref())
+            .await
+            .map_err(AskError::Paddle)?;
+        let mut until = None;
+        for data in page {
+            let Ok(transaction) = serde_json::from_value::<Transaction>(data.clone()) else {
+                tracing::error!(transaction = ?data.get("id"), "a transaction does not read");
+                after = data.get("id").and_then(Value::as_str).map(str::to_owned);
+                continue;
+            };
+            until = transaction.updated_at.max(until);
+            if !is_known(state, &transaction).await? {
+                tell(state, Told::of_transaction(&transaction), data).await?;
+            }
+            after = Some(transaction.id);
+        }
+        if let Some(until) = until {
+            move_cursor(state, until).await?;
+        }
+        if !more {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether we have heard of the transaction as it is now: its mirror is as new, or the event that says so is here and
+/// waits for its turn or for a person.
+async fn is_known(state: &AppState, transaction: &Transaction) -> Result<bool, ApiError> {
+    let known = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM paddle_transactions WHERE id = $1 AND status = $2 AND state_at >= $3 AND (status <> 'completed' \
+         OR granted_at IS NOT NULL OR origin IN ('subscription_payment_method_change','subscription_update'))) \
+         OR EXISTS (SELECT 1 FROM paddle_events WHERE entity_id = $1 AND event_type = $4 AND status IN ('pending','quarantined'))",
+    )
+    .bind(&transaction.id)
+    .bind(&transaction.status)
+    .bind(transaction.updated_at.map_or(0, micros))
+    .bind(transaction.event_type())
+    .fetch_one(state.store.reader())
+    .await?;
+    Ok(known)
+}
+
+/// Asks about all subscriptions of ours that have not ended: a renewal that failed, a plan that was given up. They are
+/// asked for by id, because Paddle has no list of what changed.
+async fn subscriptions(state: &AppState) -> Result<(), AskError> {
+    let Some(paddle) = &state.paddle else {
+        return Ok(());
+    };
+    let ours = mirrors(state).await?;
+    for portion in ours.chunks(PORTION) {
+        let ids: Vec<&str> = portion.iter().map(|mirror| mirror.id.as_str()).collect();
+        for data in paddle.subscriptions(&ids).await.map_err(AskError::Paddle)? {
+            let Ok(subscription) = serde_json::from_value::<Subscription>(data.clone()) else {
+                tracing::error!(subscription = ?data.get("id"), "a subscription does not read");
+                continue;
+            };
+            let mirror = portion.iter().find(|mirror| mirror.id == subscription.id);
+            if let Some(at) = mirror.and_then(|mirror| mirror.news(&subscription)) {
+                tell(
+                    state,
+                    Told::of_subscription(&subscription, moment(at).map_err(ApiError::from)?),
+                    data,
+                )
+                .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What we know of a subscription, read before the provider is asked.
+#[derive(sqlx::FromRow)]
+struct Mirror {
+    id: String,
+    status: String,
+    period_end: Option<i64>,
+    scheduled_action: Option<String>,
+    state_at: i64,
+}
+
+impl Mirror {
+    /// Since when the provider's word is news to us: newer than the newest event, or different although it is not.
+    /// An event that came while we asked is newer than that, and stays.
+    fn news(&self, told: &Subscription) -> Option<i64> {
+        let updated_at = told.updated_at.map_or(0, micros);
+        let ends = told.current_billing_period.as_ref();
+        let scheduled = told.scheduled_change.as_ref();
+        let same = told.status == self.status
+            && ends.is_none_or(|period| Some(micros(period.ends_at)) == self.period_end)
+            && scheduled.map(|change| change.action.as_str()) == self.scheduled_action.as_deref();
+        (updated_at > self.state_at || !same)
+            .then(|| updated_at.max(self.state_at.saturating_add(1)))
+    }
+}
+
+async fn mirrors(state: &AppState) -> Result<Vec<Mirror>, ApiError> {
+    Ok(sqlx::query_as(
+        "SELECT id, status, period_end, scheduled_action, state_at FROM paddle_subscriptions WHERE status <> 'canceled' ORDER BY id",
+    )
+    .fetch_all(state.store.reader())
+    .await?)
+}
+
+async fn cursor(state: &AppState) -> Result<Option<Timestamp>, ApiError> {
+    let text: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = $1")
+        .bind(CURSOR)
+        .fetch_optional(state.store.reader())
+        .await?;
+    // One that does not read is one that is not there: the first look goes back far enough.
+    let at = text.and_then(|text| text.parse().ok()).map(moment);
+    Ok(at.transpose()?)
+}
+
+/// Where the first look begins: what was paid before our first checkout is none of ours.
+async fn beginning(state: &AppState) -> Result<Timestamp, ApiError> {
+    let now = Utc::now();
+    let first: Option<i64> = sqlx::query_scalar("SELECT min(created_at) FROM checkouts")
+        .fetch_one(state.store.reader())
+        .await?;
+    let first = maybe_moment(first)?.unwrap_or(now);
+    Ok(first.max(now - FIRST_LOOK))
+}
+
+async fn move_cursor(state: &AppState, until: Timestamp) -> Result<(), ApiError> {
+    let mut tx = state.store.begin().await?;
+    sqlx::query("INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        .bind(CURSOR)
+        .bind(micros(until).to_string())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
