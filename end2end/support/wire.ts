@@ -140,6 +140,11 @@ export interface FixTaskRow {
   credit_state: string;
 }
 
+export interface StartedFix {
+  fix_task: FixTaskRow;
+  balance: Balance;
+}
+
 export interface ReportView {
   report_id: string;
   title: string;

@@ -53,6 +53,18 @@ pub fn ai_used_up(view: &BillingView) -> Option<Reason> {
     (avail == 0 && res + spent > 0).then(|| ReasonKey::AiExhausted.with(&slots, None))
 }
 
+/// "Avail is now 2, Res 1."; `Avail` alone for people who may not open the payer's billing.
+pub fn balance_text(balance: Balance, is_member: bool) -> String {
+    let Balance { avail, res, .. } = balance;
+    let mut text = "Avail is now ".to_owned() + &avail.to_string();
+    if is_member {
+        text.push_str(", Res ");
+        text.push_str(&res.to_string());
+    }
+    text.push('.');
+    text
+}
+
 /// What an entry did to the credits that work holds, beside the change of `Avail`.
 pub fn held_text(kind: EntryKind, amount: i64) -> Option<String> {
     match kind {

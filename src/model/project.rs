@@ -52,9 +52,11 @@ pub fn switch_off(facts: &Facts, viewing: &AccountRef) -> Option<String> {
     })
 }
 
-/// Everything that makes a scan another scan.
-pub fn intent_name(project: &ProjectId, account: &AccountId) -> String {
-    ["scan", project.as_str(), account.as_str()].join(":")
+/// Everything that makes a scan another scan: also the newest run on the page, because once a run is seen that the lost
+/// answer of an earlier start was about, the next start asks for another one.
+pub fn intent_name(project: &ProjectId, account: &AccountId, newest: Option<&ScanRun>) -> String {
+    let newest = newest.map_or("none", |run| run.scan_run_id.as_str());
+    ["scan", project.as_str(), account.as_str(), newest].join(":")
 }
 
 /// The project right after a start, until fresh figures come.
@@ -110,6 +112,28 @@ mod tests {
                 .into_iter()
                 .collect(),
         }
+    }
+
+    #[test]
+    fn inv_23_a_run_that_the_page_shows_makes_the_next_start_another_one() {
+        let run = |id: &str| ScanRun {
+            scan_run_id: domain::id::ScanRunId::parse(id).unwrap(),
+            project_id: ProjectId::parse("prj_a").unwrap(),
+            status: domain::scan::ScanStatus::Failed,
+            credit_state: domain::scan::CreditState::Restored,
+            queued_at: chrono::DateTime::UNIX_EPOCH,
+            ended_at: None,
+            failure_reason: None,
+            report_id: None,
+        };
+        let project = ProjectId::parse("prj_a").unwrap();
+        let account = AccountId::parse("acc_a").unwrap();
+        let name = |newest: Option<&ScanRun>| intent_name(&project, &account, newest);
+        let (before, started) = (run("scn_before"), run("scn_started"));
+        // Until the page shows something new, the same key is sent again.
+        assert_eq!(name(Some(&before)), name(Some(&before)));
+        assert_ne!(name(Some(&before)), name(Some(&started)));
+        assert_ne!(name(None), name(Some(&started)));
     }
 
     #[test]

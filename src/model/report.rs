@@ -2,7 +2,9 @@
 
 use domain::account::AccountRef;
 use domain::credits::{Balance, CreditType, amount_text};
-use domain::fix::{DeliveryMode, FixWorkflowView, StartedFix};
+use domain::fix::{
+    CancelledFix, DeliveryMode, FixTaskRow, FixTaskView, FixWorkflowView, StartedFix,
+};
 use domain::id::{FindingId, ReportId};
 use domain::report::{Finding, Gate, GateStatus, Ineligible, ReportView};
 
@@ -45,12 +47,14 @@ pub fn start_label(mode: DeliveryMode, cost: i64) -> String {
     }
 }
 
-/// Everything that makes a start another start; not the order in which findings were ticked.
+/// Everything that makes a start another start; not the order in which findings were ticked. The newest task on the page
+/// belongs to it: findings of a cancelled task can be started again, and that is not the start before.
 pub fn intent_name(
     report: &ReportId,
     viewing: &AccountRef,
     selected: &[FindingId],
     mode: DeliveryMode,
+    newest: Option<&FixTaskRow>,
 ) -> String {
     let mut ids: Vec<&str> = selected.iter().map(FindingId::as_str).collect();
     ids.sort_unstable();
@@ -60,6 +64,7 @@ pub fn intent_name(
         viewing.id.as_str(),
         &ids.join(","),
         mode.key(),
+        newest.map_or("none", |task| task.fix_task_id.as_str()),
     ]
     .join(":")
 }
@@ -147,6 +152,22 @@ pub fn started_text(started: &StartedFix, payer: &str) -> String {
         + ". Available: "
         + &avail.to_string()
         + "."
+}
+
+/// What becomes of the credits of a cancelled task: "2 credits go back to Avail of Northwind Trading."
+pub fn returned_text(task: &FixTaskView) -> String {
+    let cost = task.row.fix_credit_cost;
+    if cost == 0 || !task.row.delivery_mode.uses_credits() {
+        return "It holds no credits.".into();
+    }
+    let verb = if cost == 1 { " goes" } else { " go" };
+    credits(cost) + verb + " back to Avail of " + &task.paying_account.name + "."
+}
+
+/// The task right after it was cancelled, until fresh figures come.
+pub fn with_cancelled(mut view: FixTaskView, cancelled: &CancelledFix) -> FixTaskView {
+    view.row = cancelled.fix_task.clone();
+    view
 }
 
 #[cfg(test)]

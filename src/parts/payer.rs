@@ -5,7 +5,7 @@ use domain::credits::{Balance, CreditType};
 use domain::gate::Payer;
 use leptos::prelude::*;
 
-/// The paying account with its three figures of one credit type, in one line.
+/// The paying account with its three figures of one credit type, in one line; who may not open its billing sees `Avail`.
 #[component]
 pub fn PayerLine(
     /// Who pays.
@@ -16,6 +16,7 @@ pub fn PayerLine(
 ) -> impl IntoView {
     let account = Memo::new(move |_| payer.with(|payer| payer.account.clone()));
     let balance = Memo::new(move |_| payer.with(|payer| payer.balance));
+    let is_member = Memo::new(move |_| payer.with(|payer| payer.is_member));
     let figure = move |name: &'static str, of: fn(Balance) -> i64| {
         view! { <div><dt>{name}</dt><dd>{move || of(balance.get())}</dd></div> }
     };
@@ -23,8 +24,7 @@ pub fn PayerLine(
         <dl class="payer">
             <div class="of"><dt>{kind.label()}</dt><dd>{move || account.with(|account: &AccountRef| account.name.clone())}</dd></div>
             {figure("Avail", |balance| balance.avail)}
-            {figure("Res", |balance| balance.res)}
-            {figure("Spent", |balance| balance.spent)}
+            {move || is_member.get().then(|| (figure("Res", |balance| balance.res), figure("Spent", |balance| balance.spent)))}
         </dl>
     }
 }

@@ -93,6 +93,18 @@ pub struct Balance {
     pub spent: i64,
 }
 
+impl Balance {
+    /// What somebody who may not read the ledger sees of it.
+    #[must_use]
+    pub const fn avail_only(self) -> Self {
+        Self {
+            avail: self.avail,
+            res: 0,
+            spent: 0,
+        }
+    }
+}
+
 /// Why an entry cannot be applied to a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BalanceError {

@@ -97,13 +97,17 @@ pub fn plan_message(facts: &Facts) -> PlanMessage {
         );
     }
     match payer.package_key {
-        PackageKey::AgencyPlan => message(
+        Some(PackageKey::AgencyPlan) => message(
             PlanMessageKind::AgencyPlan,
             format!("Agency Plan: the pooled fix allowance of {name} is used first."),
         ),
-        PackageKey::FixPlan => message(
+        Some(PackageKey::FixPlan) => message(
             PlanMessageKind::FixPlan,
             format!("Fix Plan: the monthly fix credits of {name} are used before top-ups."),
+        ),
+        None if payer.includes.fixes => message(
+            PlanMessageKind::ExistingCredits,
+            format!("The credits of {name} are used for this work."),
         ),
         _ if payer.balance.avail >= facts.cost().max(1) => message(
             PlanMessageKind::ExistingCredits,

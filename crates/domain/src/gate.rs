@@ -5,7 +5,7 @@ mod facts;
 #[cfg(test)]
 mod tests;
 
-pub use facts::{Facts, Payer, ProjectFacts, ReportFacts, Selected};
+pub use facts::{Facts, Includes, Payer, ProjectFacts, ReportFacts, Selected};
 
 use crate::keyed;
 use crate::reason::Reason;

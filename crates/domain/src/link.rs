@@ -61,8 +61,12 @@ pub struct Origin {
     #[serde(rename = "ref")]
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub place: Place,
-    /// The findings that were selected, at most 50.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// The findings that were selected, at most 50: what is more is left out, as in an address.
+    #[serde(
+        default,
+        deserialize_with = "first_selected",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub select: Vec<FindingId>,
 }
 
@@ -105,6 +109,14 @@ impl Origin {
             format!("{base}&select={}", selection(&self.select))
         }
     }
+}
+
+fn first_selected<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<FindingId>, D::Error> {
+    let mut ids = Vec::<FindingId>::deserialize(deserializer)?;
+    ids.truncate(MOST_SELECTED);
+    Ok(ids)
 }
 
 /// Reads the findings that an address selects; what is not a finding is left out.

@@ -4,6 +4,7 @@ use crate::ledger::LedgerError;
 use crate::store::{BadRow, StoreError};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::lots::Shortfall;
 use domain::problem::{Problem, ProblemCode};
 use domain::reason::Reason;
 
@@ -113,6 +114,14 @@ impl From<LedgerError> for ApiError {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Store(error) => error.into(),
+            LedgerError::Short(Shortfall { need, have }) => Self::new(
+                ProblemCode::Blocked,
+                format!("Too few credits: {need} needed, {have} available. Nothing was reserved."),
+            ),
+            LedgerError::AlreadyHeld => Self::new(
+                ProblemCode::SelectionChanged,
+                "This work holds credits already. Nothing more was reserved; look at it again.",
+            ),
             other => Self::internal(other),
         }
     }
@@ -150,5 +159,24 @@ pub fn problem_response(problem: &Problem) -> Response {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         problem_response(&self.into_problem())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_hold_refuses_is_a_conflict_and_no_fault_of_ours() {
+        let short = LedgerError::Short(Shortfall { need: 2, have: 1 });
+        for (error, code) in [
+            (short, ProblemCode::Blocked),
+            (LedgerError::AlreadyHeld, ProblemCode::SelectionChanged),
+        ] {
+            let error = ApiError::from(error);
+            assert!(error.is_final(), "the key remembers it");
+            let problem = error.into_problem();
+            assert_eq!((problem.status, problem.code), (409, code));
+        }
     }
 }

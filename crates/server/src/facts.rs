@@ -34,6 +34,17 @@ pub struct Scene {
     pub services: Vec<(ServiceKind, ServiceState)>,
 }
 
+impl Scene {
+    /// A balance of the paying account as this person may see it.
+    pub const fn shown(&self, balance: Balance) -> Balance {
+        if self.is_payer_member {
+            balance
+        } else {
+            balance.avail_only()
+        }
+    }
+}
+
 /// Loads an account that must exist.
 pub async fn account(conn: &mut SqliteConnection, id: &AccountId) -> Result<Account, ApiError> {
     accounts::load(conn, id)
@@ -135,16 +146,24 @@ async fn payer(
         None => (Balance::default(), false),
     };
     let subscription = accounts::subscription(conn, id).await?;
-    Ok(Payer {
+    let pending_checkout = pending(conn, id, action, credit_type).await?;
+    let payer = Payer {
         account: account.account.clone(),
-        package_key: account.package_key,
+        package_key: Some(account.package_key),
+        includes: account.package_key.into(),
         billing_state: account.billing_state,
         subscription_status: subscription.status,
         balance,
         ever_granted,
-        pending_checkout: pending(conn, id, action, credit_type).await?,
+        payment_pending: pending_checkout.is_some(),
+        pending_checkout,
         plan_buyable: plan_buyable(conn, scene, &subscription, action).await?,
         is_member: scene.is_payer_member,
+    };
+    Ok(if scene.is_payer_member {
+        payer
+    } else {
+        payer.for_outsiders()
     })
 }
 

@@ -15,6 +15,7 @@ mod checkouts;
 mod fix_tasks;
 mod fix_workflow;
 mod guides;
+mod holds;
 mod projects;
 mod reports;
 mod scans;

@@ -2,6 +2,8 @@
 
 use domain::checkout::SessionState;
 use domain::id::{AccountId, CheckoutId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
 /// What changed in an account.
@@ -15,16 +17,44 @@ pub enum Change {
     Billing,
 }
 
+/// How many streams one sign-in may hold open at once.
+///
+/// The one more is refused and none is closed: a tab without a stream asks every ten seconds and tries again, so it
+/// stays true, and takes the place of the next tab that goes away. Closing the oldest instead would make its browser
+/// open it again at once, which closes the next one, and so on for as long as there are that many tabs.
+pub const MOST_STREAMS: usize = 12;
+
 /// Carries changes to every open stream of this process.
 #[derive(Clone, Debug)]
 pub struct Live {
     sender: broadcast::Sender<(AccountId, Change)>,
+    seats: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+/// The right of a sign-in to one open stream; given back when it is dropped.
+#[derive(Debug)]
+pub struct Seat {
+    seats: Arc<Mutex<HashMap<String, usize>>>,
+    session: String,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = seats.get_mut(&self.session) {
+            *taken = taken.saturating_sub(1);
+            if *taken == 0 {
+                seats.remove(&self.session);
+            }
+        }
+    }
 }
 
 impl Default for Live {
     fn default() -> Self {
         Self {
             sender: broadcast::channel(256).0,
+            seats: Arc::default(),
         }
     }
 }
@@ -38,5 +68,19 @@ impl Live {
     /// Listens to all accounts; the stream picks its own.
     pub fn listen(&self) -> broadcast::Receiver<(AccountId, Change)> {
         self.sender.subscribe()
+    }
+
+    /// Takes a place for one more stream of a sign-in; none when [`MOST_STREAMS`] are open.
+    pub fn seat(&self, session: &str) -> Option<Seat> {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = seats.entry(session.to_owned()).or_default();
+        if *taken >= MOST_STREAMS {
+            return None;
+        }
+        *taken += 1;
+        Some(Seat {
+            seats: Arc::clone(&self.seats),
+            session: session.to_owned(),
+        })
     }
 }

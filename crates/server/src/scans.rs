@@ -115,6 +115,7 @@ pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError
     let mut conn = state.store.reader().acquire().await?;
     let overdue = projects::open_scans_before(&mut conn, now - limit).await?;
     drop(conn);
+    let mut ended = 0;
     for id in &overdue {
         let hours = limit.num_hours();
         let result = ScanResult {
@@ -128,13 +129,17 @@ pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError
             Ok((_, told)) => {
                 tx.commit().await?;
                 tell(state, told);
+                ended += 1;
             }
             // The scanner was faster.
             Err(ApiError::Problem(problem)) if problem.code == ProblemCode::ResultConflict => {}
-            Err(error) => return Err(error),
+            // One that cannot be ended must not keep the others waiting.
+            Err(error) => {
+                tracing::error!(run = %id, ?error, "an overdue scan run could not be ended");
+            }
         }
     }
-    Ok(overdue.len())
+    Ok(ended)
 }
 
 /// Looks for overdue runs, now and every ten minutes, until the task is dropped.

@@ -69,8 +69,9 @@ fn s2_32_the_order_of_ticking_is_the_same_start_and_everything_else_is_another()
         name: String::new(),
     };
     let (a, b) = (id("fnd_a"), id("fnd_b"));
-    let name =
-        |account: &AccountRef, ids: &[FindingId], mode| intent_name(&report, account, ids, mode);
+    let name = |account: &AccountRef, ids: &[FindingId], mode| {
+        intent_name(&report, account, ids, mode, None)
+    };
     let northwind = account("acc_northwind");
     let both = name(
         &northwind,
@@ -133,4 +134,33 @@ fn s0_26_what_becomes_of_the_credits_is_said_before() {
             .iter()
             .all(|(_, then)| then == "No credits move.")
     );
+}
+
+#[test]
+fn inv_23_work_that_starts_again_after_a_cancelled_task_is_another_start() {
+    let report = ReportId::parse("rep_a").unwrap();
+    let northwind = AccountRef {
+        id: domain::id::AccountId::parse("acc_northwind").unwrap(),
+        name: "Northwind Trading".into(),
+    };
+    let task = |text: &str| FixTaskRow {
+        fix_task_id: domain::id::FixTaskId::parse(text).unwrap(),
+        status: domain::fix::FixTaskStatus::Cancelled,
+        delivery_mode: DeliveryMode::ReviewOnlyPatch,
+        finding_count: 1,
+        fix_credit_cost: 1,
+        credit_state: domain::scan::CreditState::Restored,
+        created_at: chrono::DateTime::UNIX_EPOCH,
+    };
+    let name = |newest: Option<&FixTaskRow>| {
+        intent_name(
+            &report,
+            &northwind,
+            &[id("fnd_a")],
+            DeliveryMode::ReviewOnlyPatch,
+            newest,
+        )
+    };
+    assert_eq!(name(Some(&task("fix_a"))), name(Some(&task("fix_a"))));
+    assert_ne!(name(None), name(Some(&task("fix_a"))));
 }

@@ -1,17 +1,20 @@
 //! Cancelling a task: what it gives back is said first, and a lost answer never cancels twice.
 
-use crate::api::{self, ApiError, Intent};
+use crate::api::{self, Intent};
 use crate::dom;
-use crate::model::report::credits;
-use crate::parts::{Act, Notice, Tone};
+use crate::model::answer::{Ended, ended};
+use crate::model::credits::balance_text;
+use crate::model::report::{returned_text, with_cancelled};
+use crate::parts::Act;
 use crate::remote::Remote;
 use domain::account::AccountRef;
-use domain::fix::{CancelFix, FixTaskView};
+use domain::fix::{CancelFix, CancelledFix, FixTaskView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 const CONTROL: &str = "cancel-task";
 const QUESTION: &str = "cancel-question";
+const DONE: &str = "cancel-done";
 
 /// The control `Cancel fix task` with its question; nothing once the task has ended.
 #[component]
@@ -26,7 +29,7 @@ pub(super) fn Cancel(
     let open = Memo::new(move |_| task.with(|task| task.row.status.is_open()));
     let asking = RwSignal::new(false);
     let pending = RwSignal::new(false);
-    let problem = RwSignal::new(None::<ApiError>);
+    let last = RwSignal::new(None::<Ended<CancelledFix>>);
     let seen_from = viewing.clone();
     let off = Signal::derive(move || {
         let blocked = task.with(|task| task.cancel_blocked(&seen_from));
@@ -37,20 +40,27 @@ pub(super) fn Cancel(
             return;
         }
         pending.set(true);
-        problem.set(None);
+        last.set(None);
         let now = task.get_untracked();
         let id = now.row.fix_task_id.clone();
         let intent = Intent::of(&["cancel", id.as_str()].join(":"));
         let account_id = viewing.id.clone();
-        let done = returned(&now);
+        let done = returned_text(&now);
         spawn_local(async move {
-            let outcome = api::cancel_fix(id, CancelFix { account_id }, intent).await;
-            if outcome.is_ok() {
+            let outcome = ended(api::cancel_fix(id, CancelFix { account_id }, intent).await);
+            // Said even when the person went on to another page meanwhile.
+            if let Some(Ended::Started(_)) = &outcome {
                 dom::announce(&(String::from("The task is cancelled. ") + &done));
             }
-            problem.try_set(outcome.err());
-            asking.try_set(false);
-            pending.try_set(false);
+            if pending.try_get_untracked().is_none() {
+                return;
+            }
+            if let Some(Ended::Started(cancelled)) = &outcome {
+                remote.set(with_cancelled(task.get_untracked(), cancelled));
+            }
+            last.set(outcome);
+            asking.set(false);
+            pending.set(false);
             remote.refetch();
         });
     });
@@ -58,8 +68,13 @@ pub(super) fn Cancel(
     // What was pressed is gone: the focus goes on to what stands in its place.
     Effect::watch(
         move || asking.get(),
-        |asked, _, _| {
-            let id = if *asked { QUESTION } else { CONTROL };
+        move |asked, _, _| {
+            let done = last.with_untracked(|last| matches!(last, Some(Ended::Started(_))));
+            let id = match (*asked, done) {
+                (true, _) => QUESTION,
+                (false, true) => DONE,
+                (false, false) => CONTROL,
+            };
             request_animation_frame(move || dom::focus_id(id));
         },
         false,
@@ -77,7 +92,7 @@ pub(super) fn Cancel(
         });
         let free = Signal::derive(|| None::<String>);
         let keep = Callback::new(move |()| asking.set(false));
-        let after = task.with_untracked(returned);
+        let after = task.with_untracked(returned_text);
         view! {
             <div id=QUESTION tabindex="-1" role="group" aria-label="Cancel this task?" class="stack">
                 <p><b>"Cancel this task? "</b>{after}" Its findings can be worked on again."</p>
@@ -90,30 +105,35 @@ pub(super) fn Cancel(
         .into_any()
     };
     view! {
-        {move || problem.get().map(|error| view! {
-            <Notice tone=Tone::Stop title="The task was not cancelled" alert=true><p>{error.sentence()} " " {unknown(&error)}</p></Notice>
-        })}
+        {move || last.get().map(|last| view! { <Last last /> })}
         {move || open.get().then_some(control)}
     }
 }
 
-/// What becomes of the credits: "2 credits go back to Avail of Northwind Trading."
-fn returned(task: &FixTaskView) -> String {
-    if task.row.delivery_mode.uses_credits() {
-        let (cost, payer) = (task.row.fix_credit_cost, &task.paying_account.name);
-        let verb = if cost == 1 { "goes" } else { "go" };
-        format!("{} {verb} back to Avail of {payer}.", credits(cost))
-    } else {
-        String::from("It holds no credits.")
-    }
-}
-
-/// What a lost answer means here.
-const fn unknown(error: &ApiError) -> &'static str {
-    match error {
-        ApiError::Offline | ApiError::TimedOut => {
-            "It is not known whether it was cancelled. Try again: nothing is given back twice."
+/// How the cancellation ended.
+#[component]
+fn Last(last: Ended<CancelledFix>) -> AnyView {
+    match last {
+        Ended::Started(cancelled) => {
+            // What the payer holds besides is for those who may open its billing.
+            let figures = balance_text(cancelled.balance, false);
+            view! {
+                <p class="answer ok jump" id=DONE tabindex="-1"><span><b>"Task cancelled"</b>" \u{b7} " {figures}</span></p>
+            }
+            .into_any()
         }
-        _ => "",
+        Ended::Refused(sentence) => view! {
+            <div class="answer stop" role="alert">
+                <p><b>"Not cancelled, nothing was changed."</b>" " {sentence}</p>
+            </div>
+        }
+        .into_any(),
+        Ended::Unknown(sentence) => view! {
+            <div class="answer hold" role="alert">
+                <p><b>"It is not known whether the task was cancelled."</b>" " {sentence}</p>
+                <p>"If it was, this page says so. Cancelling it again cannot give anything back twice."</p>
+            </div>
+        }
+        .into_any(),
     }
 }

@@ -5,6 +5,7 @@ use super::switch::Switch;
 use crate::dom;
 use crate::link::Link;
 use crate::model::answer::Ended;
+use crate::model::credits::balance_text;
 use crate::model::project::run_sentence;
 use crate::model::step::Here;
 use crate::parts::{Act, Badge, Checks, GuideLink, NextStep, Panel, PayerLine, ReasonBox, When};
@@ -122,17 +123,17 @@ fn Run(state: ProjectState) -> impl IntoView {
     });
     view! {
         <Act label=String::from("Run scan") off primary=true wide=true on_act=Callback::new(move |()| state.scan()) />
-        {move || state.last.get().map(|last| view! { <Last last /> })}
+        {move || state.last.get().map(|last| view! { <Last last is_member=state.facts.with_untracked(|facts| facts.payer.is_member) /> })}
     }
 }
 
 /// How the last start ended.
 #[component]
-fn Last(last: Ended<StartedScan>) -> AnyView {
+fn Last(last: Ended<StartedScan>, is_member: bool) -> AnyView {
     match last {
         Ended::Started(started) => {
-            let balance = started.balance;
-            view! { <p class="answer ok"><span><b>"Scan queued"</b>" \u{b7} Avail is now " {balance.avail} ", Res " {balance.res} "."</span></p> }
+            let figures = balance_text(started.balance, is_member);
+            view! { <p class="answer ok"><span><b>"Scan queued"</b>" \u{b7} " {figures}</span></p> }
                 .into_any()
         }
         Ended::Refused(sentence) => view! {

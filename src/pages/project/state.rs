@@ -68,7 +68,13 @@ impl ProjectState {
         let payer = self
             .facts
             .with_untracked(|facts| facts.payer.account.name.clone());
-        let intent = Intent::of(&model::intent_name(&project, &account));
+        let intent = self.view.with_untracked(|view| {
+            Intent::of(&model::intent_name(
+                &project,
+                &account,
+                view.latest_scan.as_ref(),
+            ))
+        });
         let body = StartScan {
             account_id: account,
         };

@@ -8,6 +8,7 @@ use super::state::FixState;
 use crate::dom;
 use crate::link::Link;
 use crate::model::answer::Ended;
+use crate::model::credits::balance_text;
 use crate::model::report as model;
 use crate::model::step::Here;
 use crate::parts::{Act, NextStep};
@@ -44,7 +45,7 @@ pub(super) fn Spend(
             <Lines state />
             <Next state />
             <Act label off primary=true wide=true on_act=Callback::new(move |()| state.start()) />
-            {move || state.last.get().map(|last| view! { <Last last /> })}
+            {move || state.last.get().map(|last| view! { <Last last is_member=state.facts.with_untracked(|facts| facts.payer.is_member) /> })}
             <p class="small">{move || message.get().text}</p>
             <Outcomes state />
         </div>
@@ -57,16 +58,18 @@ fn Lines(state: FixState) -> impl IntoView {
     let figures = Memo::new(move |_| {
         state
             .facts
-            .with(|facts| (facts.payer.balance, facts.cost()))
+            .with(|facts| (facts.payer.balance, facts.cost(), facts.payer.is_member))
     });
     let after = move || {
-        let (balance, cost) = figures.get();
+        let (balance, cost, is_member) = figures.get();
         let res = model::change(balance.res, cost);
         let avail = model::change(balance.avail, -cost);
         avail.zip(res).filter(|_| cost > 0).map(|(avail, res)| {
             let name = "Avail after ".to_owned() + &cost.to_string();
+            // Who may not open the payer's billing does not know its Res.
+            let res = is_member.then(|| view! { <div><dt>"Res after"</dt><dd>{res}</dd></div> });
             view! {
-                <div><dt>"Res after"</dt><dd>{res}</dd></div>
+                {res}
                 <div class="total"><dt>{name}</dt><dd>{avail}</dd></div>
             }
         })
@@ -121,14 +124,14 @@ fn Next(state: FixState) -> impl IntoView {
 
 /// How the last start ended.
 #[component]
-fn Last(last: Ended<StartedFix>) -> AnyView {
+fn Last(last: Ended<StartedFix>, is_member: bool) -> AnyView {
     match last {
         Ended::Started(started) => {
             let href = Link::FixTask(started.fix_task.fix_task_id).href();
-            let balance = started.balance;
+            let figures = balance_text(started.balance, is_member);
             view! {
                 <div class="answer ok">
-                    <p><b>"Work started"</b>" \u{b7} Avail is now " {balance.avail} ", Res " {balance.res} "."</p>
+                    <p><b>"Work started"</b>" \u{b7} " {figures}</p>
                     <p><a href=href>"Open the fix task"</a></p>
                 </div>
             }

@@ -109,7 +109,10 @@ impl FixState {
         self.last.set(None);
         let (report, viewing) = (self.report.get_value(), self.viewing.get_value());
         let (ids, mode) = (self.selected.get_untracked(), self.mode.get_untracked());
-        let intent = Intent::of(&model::intent_name(&report, &viewing, &ids, mode));
+        let intent = self.view.with_untracked(|view| {
+            let newest = view.fix_workflow.tasks.first();
+            Intent::of(&model::intent_name(&report, &viewing, &ids, mode, newest))
+        });
         let payer = self
             .facts
             .with_untracked(|facts| facts.payer.account.name.clone());

@@ -12,23 +12,55 @@ use crate::role::Role;
 use crate::scan::ScanStatus;
 use serde::{Deserialize, Serialize};
 
+/// What a plan includes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Includes {
+    /// Private scans.
+    pub scans: bool,
+    /// Recurring monitoring.
+    pub monitoring: bool,
+    /// Fix work and retests.
+    pub fixes: bool,
+}
+
+impl From<PackageKey> for Includes {
+    fn from(package: PackageKey) -> Self {
+        Self {
+            scans: package.includes_scans(),
+            monitoring: package.includes_monitoring(),
+            fixes: package.includes_fixes(),
+        }
+    }
+}
+
 /// The account whose credits the work would use.
+///
+/// Somebody who works for a client of an agency sees what the gate needs of the agency, and not its books (A8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that are true or not, each by itself"
+)]
 pub struct Payer {
     /// Which account.
     pub account: AccountRef,
-    /// Its plan.
-    pub package_key: PackageKey,
+    /// Its plan; `None` for people who may not open its billing.
+    pub package_key: Option<PackageKey>,
+    /// What its plan includes.
+    pub includes: Includes,
     /// Whether billing lets paid work start.
     pub billing_state: BillingState,
     /// Its subscription.
     pub subscription_status: SubscriptionStatus,
-    /// The balance of the credit type that the work needs.
+    /// The balance of the credit type that the work needs; `Avail` alone for people who may not open its billing.
     pub balance: Balance,
     /// Whether that type was ever granted: tells "required" from "exhausted" (I-3).
     pub ever_granted: bool,
-    /// An unconfirmed checkout that would bring the missing coverage (I-1).
+    /// Whether an unconfirmed payment would bring the missing coverage (I-1).
+    pub payment_pending: bool,
+    /// That payment's checkout; `None` for people who may not open its billing.
     pub pending_checkout: Option<CheckoutId>,
     /// Whether a plan that includes the work can be bought now.
     pub plan_buyable: bool,
@@ -43,6 +75,23 @@ impl Payer {
             self.subscription_status,
             SubscriptionStatus::None | SubscriptionStatus::Cancelled
         )
+    }
+
+    /// The same for somebody who may not open the account's billing: what the gate decides on, nothing more.
+    #[must_use]
+    pub fn for_outsiders(self) -> Self {
+        Self {
+            package_key: None,
+            balance: self.balance.avail_only(),
+            pending_checkout: None,
+            is_member: false,
+            ..self
+        }
+    }
+
+    /// The plan as a sentence names it.
+    pub fn plan_name(&self) -> &'static str {
+        self.package_key.map_or("The plan", PackageKey::label)
     }
 }
 

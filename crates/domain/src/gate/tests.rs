@@ -27,7 +27,8 @@ fn scan_facts() -> Facts {
         role: Role::Owner,
         payer: Payer {
             account: account("acc_a", "Alpha"),
-            package_key: PackageKey::FixPlan,
+            package_key: Some(PackageKey::FixPlan),
+            includes: PackageKey::FixPlan.into(),
             billing_state: BillingState::Active,
             subscription_status: SubscriptionStatus::Active,
             balance: Balance {
@@ -36,6 +37,7 @@ fn scan_facts() -> Facts {
                 spent: 4,
             },
             ever_granted: true,
+            payment_pending: false,
             pending_checkout: None,
             plan_buyable: false,
             is_member: true,
@@ -55,6 +57,16 @@ fn scan_facts() -> Facts {
         },
         report: None,
     }
+}
+
+fn on_plan(facts: &mut Facts, package: PackageKey) {
+    facts.payer.package_key = Some(package);
+    facts.payer.includes = package.into();
+}
+
+fn with_payment(facts: &mut Facts) {
+    facts.payer.payment_pending = true;
+    facts.payer.pending_checkout = Some(CheckoutId::parse("chk_1").unwrap());
 }
 
 fn fix_facts() -> Facts {
@@ -233,7 +245,7 @@ fn s0_33_s0_34_required_and_exhausted_are_told_apart() {
 
 #[test]
 fn s2_19_existing_credits_carry_the_work_without_the_plan() {
-    let scan_plan = |f: &mut Facts| f.payer.package_key = PackageKey::ScanPlan;
+    let scan_plan = |f: &mut Facts| on_plan(f, PackageKey::ScanPlan);
     let covered = changed(fix_facts(), scan_plan);
     assert!(
         evaluate(&covered).is_ready(),
@@ -273,7 +285,7 @@ fn s0_27_ticket_only_needs_no_credits_and_no_plan() {
     let facts = changed(fix_facts(), |f| {
         report(f).delivery_mode = DeliveryMode::TicketOnly;
         f.payer.balance = Balance::default();
-        f.payer.package_key = PackageKey::FreeSnapshot;
+        on_plan(f, PackageKey::FreeSnapshot);
     });
     let verdict = evaluate(&facts);
     assert!(verdict.is_ready(), "{verdict:?}");
@@ -296,7 +308,7 @@ fn s1_30_s1_31_scan_required_and_exhausted() {
         NextKind::TopUp,
     );
     let new = changed(scan_facts(), |f| {
-        f.payer.package_key = PackageKey::FreeSnapshot;
+        on_plan(f, PackageKey::FreeSnapshot);
         f.payer.balance = Balance::default();
         f.payer.ever_granted = false;
     });
@@ -361,7 +373,7 @@ fn s1_33_s2_20_a_scan_larger_than_the_plan_asks_for_a_change_only_where_one_can_
 fn s0_5_s2_19_s2_20_fix_work_without_its_plan_names_what_can_be_done() {
     let poor = |buyable: bool, subscription: SubscriptionStatus| {
         changed(fix_facts(), move |f| {
-            f.payer.package_key = PackageKey::ScanPlan;
+            on_plan(f, PackageKey::ScanPlan);
             f.payer.balance = Balance::default();
             f.payer.plan_buyable = buyable;
             f.payer.subscription_status = subscription;
@@ -453,7 +465,7 @@ fn s3_20_monitoring_needs_coverage_and_a_baseline() {
         NextKind::OpenProject,
     );
     let no_cover = changed(monitoring_facts(), |f| {
-        f.payer.package_key = PackageKey::ScanPlan;
+        on_plan(f, PackageKey::ScanPlan);
     });
     expect(
         &no_cover,
@@ -487,8 +499,7 @@ fn s2_14_past_due_and_blocked_stop_paid_work_with_credits_left() {
 
 #[test]
 fn s0_37_s1_32_a_pending_payment_blocks_only_what_it_would_cover() {
-    let pending =
-        |f: &mut Facts| f.payer.pending_checkout = Some(CheckoutId::parse("chk_1").unwrap());
+    let pending = with_payment;
     assert!(
         evaluate(&changed(scan_facts(), pending)).is_ready(),
         "confirmed credits still work (I-1)"
@@ -571,7 +582,7 @@ fn a_viewer_is_told_who_can_act() {
 fn s0_10_the_message_names_one_of_five_steps() {
     let kind = |facts: &Facts| plan_message(facts).kind;
     assert_eq!(kind(&fix_facts()), PlanMessageKind::FixPlan);
-    let with = |package: PackageKey| changed(fix_facts(), |f| f.payer.package_key = package);
+    let with = |package: PackageKey| changed(fix_facts(), |f| on_plan(f, package));
     assert_eq!(
         kind(&with(PackageKey::AgencyPlan)),
         PlanMessageKind::AgencyPlan
@@ -608,7 +619,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
             };
             facts.action = action;
             facts.role = role;
-            facts.payer.package_key = package;
+            on_plan(&mut facts, package);
             facts.payer.billing_state = billing;
             facts.payer.balance = Balance {
                 avail,
@@ -616,7 +627,9 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 spent: 0,
             };
             facts.payer.ever_granted = flags[0];
-            facts.payer.pending_checkout = flags[1].then(|| CheckoutId::parse("chk_1").unwrap());
+            if flags[1] {
+                with_payment(&mut facts);
+            }
             facts.project.setup_done = flags[2];
             facts.project.scope = if flags[3] {
                 ScopeStatus::Accepted
@@ -700,5 +713,28 @@ proptest! {
             f.payer.balance.spent = spent;
         });
         prop_assert_eq!(evaluate(&facts).is_ready(), evaluate(&other).is_ready());
+    }
+
+    /// Who works for a client of the agency gets the same verdict without the agency's books (S3-21).
+    #[test]
+    fn s3_21_outsiders_get_the_same_verdict_and_none_of_the_payers_books(facts in any_facts()) {
+        let outside = changed(facts.clone(), |f| f.payer = f.payer.clone().for_outsiders());
+        let (inside, outside) = (evaluate(&facts), evaluate(&outside));
+        prop_assert_eq!(inside.outcome, outside.outcome);
+        prop_assert_eq!(inside.cost, outside.cost);
+        let states = |verdict: &Verdict| verdict.checks.iter().map(|check| check.state).collect::<Vec<_>>();
+        prop_assert_eq!(states(&inside), states(&outside));
+        let keys = |verdict: &Verdict| {
+            let reasons = verdict.blocked_reasons.iter();
+            reasons.map(|reason| (reason.code, reason.label.clone(), reason.next_action.kind)).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(keys(&inside), keys(&outside));
+        let text = serde_json::to_string(&outside).unwrap();
+        // Sentences may name the plan that would help, never the one there is.
+        let named = |package: &PackageKey| {
+            ["of", "includes", "does not"].iter().any(|then| text.contains(&[package.label(), then].join(" ")))
+        };
+        prop_assert!(!PackageKey::ALL.iter().any(named));
+        prop_assert!(!text.contains("/billing") && !text.contains("chk_1") && !text.contains(" reserved and "));
     }
 }

@@ -84,11 +84,15 @@ pub async fn who(parts: &Parts, state: &AppState) -> Result<Option<SignedIn>, Ap
         return Ok(None);
     };
     let due = people::session_is_due(&mut conn, &token_sha256, now).await?;
-    // Reading must not wait for the writer while it keeps a reader from others.
     drop(conn);
-    if due && let Err(error) = touch(state, &token_sha256, now).await {
-        // The session lives on as it was; what was asked for can still be answered.
-        tracing::warn!(?error, "a session could not be touched");
+    if due {
+        // Reading waits for no writer, and what cannot be noted now is noted by a later request.
+        let (state, token) = (state.clone(), token_sha256.clone());
+        tokio::spawn(async move {
+            if let Err(error) = touch(&state, &token, now).await {
+                tracing::warn!(?error, "a session could not be touched");
+            }
+        });
     }
     Ok(Some(SignedIn {
         stored,

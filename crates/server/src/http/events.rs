@@ -12,7 +12,9 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::id::AccountId;
+use domain::ledger::Entry;
 use domain::live::LiveEvent;
+use domain::problem::{Problem, ProblemCode};
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -44,28 +46,38 @@ pub(super) async fn stream(
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse().ok());
     let mut seq = resumed.or(query.after).unwrap_or(newest).clamp(0, newest);
+    let seat = state.live.seat(&signed.token_sha256).ok_or_else(full)?;
     let stream = async_stream::stream! {
+        let _seat = seat;
         yield Ok::<_, Infallible>(message(&LiveEvent::Snapshot { ledger_seq: newest }, None));
-        for event in since(&state, &id, &mut seq).await {
-            yield Ok(event);
-        }
         let mut recheck = tokio::time::interval(Duration::from_mins(1));
         recheck.tick().await;
+        // Whether the ledger may have entries that were not sent, and what to say after them.
+        let (mut behind, mut then) = (true, None);
         loop {
+            // One portion at a time: a client that reads slowly never makes us hold a long ledger.
+            while behind {
+                let portion = portion(&state, &id, seq).await;
+                behind = !portion.is_empty();
+                for entry in portion {
+                    seq = entry.seq;
+                    yield Ok(message(&LiveEvent::Ledger(Box::new(entry)), Some(seq)));
+                }
+            }
+            if let Some(event) = then.take() {
+                yield Ok(message(&event, None));
+            }
             tokio::select! {
                 change = changes.recv() => match change {
-                    Ok((account, change)) if account == id => {
-                        for event in told(&state, &id, &mut seq, change).await {
-                            yield Ok(event);
-                        }
-                    }
+                    Ok((account, change)) if account == id => match told(change) {
+                        Some(event) => then = Some(event),
+                        None => behind = true,
+                    },
                     Ok(_) => {}
                     // Too slow to hear everything: read what was missed instead.
                     Err(RecvError::Lagged(_)) => {
-                        for event in since(&state, &id, &mut seq).await {
-                            yield Ok(event);
-                        }
-                        yield Ok(message(&LiveEvent::Billing { changed: true }, None));
+                        behind = true;
+                        then = Some(LiveEvent::Billing { changed: true });
                     }
                     Err(RecvError::Closed) => break,
                 },
@@ -94,44 +106,37 @@ async fn still_allowed(state: &AppState, signed: &SignedIn, id: &AccountId) -> b
     matches!(session, Ok(Some(_))) && signed.role(&mut conn, id).await.is_ok()
 }
 
-async fn told(state: &AppState, id: &AccountId, seq: &mut i64, change: Change) -> Vec<Event> {
+/// What to say about a change; `None` when the ledger itself says it.
+fn told(change: Change) -> Option<LiveEvent> {
     match change {
-        Change::Ledger => since(state, id, seq).await,
-        Change::Checkout(checkout_session_id, state) => {
-            vec![message(
-                &LiveEvent::Checkout {
-                    checkout_session_id,
-                    state,
-                },
-                None,
-            )]
-        }
-        Change::Billing => vec![message(&LiveEvent::Billing { changed: true }, None)],
+        Change::Ledger => None,
+        Change::Checkout(checkout_session_id, state) => Some(LiveEvent::Checkout {
+            checkout_session_id,
+            state,
+        }),
+        Change::Billing => Some(LiveEvent::Billing { changed: true }),
     }
 }
 
-/// The entries after the last one sent.
-async fn since(state: &AppState, id: &AccountId, seq: &mut i64) -> Vec<Event> {
-    let mut events = Vec::new();
-    // Entries come in portions; the last one is empty.
-    loop {
-        let entries = match state.store.reader().acquire().await {
-            Ok(mut conn) => entries_after(&mut conn, id, *seq).await,
-            Err(error) => Err(error.into()),
-        };
-        let entries = entries.unwrap_or_else(|error| {
-            tracing::error!(%error, "event stream could not read the ledger");
-            Vec::new()
-        });
-        if entries.is_empty() {
-            return events;
-        }
-        for entry in entries {
-            *seq = entry.seq;
-            let number = entry.seq;
-            events.push(message(&LiveEvent::Ledger(Box::new(entry)), Some(number)));
-        }
-    }
+/// The next entries after the last one sent; none when that was the newest.
+async fn portion(state: &AppState, id: &AccountId, seq: i64) -> Vec<Entry> {
+    let entries = match state.store.reader().acquire().await {
+        Ok(mut conn) => entries_after(&mut conn, id, seq).await,
+        Err(error) => Err(error.into()),
+    };
+    entries.unwrap_or_else(|error| {
+        tracing::error!(%error, "event stream could not read the ledger");
+        Vec::new()
+    })
+}
+
+fn full() -> ApiError {
+    let mut problem = Problem::new(
+        ProblemCode::RateLimited,
+        "This sign-in has too many open pages. This one asks by itself instead.",
+    );
+    problem.retry_after_seconds = Some(10);
+    ApiError::Problem(Box::new(problem))
 }
 
 fn message(event: &LiveEvent, number: Option<i64>) -> Event {

@@ -92,7 +92,7 @@ async fn end(
     }
     let cancelled = CancelledFix {
         fix_task: stored(tx, id).await?.row,
-        balance: balance(tx, &task.payer, CreditType::AutomatedFix).await?,
+        balance: scene.shown(balance(tx, &task.payer, CreditType::AutomatedFix).await?),
     };
     Ok((cancelled, [scene.owner.account.id, task.payer]))
 }

@@ -2,11 +2,12 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::idempotency::{Begun, Mutation};
+use super::holds::{self, Told};
+use super::idempotency::{Begun, Mutation, Work};
 use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
-use crate::ledger::{Held, HoldOrder, Purpose, balance, reserve};
+use crate::ledger::{Held, HoldOrder, LedgerError, Purpose, balance, reserve};
 use crate::live::Change;
 use crate::state::AppState;
 use crate::store::reports::{self, NewTask, Report};
@@ -55,32 +56,38 @@ pub(super) async fn start(
         Begun::Replay(response) => return Ok(response),
         Begun::Resume(_) => return Err(ApiError::internal("a fix start is never paused")),
     };
-    let outcome = begin(work.tx(), &signed, &id, &body).await;
-    let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
+    let mut told = Told::new();
+    let outcome = begin(&mut work, &signed, &id, &body, &mut told).await;
     let response = work
-        .finish(outcome.map(|(started, _)| (StatusCode::CREATED, started)))
-        .await?;
-    if let Some([owner, payer]) = told {
-        state.live.tell(&payer, Change::Ledger);
-        state.live.tell(&owner, Change::Billing);
-    }
-    Ok(response)
+        .finish(outcome.map(|started| (StatusCode::CREATED, started)))
+        .await;
+    holds::tell(&state, told);
+    response
 }
 
 async fn begin(
-    tx: &mut Tx,
+    work: &mut Work,
     signed: &SignedIn,
     id: &ReportId,
     body: &StartFix,
-) -> Result<(StartedFix, [AccountId; 2]), ApiError> {
-    let (scene, report) = load(tx, signed.id(), id).await?;
+    told: &mut Told,
+) -> Result<StartedFix, ApiError> {
+    let (scene, report) = load(work.tx(), signed.id(), id).await?;
     authorise(&scene, &body.account_id, Ability::RunFixes)?;
+    let payer = &scene.payer.account.id;
+    holds::write_off(work, payer, CreditType::AutomatedFix, told).await?;
+    let tx = work.tx();
     let now = Utc::now();
     let workflow = report_view::fix_workflow(tx, &scene, &report, now).await?;
-    let verdict = decide(&workflow, &scene.owner.account, body)?;
+    let owner = &scene.owner.account;
+    let verdict = decide(&workflow, owner, body)?;
     let task: FixTaskId = new_id(FixTaskId::PREFIX)?;
-    let payer = &scene.payer.account.id;
-    let held = hold(tx, signed, &report, (&task, verdict.cost), payer).await?;
+    let held = hold(tx, signed, &report, (&task, verdict.cost), payer)
+        .await
+        .map_err(|error| {
+            let facts = workflow.facts_for(owner, &body.finding_ids, body.delivery_mode);
+            holds::refused(error, &facts)
+        })?;
     let new = NewTask {
         id: &task,
         report: id,
@@ -102,10 +109,12 @@ async fn begin(
         Some(held) => held.balance,
         None => balance(tx, payer, CreditType::AutomatedFix).await?,
     };
-    Ok((
-        StartedFix { fix_task, balance },
-        [scene.owner.account.id.clone(), payer.clone()],
-    ))
+    told.push((payer.clone(), Change::Ledger));
+    told.push((owner.id.clone(), Change::Billing));
+    Ok(StartedFix {
+        fix_task,
+        balance: scene.shown(balance),
+    })
 }
 
 /// Judges the selection on fresh facts: what the person saw must still be what would happen (I-29).
@@ -161,7 +170,7 @@ async fn hold(
     report: &Report,
     (task, cost): (&FixTaskId, i64),
     payer: &AccountId,
-) -> Result<Option<Held>, ApiError> {
+) -> Result<Option<Held>, LedgerError> {
     if cost == 0 {
         return Ok(None);
     }

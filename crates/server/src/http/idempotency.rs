@@ -266,6 +266,13 @@ impl Work {
         &mut self.tx
     }
 
+    /// Keeps what was done so far, even when the rest is refused.
+    pub async fn keep(&mut self) -> Result<(), sqlx::Error> {
+        // The refusal rolls back to the newest savepoint of this name.
+        sqlx::query("SAVEPOINT work").execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
     /// Ends the work: what it did and its answer are kept together, a refusal is kept alone, a fault of ours keeps nothing.
     pub async fn finish<T: Serialize>(
         mut self,

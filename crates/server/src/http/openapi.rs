@@ -236,8 +236,14 @@ pub const OPERATIONS: &[Row] = &[
     ),
 ];
 
-/// Writes that carry no idempotency key: signing in and out, and the provider's own events.
-const WITHOUT_KEY: &[&str] = &["/sign-in", "/sign-out", "/webhooks/paddle"];
+/// Writes that need no idempotency key: signing in and out, what says the same when it is sent twice, and the
+/// provider's own events.
+pub const WITHOUT_KEY: &[&str] = &[
+    "/sign-in",
+    "/sign-out",
+    "/session/account",
+    "/webhooks/paddle",
+];
 
 /// Builds the description.
 pub fn describe() -> OpenApi {

@@ -2,20 +2,23 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::idempotency::{Begun, Mutation};
+use super::holds::{self, Told};
+use super::idempotency::{Begun, Mutation, Work};
 use super::projects::authorise;
 use crate::error::ApiError;
 use crate::facts::{project_facts, scene};
 use crate::ledger::{HoldOrder, Purpose, reserve};
-use crate::scans::{Told, end, load, tell};
+use crate::live::Change;
+use crate::scans::{end, load, tell};
 use crate::state::AppState;
+use crate::store::new_id;
 use crate::store::projects::{self, NewScan};
-use crate::store::{Tx, new_id};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::Utc;
+use domain::credits::CreditType;
 use domain::gate::{Action, evaluate};
 use domain::id::{AccountId, ProjectId, ScanRunId};
 use domain::problem::ProblemCode;
@@ -53,30 +56,33 @@ pub(super) async fn start(
         Begun::Replay(response) => return Ok(response),
         Begun::Resume(_) => return Err(ApiError::internal("a scan start is never paused")),
     };
-    let outcome = queue(work.tx(), &signed, &project, &body.account_id).await;
-    let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
+    let mut told = Told::new();
+    let outcome = queue(&mut work, &signed, &project, &body.account_id, &mut told).await;
     let response = work
-        .finish(outcome.map(|(started, _)| (StatusCode::CREATED, started)))
-        .await?;
-    tell(&state, told.unwrap_or_default());
-    Ok(response)
+        .finish(outcome.map(|started| (StatusCode::CREATED, started)))
+        .await;
+    holds::tell(&state, told);
+    response
 }
 
 async fn queue(
-    tx: &mut Tx,
+    work: &mut Work,
     signed: &SignedIn,
     project: &ProjectId,
     viewing: &AccountId,
-) -> Result<(StartedScan, Told), ApiError> {
-    let scene = scene(tx, signed.id(), project).await?;
+    told: &mut Told,
+) -> Result<StartedScan, ApiError> {
+    let scene = scene(work.tx(), signed.id(), project).await?;
     authorise(&scene, viewing, Ability::RunProjects)?;
+    let payer = &scene.payer.account.id;
+    holds::write_off(work, payer, CreditType::Scan, told).await?;
+    let tx = work.tx();
     let facts = project_facts(tx, &scene, Action::Scan).await?;
     let verdict = evaluate(&facts);
     if !verdict.is_ready() {
         return Err(ApiError::blocked(verdict.blocked_reasons));
     }
     let id: ScanRunId = new_id(ScanRunId::PREFIX)?;
-    let payer = &scene.payer.account.id;
     let now = Utc::now();
     let order = HoldOrder {
         account: payer,
@@ -86,7 +92,9 @@ async fn queue(
         work_ref: id.as_str(),
         actor: signed.name(),
     };
-    let held = reserve(tx, &order, now).await?;
+    let held = reserve(tx, &order, now)
+        .await
+        .map_err(|error| holds::refused(error, &facts))?;
     let new = NewScan {
         id: &id,
         project,
@@ -96,14 +104,13 @@ async fn queue(
     };
     projects::insert_scan(tx, &new, now).await?;
     let scan_run = load(tx, &id).await?.run;
-    let accounts = [Some(scene.owner.account.id.clone()), Some(payer.clone())];
-    Ok((
-        StartedScan {
-            scan_run,
-            balance: held.balance,
-        },
-        accounts,
-    ))
+    told.push((payer.clone(), Change::Ledger));
+    told.push((scene.owner.account.id.clone(), Change::Billing));
+    told.push((payer.clone(), Change::Billing));
+    Ok(StartedScan {
+        scan_run,
+        balance: scene.shown(held.balance),
+    })
 }
 
 /// Takes a scanner's result: completed spends the credit, failed restores it; the same result again changes nothing.

@@ -2,7 +2,6 @@
 
 use super::auth::{SignedIn, cookie_name, hash_token};
 use super::extract::{Raw, json};
-use super::idempotency::Mutation;
 use crate::demo;
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -35,6 +34,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 pub struct Attempts {
     tries: Mutex<HashMap<String, Vec<Instant>>>,
     turns: Semaphore,
+    longest_wait: Duration,
 }
 
 impl Default for Attempts {
@@ -42,6 +42,7 @@ impl Default for Attempts {
         Self {
             tries: Mutex::default(),
             turns: Semaphore::new(AT_ONCE),
+            longest_wait: LONGEST_WAIT,
         }
     }
 }
@@ -72,9 +73,14 @@ impl Attempts {
         tries.remove(email);
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
-        let turn = tokio::time::timeout(LONGEST_WAIT, self.turns.acquire()).await;
+    /// Waits for a turn; a try that got none was no guess and is not counted.
+    async fn turn(&self, email: &str) -> Result<SemaphorePermit<'_>, ApiError> {
+        let turn = tokio::time::timeout(self.longest_wait, self.turns.acquire()).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| {
+            let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(times) = tries.get_mut(email) {
+                times.pop();
+            }
             later(
                 ProblemCode::Unavailable,
                 "Many people sign in at the moment. Try again in a few seconds.",
@@ -111,7 +117,7 @@ pub async fn sign_in(State(state): State<AppState>, Raw(body): Raw) -> Result<Re
     let found = people::by_email(&mut conn, &email).await?;
     drop(conn);
     let hash = found.as_ref().map(|stored| stored.password_hash.clone());
-    let turn = state.attempts.turn().await?;
+    let turn = state.attempts.turn(&email).await?;
     let right = verify(hash, credentials.password).await?;
     drop(turn);
     let Some(found) = found.filter(|_| right) else {
@@ -204,16 +210,48 @@ pub async fn show(
     }))
 }
 
-/// Remembers the account that new tabs begin with.
+/// Remembers the account that new tabs begin with. Asked twice it says the same, so it needs no idempotency key.
 pub async fn remember(
     State(state): State<AppState>,
     signed: SignedIn,
-    mutation: Mutation,
+    Raw(body): Raw,
 ) -> Result<StatusCode, ApiError> {
-    let choice: RememberAccount = mutation.json()?;
+    let choice: RememberAccount = json(&body)?;
     let mut tx = state.store.begin().await?;
     signed.role(&mut tx, &choice.account_id).await?;
     people::remember_account(&mut tx, signed.id(), &choice.account_id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_gets_no_turn_is_told_when_to_come_back_and_has_not_guessed() {
+        let attempts = Attempts {
+            longest_wait: Duration::from_millis(1),
+            ..Attempts::default()
+        };
+        let turns = [
+            attempts.turn("a@b.example").await.unwrap(),
+            attempts.turn("a@b.example").await.unwrap(),
+        ];
+        for _ in 0..MOST_FAILURES + 2 {
+            attempts.begin("a@b.example").unwrap();
+            let problem = attempts
+                .turn("a@b.example")
+                .await
+                .unwrap_err()
+                .into_problem();
+            assert_eq!(
+                (problem.status, problem.retry_after_seconds),
+                (503, Some(5))
+            );
+        }
+        drop(turns);
+        attempts.begin("a@b.example").unwrap();
+        drop(attempts.turn("a@b.example").await.unwrap());
+    }
 }

@@ -113,13 +113,14 @@ pub async fn grant(
     })
 }
 
-/// Expires what is due of one credit type; called before each hold, so that an expired credit is never drawn.
-pub(super) async fn expire_due(
+/// Expires what is due of one credit type; called before each hold, so that an expired credit is never drawn. Answers
+/// whether something was.
+pub async fn expire_due(
     conn: &mut SqliteConnection,
     account: &AccountId,
     credit_type: CreditType,
     now: Timestamp,
-) -> Result<(), LedgerError> {
+) -> Result<bool, LedgerError> {
     let due = sqlx::query(
         "SELECT id, avail FROM credit_lots WHERE account_id = $1 AND credit_type = $2 AND avail > 0 AND expires_at <= $3 ORDER BY arrival",
     )
@@ -128,6 +129,7 @@ pub(super) async fn expire_due(
     .bind(micros(now))
     .fetch_all(&mut *conn)
     .await?;
+    let some = !due.is_empty();
     for row in due {
         let lot: LotId = id("lot", row.try_get("id")?)?;
         let cause_ref = expiry_ref(conn, &lot).await?;
@@ -142,7 +144,7 @@ pub(super) async fn expire_due(
         )
         .await?;
     }
-    Ok(())
+    Ok(some)
 }
 
 /// Names an expiry of a lot; a lot can expire again when running work returns credits to it.

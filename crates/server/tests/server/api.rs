@@ -6,6 +6,8 @@ mod fixes;
 mod gates;
 mod guides;
 mod keys;
+mod limits;
+mod payer;
 mod roles;
 mod scans;
 mod seed;

@@ -1,7 +1,7 @@
 //! Billing, plan and balance of the account that pays.
 
 use super::Findings;
-use crate::account::{BillingState, PackageKey, SubscriptionStatus};
+use crate::account::{BillingState, SubscriptionStatus};
 use crate::credits::amount_text;
 use crate::gate::{Action, Facts};
 use crate::link::Link;
@@ -96,7 +96,7 @@ fn slots(facts: &Facts, need: String, have: String) -> Slots<'_> {
         need,
         have,
         payer: &facts.payer.account.name,
-        plan: facts.payer.package_key.label(),
+        plan: facts.payer.plan_name(),
         ..Slots::default()
     }
 }
@@ -108,33 +108,33 @@ fn fail_or_wait(
     key: ReasonKey,
     slots: &Slots<'_>,
 ) {
-    match &facts.payer.pending_checkout {
+    let payer = &facts.payer;
+    if payer.payment_pending {
         // The missing coverage is on its way: wait, do not buy again (I-1).
-        Some(checkout) => {
-            let link = Link::CheckoutSession(checkout.clone());
-            let link = facts.payer.is_member.then_some(&link);
-            found.wait(label, ReasonKey::PaymentPending.with(slots, link));
-        }
-        None => found.fail(label, key.with(slots, billing_link(facts).as_ref())),
+        let checkout = payer.pending_checkout.clone().filter(|_| payer.is_member);
+        let link = checkout.map(Link::CheckoutSession);
+        found.wait(label, ReasonKey::PaymentPending.with(slots, link.as_ref()));
+    } else {
+        found.fail(label, key.with(slots, billing_link(facts).as_ref()));
     }
 }
 
 fn monitoring(facts: &Facts, found: &mut Findings) {
-    let plan = facts.payer.package_key;
-    if plan.includes_monitoring() {
-        found.pass(format!("{} includes monitoring", plan.label()));
+    let plan = facts.payer.plan_name();
+    if facts.payer.includes.monitoring {
+        found.pass(format!("{plan} includes monitoring"));
     } else {
         let slots = slots(facts, String::new(), String::new());
-        let label = format!("{} does not include monitoring", plan.label());
+        let label = format!("{plan} does not include monitoring");
         fail_or_wait(facts, found, label, ReasonKey::MonitoringMissing, &slots);
     }
 }
 
 fn fix_plan(facts: &Facts, found: &mut Findings) -> bool {
     let payer = &facts.payer;
-    let plan = payer.package_key;
-    if plan.includes_fixes() {
-        found.pass(format!("{} includes fix work", plan.label()));
+    let plan = payer.plan_name();
+    if payer.includes.fixes {
+        found.pass(format!("{plan} includes fix work"));
         return true;
     }
     // Existing credits carry the work without the plan (I-26).
@@ -148,7 +148,7 @@ fn fix_plan(facts: &Facts, found: &mut Findings) -> bool {
         amount_text(facts.cost(), kind),
         payer.balance.avail.to_string(),
     );
-    let label = format!("{} does not include fix work", plan.label());
+    let label = format!("{plan} does not include fix work");
     let key = match (payer.plan_buyable, payer.has_subscription()) {
         // A retest reserves nothing, so there is no amount to name.
         _ if facts.action == Action::Retest => ReasonKey::FixWorkMissing,
@@ -194,10 +194,14 @@ fn balance(facts: &Facts, found: &mut Findings) {
         return;
     }
     let mut slots = slots(facts, amount_text(need, kind), have.to_string());
-    slots.detail = format!(
-        "{} reserved and {} spent",
-        payer.balance.res, payer.balance.spent
-    );
+    slots.detail = if payer.is_member {
+        format!(
+            "{} reserved and {} spent",
+            payer.balance.res, payer.balance.spent
+        )
+    } else {
+        format!("ask {name} for more")
+    };
     let label = format!("{} needed, {have} available", amount_text(need, kind));
     fail_or_wait(facts, found, label, shortage(facts), &slots);
 }
@@ -206,7 +210,7 @@ fn shortage(facts: &Facts) -> ReasonKey {
     let payer = &facts.payer;
     match facts.action {
         Action::Ai => ReasonKey::AiExhausted,
-        Action::Scan if payer.ever_granted || payer.package_key != PackageKey::FreeSnapshot => {
+        Action::Scan if payer.ever_granted || payer.includes.scans => {
             ReasonKey::ScanCreditExhausted
         }
         Action::Scan => ReasonKey::ScanCreditRequired,

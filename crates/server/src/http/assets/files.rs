@@ -92,7 +92,7 @@ fn read_file(path: &Path, name: &str) -> io::Result<File> {
     let plain = Bytes::from(std::fs::read(path)?);
     let tag = {
         use sha2::{Digest, Sha256};
-        format!("\"{}\"", &hex::encode(Sha256::digest(&plain))[..24])
+        hex::encode(Sha256::digest(&plain))[..24].to_owned()
     };
     let text = is_text(name);
     // `server compress` leaves the small forms beside the files; without it they are made now, quicker and a little larger.
@@ -232,17 +232,6 @@ impl File {
             "no-cache"
         };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-        if let Ok(tag) = HeaderValue::from_str(&self.tag) {
-            headers.insert(header::ETAG, tag);
-        }
-        let same = |value: &HeaderValue| {
-            value
-                .to_str()
-                .is_ok_and(|text| text.trim_start_matches("W/") == self.tag)
-        };
-        if request.get(header::IF_NONE_MATCH).is_some_and(same) {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
-        }
         let accepted = request
             .get(header::ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok())
@@ -261,6 +250,23 @@ impl File {
             (_, Some(body)) if takes("gzip") => (Some("gzip"), body.clone()),
             _ => (None, self.plain.clone()),
         };
+        // Each form has a tag of its own: to a cache they are different bytes.
+        let tag = match encoding {
+            Some(encoding) => format!("\"{}-{encoding}\"", self.tag),
+            None => format!("\"{}\"", self.tag),
+        };
+        let same = |value: &HeaderValue| {
+            let tags = value.to_str().unwrap_or_default().split(',');
+            tags.map(str::trim)
+                .any(|sent| sent == "*" || sent.trim_start_matches("W/") == tag)
+        };
+        let known = request.get_all(header::IF_NONE_MATCH).iter().any(same);
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            headers.insert(header::ETAG, tag);
+        }
+        if known {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }

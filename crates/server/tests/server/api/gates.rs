@@ -283,3 +283,40 @@ async fn s1_33_a_scan_of_more_pages_than_the_plan_allows_names_a_smaller_scope_w
         .await;
     dana.scan("acc_northwind", "prj_shop").await.ok();
 }
+
+#[tokio::test]
+async fn s1_31_credits_whose_time_is_over_are_a_reason_and_no_fault() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    assert_eq!(
+        dana.get("/projects/prj_shop").await.ok()["scan_gate"]["outcome"],
+        "ready"
+    );
+    house
+        .write("UPDATE credit_lots SET expires_at = 1 WHERE account_id = 'acc_northwind'")
+        .await;
+    let scan = dana.scan("acc_northwind", "prj_shop").await;
+    assert_eq!(scan.blocked(), "CREDIT_BALANCE_EXHAUSTED");
+    let reason = scan.json()["blocked_reasons"][0].clone();
+    assert_eq!(reason["label"], "Scan credit exhausted");
+    let fix = dana
+        .fix("acc_northwind", "rep_ready", &["fnd_ready_csp"], PATCH, 1)
+        .await;
+    assert_eq!(fix.blocked(), "CREDIT_BALANCE_EXHAUSTED");
+    // They are written off for good: the pages say the same as the refusals.
+    let [scans, fixes, _] = house.figures("acc_northwind").await;
+    assert_eq!([scans, fixes], ["0/1/4", "0/1/5"]);
+    assert_eq!(
+        house
+            .count("SELECT count(*) FROM ledger_entries WHERE account_id = 'acc_northwind' AND kind = 'expire'")
+            .await,
+        house
+            .count("SELECT count(*) FROM credit_lots WHERE account_id = 'acc_northwind' AND expired > 0")
+            .await
+    );
+    assert_eq!(
+        dana.get("/projects/prj_shop").await.ok()["scan_gate"]["blocked_reasons"][0],
+        reason
+    );
+    house.assert_sound().await;
+}

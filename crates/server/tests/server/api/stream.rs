@@ -203,15 +203,13 @@ async fn inv_27_a_client_that_keeps_reconnecting_sees_every_entry_once() {
     assert_eq!(seen, (first + 1..=first + 6).collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn inv_27_more_than_one_portion_of_entries_is_sent_whole() {
-    let house = House::new().await;
-    let owner = crate::desk::account("acc_juniper");
+/// So many entries at once.
+pub(super) async fn service_credits(house: &House, owner: &domain::id::AccountId, count: u32) {
     let mut tx = house.state.store.begin().await.unwrap();
-    for n in 0..1100 {
+    for n in 0..count {
         let name = format!("svc_{n}");
         let order = server::ledger::GrantOrder {
-            account: &owner,
+            account: owner,
             credit_type: domain::credits::CreditType::Ai,
             amount: 1,
             source: domain::lots::LotSource::ServiceCredit,
@@ -227,6 +225,13 @@ async fn inv_27_more_than_one_portion_of_entries_is_sent_whole() {
             .unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn inv_27_more_than_one_portion_of_entries_is_sent_whole() {
+    let house = House::new().await;
+    let owner = crate::desk::account("acc_juniper");
+    service_credits(&house, &owner, 1100).await;
     let mut stream = Stream::open(&house, "usr_dana", "acc_juniper", "", Some(0)).await;
     assert_eq!(stream.ledger(1100).await, (1..=1100).collect::<Vec<_>>());
 }

@@ -126,7 +126,12 @@ async fn files_come_in_the_smallest_form_that_the_client_takes() {
         "a name without a hash may change"
     );
     let tag = robots.header("etag").to_owned();
-    for tag in [tag.clone(), format!("W/{tag}")] {
+    for tag in [
+        tag.clone(),
+        format!("W/{tag}"),
+        format!("\"other\", {tag}"),
+        "*".to_owned(),
+    ] {
         let same = get(&house, "/robots.txt", &[("if-none-match", &tag)]).await;
         assert_eq!((same.status, same.body.len()), (304, 0));
     }
@@ -142,6 +147,35 @@ async fn files_come_in_the_smallest_form_that_the_client_takes() {
             .header("content-type"),
         "image/svg+xml"
     );
+}
+
+#[tokio::test]
+async fn each_form_of_a_file_has_a_tag_of_its_own() {
+    let house = built().await;
+    let path = format!("/{SCRIPT}");
+    let mut tags = Vec::new();
+    for accepts in ["br", "gzip", "identity"] {
+        let reply = get(&house, &path, &[("accept-encoding", accepts)]).await;
+        let tag = reply.header("etag").to_owned();
+        assert!(tag.starts_with('"') && tag.ends_with('"'), "{tag}");
+        let asked = [
+            ("accept-encoding", accepts),
+            ("if-none-match", tag.as_str()),
+        ];
+        let same = get(&house, &path, &asked).await;
+        assert_eq!((same.status, same.header("etag")), (304, tag.as_str()));
+        tags.push(tag);
+    }
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), 3, "{tags:?}");
+    // The tag of another form says nothing about this one.
+    let brotli = tags.iter().find(|tag| tag.ends_with("-br\"")).unwrap();
+    let asked = [
+        ("accept-encoding", "gzip"),
+        ("if-none-match", brotli.as_str()),
+    ];
+    assert_eq!(get(&house, &path, &asked).await.status, 200);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::house::{Draft, House, Reply, SCANNER, SECRET, fix_order, signature};
 use axum::http::Method;
 use serde_json::{Value, json};
-use server::http::openapi::OPERATIONS;
+use server::http::openapi::{OPERATIONS, WITHOUT_KEY};
 use tower::ServiceExt;
 use utoipa::openapi::path::HttpMethod;
 
@@ -93,10 +93,9 @@ impl Case {
         self.method == *method && self.path == path
     }
 
-    /// Carries an idempotency key.
+    /// Needs an idempotency key.
     pub(super) fn keyed(&self) -> bool {
-        self.method != Method::GET
-            && !["/sign-in", "/sign-out", "/webhooks/paddle"].contains(&self.path)
+        self.method != Method::GET && !WITHOUT_KEY.contains(&self.path)
     }
 
     /// Anybody may ask, or somebody else than people.

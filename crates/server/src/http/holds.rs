@@ -1,0 +1,49 @@
+//! What starts of paid work have in common: credits that ran out go first, and a shortage is a reason.
+
+use super::idempotency::Work;
+use crate::error::ApiError;
+use crate::ledger::{LedgerError, expire_due};
+use crate::live::Change;
+use crate::state::AppState;
+use chrono::Utc;
+use domain::credits::CreditType;
+use domain::gate::{Facts, evaluate};
+use domain::id::AccountId;
+
+/// What open pages hear once the work has ended, whichever way.
+pub(super) type Told = Vec<(AccountId, Change)>;
+
+/// Writes off the payer's credits whose time is over, before the gate looks at the balance. That stays so when the gate
+/// then says no: the next look at the page must not show credits that cannot be used.
+pub(super) async fn write_off(
+    work: &mut Work,
+    payer: &AccountId,
+    kind: CreditType,
+    told: &mut Told,
+) -> Result<(), ApiError> {
+    if expire_due(work.tx(), payer, kind, Utc::now()).await? {
+        work.keep().await?;
+        told.push((payer.clone(), Change::Ledger));
+    }
+    Ok(())
+}
+
+/// Says it.
+pub(super) fn tell(state: &AppState, told: Told) {
+    for (account, change) in told {
+        state.live.tell(&account, change);
+    }
+}
+
+/// A hold that the ledger refuses although the gate was open, in the gate's own words.
+pub(super) fn refused(error: LedgerError, facts: &Facts) -> ApiError {
+    if let LedgerError::Short(short) = &error {
+        let mut facts = facts.clone();
+        facts.payer.balance.avail = short.have;
+        let reasons = evaluate(&facts).blocked_reasons;
+        if !reasons.is_empty() {
+            return ApiError::blocked(reasons);
+        }
+    }
+    error.into()
+}

@@ -1,0 +1,133 @@
+// The fix task page: cancelling gives back what the task holds, once, and only to those who may.
+import type { Locator } from "@playwright/test";
+import { expect, test, FINANCE, VIEWER } from "../support/test.js";
+import type { Api } from "../support/api.js";
+import { AppPage } from "../support/page.js";
+import type { StartedFix } from "../support/wire.js";
+
+const NORTHWIND = "acc_northwind";
+const CANCEL = "**/api/v1/fix-tasks/*/cancel";
+
+/** Starts work on two findings and answers the task. */
+async function started(api: Api): Promise<string> {
+  const findings = (await api.eligible("rep_ready")).slice(0, 2);
+  const answer = await api.post("/reports/rep_ready/fix-workflow", { account_id: NORTHWIND, finding_ids: findings, delivery_mode: "review_only_patch", expected_cost: 2 });
+  expect(answer.status(), await answer.text()).toBe(201);
+  expect(await api.balance(NORTHWIND, "automated_fix")).toBe("0/3/5");
+  return ((await answer.json()) as StartedFix).fix_task.fix_task_id;
+}
+
+/** How often credits came back to Northwind from this task. */
+async function restores(api: Api, task: string): Promise<number> {
+  const entries = await api.ledger(NORTHWIND);
+  return entries.filter((entry) => entry.kind === "restore" && entry.reference.id === task).length;
+}
+
+class TaskPage extends AppPage {
+  get next(): Locator {
+    return this.region("Next step");
+  }
+
+  get cancel(): Locator {
+    return this.next.getByRole("button", { name: "Cancel fix task", exact: true });
+  }
+
+  get question(): Locator {
+    return this.next.getByRole("group", { name: "Cancel this task?", exact: true });
+  }
+
+  get yes(): Locator {
+    return this.question.getByRole("button", { name: "Yes, cancel the task", exact: true });
+  }
+}
+
+test.describe("credits move", () => {
+  test.use({ stackPer: "test" });
+
+  test("S0-24 S0-26 an owner cancels a task: its credits are back in Avail, and its findings are free", async ({ openAs, api }) => {
+    const before = await api.eligible("rep_ready");
+    const id = await started(api);
+    const task = new TaskPage(await openAs(`/fix-tasks/${id}`, NORTHWIND));
+    await expect(task.cancel).toBeVisible();
+    await task.listen();
+    await task.cancel.click();
+    await expect(task.question).toContainText("2 credits go back to Avail of Northwind Trading.");
+    // To think better of it changes nothing.
+    await task.question.getByRole("button", { name: "Keep the task", exact: true }).click();
+    await expect(task.question).toHaveCount(0);
+    await expect(task.cancel).toBeVisible();
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("0/3/5");
+
+    await task.cancel.click();
+    await task.yes.click();
+    await expect(task.next).toContainText("Task cancelled");
+    await expect(task.next).toContainText("Avail is now 2.");
+    await expect(task.next).toContainText("The task was cancelled and its credits were restored.");
+    await expect(task.cancel).toHaveCount(0);
+    await expect(task.region("Task")).toContainText("Restored");
+    await expect(task.main).toContainText("Cancelled");
+    expect(await task.said()).toContain("The task is cancelled. 2 credits go back to Avail of Northwind Trading.");
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("2/1/5");
+    expect(await restores(api, id)).toBe(1);
+    expect(await api.eligible("rep_ready")).toEqual(before);
+  });
+
+  test("S0-24 an answer that was lost is not guessed, and the page shows what is true", async ({ page, openAs, api }) => {
+    const id = await started(api);
+    const task = new TaskPage(await openAs(`/fix-tasks/${id}`, NORTHWIND));
+    await page.route(CANCEL, async (route) => {
+      await route.fetch();
+      await route.abort("connectionreset");
+    });
+    await task.cancel.click();
+    await task.yes.click();
+    await expect(task.next.getByRole("alert")).toContainText("It is not known whether the task was cancelled.");
+    await expect(task.next).toContainText("The task was cancelled and its credits were restored.");
+    await expect(task.cancel).toHaveCount(0);
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("2/1/5");
+    expect(await restores(api, id)).toBe(1);
+  });
+
+  test("S0-24 trying again after a lost request sends the same key", async ({ page, openAs, api }) => {
+    const id = await started(api);
+    const task = new TaskPage(await openAs(`/fix-tasks/${id}`, NORTHWIND));
+    const keys: (string | undefined)[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST" && request.url().endsWith("/cancel")) keys.push(request.headers()["idempotency-key"]);
+    });
+    await page.route(CANCEL, (route) => route.abort("connectionreset"));
+    await task.cancel.click();
+    await task.yes.click();
+    await expect(task.next.getByRole("alert")).toContainText("It is not known whether the task was cancelled.");
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("0/3/5");
+    await page.unroute(CANCEL);
+    await task.cancel.click();
+    await task.yes.click();
+    await expect(task.next).toContainText("Task cancelled");
+    await expect(task.next.getByRole("alert")).toHaveCount(0);
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toBeTruthy();
+    expect(keys[1]).toBe(keys[0]);
+    expect(await restores(api, id)).toBe(1);
+  });
+});
+
+for (const [who, user, role] of [
+  ["a viewer", VIEWER, "Viewer"],
+  ["a billing manager", FINANCE, "Billing manager"],
+] as const) {
+  test(`S2-30 ${who} sees why they cannot cancel a task`, async ({ openAs, api }) => {
+    const open = (await api.report("rep_none")).fix_workflow.tasks.find((one) => one.status === "in_progress");
+    const task = new TaskPage(await openAs(`/fix-tasks/${open?.fix_task_id ?? "none"}`, NORTHWIND, user));
+    await task.expectOff(task.cancel, new RegExp(`Your role in Northwind Trading is ${role}\\. Ask an owner or admin`));
+    await task.page.keyboard.press("Enter");
+    await expect(task.question).toHaveCount(0);
+  });
+}
+
+test("S0-25 work that is delivered cannot be cancelled", async ({ openAs, api }) => {
+  const done = (await api.report("rep_none")).fix_workflow.tasks.find((one) => one.status === "completed");
+  const task = new TaskPage(await openAs(`/fix-tasks/${done?.fix_task_id ?? "none"}`, NORTHWIND));
+  await expect(task.next).toContainText("The work is delivered.");
+  await expect(task.cancel).toHaveCount(0);
+});
