@@ -495,6 +495,7 @@ fn spoil(f: &mut Facts) {
     f.project.running = Some((ScanRunId::parse("scn_1").unwrap(), ScanStatus::Running));
     f.project.pages = 900;
     f.payer.package_key = PackageKey::ScanPlan;
+    f.payer.plan_buyable = true;
     f.payer.billing_state = BillingState::Blocked;
     f.payer.balance = Balance::default();
 }
@@ -564,6 +565,7 @@ fn s2_1_each_paid_action_is_blocked_by_billing_and_by_nothing_else() {
         let free = changed(facts_of(*action), |f| {
             f.payer.package_key = PackageKey::FreeSnapshot;
             f.payer.subscription_status = SubscriptionStatus::None;
+            f.payer.plan_buyable = true;
             f.payer.balance = Balance::default();
             f.payer.ever_granted = false;
         });
@@ -765,9 +767,15 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         proptest::sample::select(Action::ALL),
         proptest::sample::select(Role::ALL),
     );
-    let pending = proptest::bool::ANY;
-    (flags, pending, 0i64..4, 0i64..4, 0usize..4).prop_map(
-        |((flags, package, billing, subscription, action, role), pending, avail, res, chosen)| {
+    let either = (proptest::bool::ANY, proptest::bool::ANY);
+    (flags, either, 0i64..4, 0i64..4, 0usize..4).prop_map(
+        |(
+            (flags, package, billing, subscription, action, role),
+            (pending, buyable),
+            avail,
+            res,
+            chosen,
+        )| {
             let mut facts = facts_of(action);
             facts.role = role;
             facts.payer.package_key = package;
@@ -779,6 +787,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 spent: 0,
             };
             facts.payer.ever_granted = flags[0];
+            facts.payer.plan_buyable = buyable;
             facts.payer.pending_checkout = pending.then(|| CheckoutId::parse("chk_1").unwrap());
             put(&mut facts.project, &flags);
             if !flags[7] {
@@ -905,7 +914,7 @@ proptest! {
         let before = evaluate(&facts);
         let billing = [
             ReasonCode::CreditBalanceExhausted, ReasonCode::PackageEntitlementMissing,
-            ReasonCode::CheckoutPaymentPending, ReasonCode::AiCreditLimitReached,
+            ReasonCode::CheckoutPaymentPending, ReasonCode::AiCreditLimitReached, ReasonCode::PlanChangeRequired,
         ];
         if before.blocked_reasons.iter().any(|reason| !billing.contains(&reason.code)) {
             let richer = changed(facts, |f| f.payer.balance.avail += more);
