@@ -67,6 +67,23 @@ export class BillingPage extends AppPage {
     return this.ladder.getByRole("article", { name: new RegExp(`^${name}`) });
   }
 
+  /** What the page says about a blocked action that led to it. */
+  get blocked(): Locator {
+    return this.region("Blocked action");
+  }
+
+  /** The account's fields as the API names them, with their values. */
+  async fields(): Promise<Record<string, string>> {
+    const list = this.region("Account entitlements").getByLabel("Fields of the API", { exact: true });
+    const names = await list.getByRole("term").allInnerTexts();
+    const values = await list.getByRole("definition").allInnerTexts();
+    return Object.fromEntries(names.map((name, n) => [name.trim(), values[n]?.trim() ?? "no value"]));
+  }
+
+  async expectFields(fields: Record<string, string>): Promise<void> {
+    await expect.poll(() => this.fields()).toMatchObject(fields);
+  }
+
   async refresh(): Promise<void> {
     await this.main.getByRole("button", { name: names.REFRESH }).first().click();
   }

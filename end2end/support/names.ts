@@ -3,23 +3,23 @@
 /** Starts the fix workflow. */
 export const START_FIX = /\b(and start|start)\b/i;
 /** From the review to the provider's form; also opens it again. */
-export const TO_PAYMENT = /(continue|pay|open).*(paddle|payment|checkout)|^continue|^pay\b/i;
+export const TO_PAYMENT = /^Continue to Paddle$/;
 /** Asks the provider what it knows. */
-export const ASK_PROVIDER = /(check|ask|refresh).*(paddle|provider|payment|again|now)|^(refresh|check again)$/i;
+export const ASK_PROVIDER = /^Ask Paddle now$/;
 /** Ends a checkout that was not paid. */
 export const CANCEL_CHECKOUT = /^cancel/i;
 /** Asks for figures again. */
 export const REFRESH = /^refresh/i;
 /** After something failed. */
-export const RETRY = /(try|load|ask) again|retry/i;
+export const RETRY = /^Try again$/;
 /** Says since when the figures stand. */
-export const AS_OF = /(as of|checked|updated|last)\b.*\d{1,2}[:.]\d{2}/i;
+export const AS_OF = /Billing is shown as of \d{2}:\d{2}:\d{2}\s?\./;
 /** The plan ladder. */
 export const LADDER = /^(the )?plan(s| ladder)?$/i;
-/** What the live region says when credits have come. */
-export const CREDITS_CAME = /automated fix credits?/i;
+/** What the live region says when the credits of the story have come. */
+export const CREDITS_CAME = "3 automated fix credits added to Harbor Bakery. Available: 3.";
 /** A page that is not there. */
-export const NOT_FOUND = /not found|no such/i;
+export const NOT_FOUND = /^Not found \u00b7/;
 /** How each stage of a payment is called. */
 export const STAGES = ["Checkout finished", "Provider reports paid", "Event received", "Ledger entry written", "Ready to use"] as const;
 export const PENDING = "Payment confirmation pending";

@@ -50,7 +50,7 @@ export class AppPage {
   }
 
   /** A control that cannot be used: it takes focus, is marked, and a visible sentence that describes it says why. */
-  async expectOff(control: Locator, why: RegExp): Promise<void> {
+  async expectOff(control: Locator, why: string | RegExp): Promise<void> {
     await expect(control).toHaveAttribute("aria-disabled", "true");
     await expect(control).toHaveAccessibleDescription(why);
     await control.focus();

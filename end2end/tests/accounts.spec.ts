@@ -1,5 +1,5 @@
 // Accounts: what a switch changes, what two tabs may show at once, and what belongs to somebody else.
-import { ANA, expect, test } from "../support/test.js";
+import { ANA, DANA, expect, FINANCE, test } from "../support/test.js";
 import { Api } from "../support/api.js";
 import { BillingPage } from "../support/billing_page.js";
 import { AppPage } from "../support/page.js";
@@ -10,13 +10,16 @@ const NORTHWIND_TRACES = ["acc_northwind", "Northwind Trading", "prj_shop"];
 test("S3-12 S3-35 a switch changes every figure and leaves nothing of the account before", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", "acc_northwind"));
   await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");
+  const status = billing.region("Billing account status");
+  await billing.expectFact(status, /Subscription/, "Active");
   const usage = billing.region("Project usage and dependencies");
   await expect(usage.getByRole("link").first()).toBeVisible();
   await billing.switchTo("Juniper Studio");
   await billing.expectBalances("0/0/0", "0/0/0", "0/0/0");
   for (const trace of NORTHWIND_TRACES) await expect(billing.main).not.toContainText(trace);
   const juniper = await api.billing("acc_juniper");
-  await expect(billing.region("Billing account status")).toContainText(juniper.billing_email);
+  await expect(status).toContainText(juniper.billing_email);
+  await expect(status).toContainText("No subscription");
   await expect(billing.region("Account entitlements")).toContainText("free_snapshot");
 });
 
@@ -75,11 +78,23 @@ test("S1-34 S3-27 a link to another account's report says whose it is and switch
   await report.expectSelected(1);
 });
 
+test("S1-4 the balance is the account's: every member and every session reads the same one", async ({ stack, api }) => {
+  const theirs = (await api.billing("acc_northwind")).credit_balance;
+  const finance = await Api.signedIn(stack, FINANCE);
+  const fresh = await Api.fresh(stack, DANA);
+  for (const other of [finance, fresh]) expect((await other.billing("acc_northwind")).credit_balance).toEqual(theirs);
+  expect((await fresh.billing("acc_harbor")).credit_balance, "another account has another").not.toEqual(theirs);
+  await finance.dispose();
+  await fresh.dispose();
+});
+
 test("S1-4 S1-27 S2-33 another account's ids answer as if they did not exist", async ({ openAs, stack, api }) => {
   const ana = await Api.signedIn(stack, ANA);
   const run = (await api.project("prj_shop")).latest_scan?.scan_run_id;
-  const task = (await api.report("rep_harbor")).fix_workflow.tasks[0]?.fix_task_id;
-  const theirs = ["/accounts/acc_northwind/billing", "/accounts/acc_northwind/ledger", "/accounts/acc_harbor/projects", "/accounts/acc_harbor/reports", "/accounts/acc_harbor/events", "/projects/prj_shop", "/reports/rep_harbor", "/reports/rep_harbor/fix-workflow", ...(run ? [`/scans/${run}`] : []), ...(task ? [`/fix-tasks/${task}`] : [])];
+  const task = (await api.report("rep_harbor_spring")).fix_workflow.tasks[0]?.fix_task_id;
+  expect(run, "a run to ask for").toBeTruthy();
+  expect(task, "a task to ask for").toBeTruthy();
+  const theirs = ["/accounts/acc_northwind/billing", "/accounts/acc_northwind/ledger", "/accounts/acc_harbor/projects", "/accounts/acc_harbor/reports", "/accounts/acc_harbor/events", "/projects/prj_shop", "/reports/rep_harbor", "/reports/rep_harbor/fix-workflow", `/scans/${run}`, `/fix-tasks/${task}`];
   for (const path of theirs) {
     const foreign = await ana.get(path);
     const missing = await ana.get(path.replace(/(acc|prj|rep|scn|fix)_\w+/, "$1_nowhere"));
@@ -114,9 +129,9 @@ test("S3-21 an agency's client project draws on the agency and not on the client
   const scan = new AppPage(page).region("On-demand risk scan");
   await expect(scan).toContainText("Beacon Agency");
   await scan.getByRole("button", { name: /^Run scan/ }).click();
-  await expect(scan).toContainText(/queued/i);
-  const moved = (await ana.billing("acc_beacon")).credit_balance.scan;
-  expect(moved).toEqual({ avail: agency.credit_balance.scan.avail - 1, res: agency.credit_balance.scan.res + 1, spent: agency.credit_balance.scan.spent });
+  const { avail, res, spent } = agency.credit_balance.scan;
+  await expect(scan).toContainText(`Scan queued \u00b7 Avail is now ${avail - 1}, Res ${res + 1}.`);
+  await expect.poll(async () => (await ana.billing("acc_beacon")).credit_balance.scan).toEqual({ avail: avail - 1, res: res + 1, spent });
   const after = await ana.billing("acc_corner");
   expect(after.ledger_seq).toBe(client.ledger_seq);
   expect(after.credit_balance).toEqual(client.credit_balance);

@@ -59,7 +59,7 @@ async function buy(): Promise<{ id: string; completed: Received }> {
   return { id, completed };
 }
 
-test("S1-14 the SDK accepts what the sandbox signs", async () => {
+test("the SDK accepts what the sandbox signs", async () => {
   const { id, completed } = await buy();
   const sdk = sdkOf(sandbox.url);
   const event = await sdk.webhooks.unmarshal(completed.body, SECRET, completed.signature);
@@ -68,7 +68,7 @@ test("S1-14 the SDK accepts what the sandbox signs", async () => {
   for (const one of inbox) expect(await sdk.webhooks.isSignatureValid(one.body, SECRET, one.signature)).toBe(true);
 });
 
-test("S1-14 the SDK refuses a changed byte, another secret and another time", async () => {
+test("the SDK refuses a changed byte, another secret and another time", async () => {
   const { completed } = await buy();
   const { webhooks } = sdkOf(sandbox.url);
   const valid = (body: string, secret: string, signature: string): Promise<boolean> => webhooks.isSignatureValid(body, secret, signature);
@@ -84,7 +84,7 @@ test("S1-14 the SDK refuses a changed byte, another secret and another time", as
   await expect(webhooks.unmarshal(completed.body, SECOND, completed.signature)).rejects.toThrow();
 });
 
-test("S1-14 the SDK refuses what a fault signs wrongly, and a rotated secret signs", async () => {
+test("the SDK refuses what a fault signs wrongly, and a rotated secret signs", async () => {
   const { webhooks } = sdkOf(sandbox.url);
   await control.faults({ wrong_signature: 1000 });
   const { completed } = await buy();
@@ -97,7 +97,7 @@ test("S1-14 the SDK refuses what a fault signs wrongly, and a rotated secret sig
   await control.rotateSecret(SECRET, false);
 });
 
-test("S1-14 the SDK lists and reads the sandbox's transactions", async () => {
+test("the SDK lists and reads the sandbox's transactions", async () => {
   const { id } = await buy();
   const sdk = sdkOf(sandbox.url);
   const one = await sdk.transactions.get(id, { include: ["customer"] });

@@ -4,6 +4,7 @@ import { Api } from "../support/api.js";
 import { BillingPage } from "../support/billing_page.js";
 import { CheckoutPage, DECLINED_CARD, GOOD_CARD } from "../support/checkout_page.js";
 import { ASK_PROVIDER, CANCEL_CHECKOUT, PENDING } from "../support/names.js";
+import { ReportPage } from "../support/report_page.js";
 import { SignInPage } from "../support/sign_in_page.js";
 import { WEBHOOK_SECRETS } from "../support/stack.mjs";
 
@@ -42,6 +43,41 @@ test.describe("the buyer", () => {
     await checkout.expectStages(5);
     expect(await api.balance(HARBOR, "automated_fix")).toBe("6/2/3");
     expect(await grants(api), "one grant of six").toBe(before + 1);
+  });
+
+  test("S2-10 S2-13 S2-15 S2-19 S2-26 a missing plan is compared, chosen and paid, and then the work starts", async ({ openAs, api }) => {
+    test.setTimeout(120_000);
+    const page = await openAs("/reports/rep_juniper", "acc_juniper");
+    const [report, billing, checkout] = [new ReportPage(page), new BillingPage(page), new CheckoutPage(page)];
+    const origin = "from=fix&ref=rep_juniper&select=fnd_juniper_csp";
+    await report.select(1);
+    await expect(report.panel).toContainText("PACKAGE_ENTITLEMENT_MISSING");
+    await report.panel.getByRole("link", { name: "Compare plans", exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`/billing\\?${origin}$`));
+    await expect(billing.blocked).toContainText("PACKAGE_ENTITLEMENT_MISSING");
+    await billing.expectFields({ package_key: "free_snapshot", selected_package_key: "fix_plan", package_entitlement_status: "missing", subscription_status: "none", payment_status: "not_required" });
+    await expect(page.getByRole("button", { name: /override/i }).or(page.getByRole("link", { name: /override/i }))).toHaveCount(0);
+    await billing.blocked.getByRole("link", { name: "Compare plans", exact: true }).click();
+    await billing.plan("Fix Plan").getByRole("link", { name: "Choose plan", exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`/checkout/fix_plan\\?${origin}$`));
+    await expect(checkout.h1).toHaveText("Review: Fix Plan");
+    for (const text of ["Juniper Studio", "$249.00 a month", "5 automated fix credits a month"]) await expect(checkout.main).toContainText(text);
+    await checkout.openOverlay();
+    const id = await checkout.sessionId();
+    await checkout.payWith();
+    await checkout.expectStages(5);
+    await expect(checkout.main).toContainText("Fix Plan is active and its credits are in the ledger.");
+    expect((await api.checkout("acc_juniper", id)).state).toBe("confirmed");
+    await billing.open(`?${origin}`);
+    await billing.expectBalances("7/0/0", "5/0/0", "50/0/0");
+    await billing.expectFields({ package_key: "fix_plan", package_entitlement_status: "active", subscription_status: "active", payment_status: "confirmed", monitoring_entitlement_status: "active", remaining_fix_credits: "5" });
+    await expect(billing.blocked).toContainText("Ready: nothing is in the way any more");
+    await billing.blocked.getByRole("link", { name: "Return to the report", exact: true }).click();
+    await expect(page).toHaveURL(/\/reports\/rep_juniper\?select=fnd_juniper_csp$/);
+    await report.expectSelected(1);
+    await expect(report.panel).toContainText("Ready to start");
+    await report.start.click();
+    await expect.poll(() => api.balance("acc_juniper", "automated_fix")).toBe("4/1/0");
   });
 
   test("S0-13 S1-14 a declined card changes nothing, and another card pays once", async ({ openAs, api }) => {

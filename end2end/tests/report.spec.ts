@@ -14,7 +14,13 @@ test("S0-7 a report shows its findings, its quality gates and the fix workflow",
   await expect(report.h1).toContainText(view.title);
   for (const finding of view.fix_workflow.findings) await expect(report.main).toContainText(finding.title);
   const gates = report.region("Quality gates");
-  for (const gate of ["Evidence", "Scope", "Confidence", "Redaction", "Legal boundary"]) await expect(gates).toContainText(gate);
+  const row = (gate: string) => gates.getByRole("listitem").filter({ hasText: `: ${gate}` });
+  for (const gate of ["Evidence", "Scope", "Confidence", "Redaction", "Legal boundary"]) await expect(row(gate)).toHaveText(`Passed: ${gate}`);
+  for (const text of ["5 of 5 passed", "Can publish: Yes"]) await expect(gates).toContainText(text);
+  await report.open("rep_gates");
+  for (const gate of ["Evidence", "Scope", "Confidence", "Legal boundary"]) await expect(row(gate)).toHaveText(`Passed: ${gate}`);
+  for (const text of ["Blocked: Redaction", "Next: Redact the personal data in the evidence; the gate is checked again by itself."]) await expect(row("Redaction")).toContainText(text);
+  for (const text of ["4 of 5 passed", "Can publish: No, not before every gate has passed."]) await expect(gates).toContainText(text);
 });
 
 test("S0-9 S2-9 selecting findings shows count and cost, and what cannot be selected says why", async ({ openAs, api }) => {
@@ -36,6 +42,8 @@ test("S0-9 S2-9 selecting findings shows count and cost, and what cannot be sele
 });
 
 test("S0-1 S0-3 S2-30 S2-31 ready means that report, project, plan, billing and balance all agree", async ({ openAs }) => {
+  const billing = new BillingPage(await openAs("/billing", NORTHWIND));
+  await billing.expectFields({ package_key: "fix_plan", package_entitlement_status: "active", billing_state: "active", payment_status: "confirmed", remaining_fix_credits: "2" });
   const report = new ReportPage(await openAs("/reports/rep_ready", NORTHWIND));
   await report.select(2);
   const passed = ["Northwind Trading owns this project", "Report is published", "All quality gates passed", "2 eligible findings selected", "is a safe delivery mode", "Fix workflow is enabled for this project", "Billing of Northwind Trading is active", "Fix Plan includes fix work", "Northwind Trading has 2 automated fix credits available"];
@@ -76,6 +84,7 @@ test("S0-4 S0-12 S0-19 S0-32 where buying would not help, the page says so and o
   for (const id of ["rep_draft", "rep_gates", "rep_none"]) {
     const report = new ReportPage(await openAs(`/reports/${id}`, NORTHWIND));
     await expect(report.panel).toContainText("Nothing to buy");
+    await expect(report.panel).toContainText("Nothing changes on your site without your approval");
     await expect(report.panel.getByRole("link", { name: /top up|compare plans|buy/i })).toHaveCount(0);
   }
 });
@@ -95,6 +104,9 @@ test.describe("without credits", () => {
     await expect.poll(async () => (await api.report("rep_harbor")).fix_workflow.tasks.filter((task) => task.credit_state === "not_needed").length).toBe(1);
     expect((await api.billing("acc_harbor")).ledger_seq).toBe(before);
     expect(await api.balance("acc_harbor", "automated_fix")).toBe("0/2/3");
+    await report.panel.getByRole("link", { name: "Open the fix task", exact: true }).click();
+    await expect(report.page).toHaveURL(/\/fix-tasks\/fix_\w+$/);
+    for (const text of ["Hand the description below to your own team. No credits are reserved.", "Order form accepts scripts from any host", "Send a Content-Security-Policy header for the order pages."]) await expect(report.main).toContainText(text);
   });
 });
 
@@ -102,20 +114,34 @@ test("S2-6 S2-16 billing leads back once the balance covers the action", async (
   const [one = ""] = await api.eligible("rep_ready");
   const billing = new BillingPage(await openAs(`/billing?from=fix&ref=rep_ready&select=${one}`, NORTHWIND));
   await billing.expectBalance("Automated fix credits", "2/1/5");
-  const back = billing.main.locator(`a[href="/reports/rep_ready?select=${one}"]`).first();
-  await expect(back).toBeVisible();
+  await expect(billing.blocked).toContainText("Ready: nothing is in the way any more");
+  const back = billing.blocked.getByRole("link", { name: "Return to the report", exact: true });
+  await expect(back).toHaveAttribute("href", `/reports/rep_ready?select=${one}`);
+  await expect(back, "ready: the way back is the first choice").toHaveClass(/\bprimary\b/);
   await back.click();
   const report = new ReportPage(billing.page);
   await report.expectSelected(1);
-  await expect(report.start).toBeEnabled();
+  await expect(report.start).not.toHaveAttribute("aria-disabled", "true");
+});
+
+test("S2-6 S2-11 while the balance does not cover the action, the way back is not the first choice", async ({ openAs, api }) => {
+  const select = (await api.eligible("rep_harbor")).join(",");
+  const { blocked } = new BillingPage(await openAs(`/billing?from=fix&ref=rep_harbor&select=${select}`, "acc_harbor"));
+  await expect(blocked.getByText("Blocked", { exact: true })).toBeVisible();
+  for (const text of ["Automated fix credit exhausted", "2 automated fix credits", "0 automated fix credits"]) await expect(blocked).toContainText(text);
+  await expect(blocked).not.toContainText("Ready: nothing is in the way");
+  await expect(blocked.getByRole("link", { name: "Return to the report", exact: true })).not.toHaveClass(/\bprimary\b/);
+  await expect(blocked.getByRole("link", { name: "Top up credits", exact: true })).toHaveClass(/\bprimary\b/);
 });
 
 test("S2-22 S3-32 monitoring outside the plan is named with its code", async ({ openAs, api }) => {
   const service = (await api.project("prj_quayside")).services.find((one) => one.service === "monitoring");
   expect(service?.blocked_reasons.map((reason) => reason.code)).toContain("MONITORING_ENTITLEMENT_MISSING");
   const project = new ProjectPage(await openAs("/projects/prj_quayside", "acc_quayside"));
-  const first = service?.blocked_reasons[0];
-  await expect(project.service("Monitoring")).toContainText(first?.label ?? "no reason");
+  const row = project.service("Monitoring");
+  await expect(row).toContainText("Monitoring not in this plan");
+  await expect(row).toContainText("Scan Plan of Quayside Books does not include monitoring. Monitor Plan is the first that does.");
+  await expect(row.getByRole("link", { name: "Compare plans", exact: true })).toHaveAttribute("href", "/billing?from=monitoring&ref=prj_quayside");
 });
 
 test("S3-11 S3-14 each service names its one next step", async ({ openAs, api }) => {
@@ -129,6 +155,9 @@ test("S3-11 S3-14 each service names its one next step", async ({ openAs, api })
       if (reason) await expect(row).toContainText(reason.next_action.label);
     }
   }
+  const waiting = new ProjectPage(await openAs("/projects/prj_quayside", "acc_quayside"));
+  const wait = waiting.service("Activation scan").getByRole("link", { name: "Wait for payment confirmation", exact: true });
+  await expect(wait).toHaveAttribute("href", /^\/billing\/checkout\?checkout_session_id=chk_\w+$/);
 });
 
 test("S3-4 S3-34 billing leads to each project, and the project back to billing", async ({ openAs }) => {

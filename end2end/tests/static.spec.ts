@@ -22,7 +22,7 @@ async function get(stack: Stack, path: string, headers: Record<string, string> =
   return { status: answer.status(), headers: answer.headers(), body, answer };
 }
 
-test("S3-5 the page comes with strict headers", async ({ stack }) => {
+test("the page comes with strict headers", async ({ stack }) => {
   const { status, headers } = await get(stack, "/billing", PAGE);
   expect(status).toBe(200);
   const policy = headers["content-security-policy"] ?? "";
@@ -39,12 +39,12 @@ test("S3-5 the page comes with strict headers", async ({ stack }) => {
   expect(headers.server ?? "", "the server does not say what it runs on").not.toMatch(/\d/);
 });
 
-test("S3-5 the page asks early for its data", async ({ stack }) => {
+test("the page asks early for its data", async ({ stack }) => {
   const { headers } = await get(stack, "/billing", PAGE);
   expect(headers.link ?? "").toMatch(/rel="?preload"?/);
 });
 
-test("S3-5 hashed files are kept for ever, have the right type and come compressed", async ({ stack }) => {
+test("hashed files are kept for ever, have the right type and come compressed", async ({ stack }) => {
   const hashed = files(/-[0-9a-f]{12,}(_bg)?\.(wasm|js|css)$/);
   expect(hashed.length, hashed.join(" ")).toBeGreaterThanOrEqual(3);
   for (const name of hashed) {
@@ -63,7 +63,7 @@ test("S3-5 hashed files are kept for ever, have the right type and come compress
   }
 });
 
-test("S3-5 other files are asked for again", async ({ stack }) => {
+test("other files are asked for again", async ({ stack }) => {
   for (const name of ["icons.svg", "robots.txt"]) {
     const { status, headers } = await get(stack, `/${name}`);
     expect(status, name).toBe(200);
@@ -72,7 +72,7 @@ test("S3-5 other files are asked for again", async ({ stack }) => {
   }
 });
 
-test("S2-33 the page stands in for navigations only", async ({ stack }) => {
+test("the page stands in for navigations only", async ({ stack }) => {
   const index = (await get(stack, "/", PAGE)).body.toString();
   expect(index).toMatch(/id="?live\b/);
   for (const path of ["/billing", "/docs", "/docs/billing/scan-credits", "/reports/rep_ready", "/projects/prj_shop", "/nowhere", "/checkout/automated_fix_credits?from=fix"]) {
@@ -90,7 +90,7 @@ test("S2-33 the page stands in for navigations only", async ({ stack }) => {
   }
 });
 
-test("S2-33 a missing API path is a real 404, also for a navigation", async ({ stack }) => {
+test("a missing API path is a real 404, also for a navigation", async ({ stack }) => {
   for (const path of ["/api/v1/nonsense", "/api/nonsense", "/api", "/api/v2/session"]) {
     const { answer } = await get(stack, path, PAGE);
     expect(answer.status(), path).toBe(404);
@@ -98,7 +98,7 @@ test("S2-33 a missing API path is a real 404, also for a navigation", async ({ s
   }
 });
 
-test("S3-5 health, readiness and the description of the API", async ({ stack, api }) => {
+test("health, readiness and the description of the API", async ({ stack, api }) => {
   for (const path of ["/healthz", "/readyz"]) expect((await get(stack, path)).status, path).toBe(200);
   const { status, headers, body } = await get(stack, "/api/openapi.json");
   expect(status).toBe(200);
@@ -124,7 +124,7 @@ test("S0-18 the event stream begins with how far the ledger is", async ({ stack,
   expect(text).toContain(`"ledger_seq":${(await api.billing("acc_northwind")).ledger_seq}`);
 });
 
-test("S1-4 logs hold no bodies, passwords or secrets", async ({ stack, api }) => {
+test("logs hold no bodies, passwords or secrets", async ({ stack, api }) => {
   await api.post("/sign-in", { email: "dana@northwind.example", password: "a-password-nobody-may-log" });
   await api.result("scn_nowhere", "failed", { error_summary: "a-summary-nobody-may-log" });
   const cookie = (await api.cookies())[0]?.value ?? "no cookie";

@@ -180,6 +180,27 @@ mod tests {
             (0, 0)
         );
         assert!(fixes(PackageKey::AgencyPlan) > 0);
+        for package in PackageKey::ALL {
+            let included = matches!(package, PackageKey::FixPlan | PackageKey::AgencyPlan);
+            assert_eq!(package.includes_fixes(), included, "{package}");
+        }
+        let includes = |package| catalogue().plan(package).unwrap().includes.join("; ");
+        for package in [PackageKey::ScanPlan, PackageKey::MonitorPlan] {
+            let words = includes(package).to_lowercase();
+            for word in ["fix", "remediation", "retest"] {
+                assert!(!words.contains(word), "{package}: {words}");
+            }
+        }
+        let fix_plan = includes(PackageKey::FixPlan);
+        for line in [
+            "5 automated fix credits a month",
+            "Remediation tasks and retests",
+        ] {
+            assert!(fix_plan.contains(line), "{fix_plan}");
+        }
+        assert!(
+            includes(PackageKey::AgencyPlan).contains("3 pooled automated fix credits a month")
+        );
         assert!(fixes(PackageKey::AgencyPlan) < fixes(PackageKey::FixPlan));
     }
 

@@ -60,6 +60,23 @@ fn s2_11_a_shortage_leads_to_the_fitting_top_up() {
 }
 
 #[test]
+fn s0_1_a_top_up_that_cannot_be_bought_is_words_and_never_a_purchase() {
+    const WHY: &str = "Your role is Viewer. Ask an owner, admin or billing manager to buy this.";
+    let (work, origin) = report(REPORT_HARBOR, 2);
+    let mut view = billing(HARBOR);
+    let mut cards = view.top_ups.iter_mut();
+    let fix = cards
+        .find(|card| card.credit_type == Some(CreditType::AutomatedFix))
+        .unwrap();
+    assert!(fix.checkout_route.take().is_some());
+    fix.disabled_reason = Some(WHY.into());
+    let told = blocked(&view, &origin, &work, |_| true);
+    let (code, step) = code_and_step(told);
+    assert_eq!(code, ReasonCode::CreditBalanceExhausted);
+    assert_eq!(step, Step::Words(WHY.into()));
+}
+
+#[test]
 fn s0_32_without_a_selection_there_is_nothing_to_buy() {
     let (work, origin) = report(REPORT_HARBOR, 0);
     let told = blocked(&billing(HARBOR), &origin, &work, |_| true);

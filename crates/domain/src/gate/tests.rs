@@ -6,9 +6,9 @@ use crate::credits::Balance;
 use crate::fix::{DeliveryMode, PlanMessageKind, plan_message};
 use crate::id::{AccountId, CheckoutId, FindingId, ProjectId, ReportId, ScanRunId};
 use crate::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
-use crate::reason::{NextKind, ReasonCode};
+use crate::reason::{NextKind, ReasonCode, WorkflowOwner};
 use crate::report::{Gate, GateKey, GateStatus, PublicationStatus};
-use crate::role::Role;
+use crate::role::{Ability, Role};
 use crate::scan::ScanStatus;
 use proptest::prelude::*;
 
@@ -104,6 +104,17 @@ fn monitoring_facts() -> Facts {
     facts
 }
 
+/// Facts of any action, all in place.
+fn facts_of(action: Action) -> Facts {
+    let mut facts = match action {
+        Action::Fix | Action::Retest => fix_facts(),
+        Action::Monitoring => monitoring_facts(),
+        Action::Scan | Action::Ai => scan_facts(),
+    };
+    facts.action = action;
+    facts
+}
+
 fn changed(mut facts: Facts, change: impl FnOnce(&mut Facts)) -> Facts {
     change(&mut facts);
     facts
@@ -156,31 +167,40 @@ fn s0_9_the_cost_is_the_sum_of_the_selected_eligible_findings() {
 #[test]
 fn s0_8_a_draft_and_a_blocked_report_refuse_whatever_the_balance() {
     let rich = |f: &mut Facts| f.payer.balance.avail = 1000;
-    let draft = changed(changed(fix_facts(), rich), |f| {
-        report(f).publication_status = PublicationStatus::Draft;
-    });
-    expect(
-        &draft,
-        ReasonCode::ReportPublicationBlocked,
-        "Report is not published",
-        NextKind::ReadGates,
-    );
-    let gate = changed(changed(fix_facts(), rich), |f| {
-        report(f).gates[3].status = GateStatus::Blocked;
-    });
-    expect(
-        &gate,
-        ReasonCode::ReportPublicationBlocked,
-        "Quality gates not passed",
-        NextKind::ReadGates,
-    );
-    assert!(
-        evaluate(&gate)
-            .primary()
-            .unwrap()
-            .message
-            .contains("Redaction")
-    );
+    let message = |facts: &Facts| evaluate(facts).primary().unwrap().message.clone();
+    for (status, word) in [
+        (PublicationStatus::Draft, "draft"),
+        (PublicationStatus::Blocked, "blocked"),
+        (PublicationStatus::ReadyForPublish, "ready for publish"),
+    ] {
+        let unpublished = changed(changed(fix_facts(), rich), |f| {
+            report(f).publication_status = status;
+        });
+        expect(
+            &unpublished,
+            ReasonCode::ReportPublicationBlocked,
+            "Report is not published",
+            NextKind::ReadGates,
+        );
+        let message = message(&unpublished);
+        assert!(
+            message.contains(&format!("this one is {word}.")),
+            "{message}"
+        );
+    }
+    for status in [GateStatus::Blocked, GateStatus::Pending] {
+        let gate = changed(changed(fix_facts(), rich), |f| {
+            report(f).gates[3].status = status;
+        });
+        expect(
+            &gate,
+            ReasonCode::ReportPublicationBlocked,
+            "Quality gates not passed",
+            NextKind::ReadGates,
+        );
+        let message = message(&gate);
+        assert!(message.contains("passed: Redaction."), "{message}");
+    }
 }
 
 #[test]
@@ -318,6 +338,11 @@ fn s1_30_s1_31_scan_required_and_exhausted() {
         "Scan credit required",
         NextKind::TopUp,
     );
+    let one_credit = changed(new, |f| f.payer.balance.avail = 1);
+    assert!(
+        evaluate(&one_credit).is_ready(),
+        "a credit is coverage, also without a plan"
+    );
 }
 
 #[test]
@@ -453,6 +478,148 @@ fn s3_18_project_prerequisites_come_before_money() {
         "Project service blocked",
         NextKind::EnableService,
     );
+}
+
+#[test]
+fn s3_18_setup_comes_before_scope_domain_and_money() {
+    let facts = changed(scan_facts(), |f| {
+        f.project.setup_done = false;
+        f.payer.balance = Balance::default();
+    });
+    expect(
+        &facts,
+        ReasonCode::ProjectServiceBlocked,
+        "Project setup comes first",
+        NextKind::OpenProject,
+    );
+}
+
+/// Everything about the project, its service and the money wrong at once.
+fn spoil(f: &mut Facts) {
+    f.viewing = account("acc_b", "Beta");
+    f.role = Role::Viewer;
+    f.project.unsupported = Some("it is behind a login".into());
+    f.project.setup_done = false;
+    f.project.scope = ScopeStatus::None;
+    f.project.domain = DomainStatus::None;
+    f.project.has_baseline = false;
+    f.project.service_state = ServiceState::Paused;
+    f.project.running = Some((ScanRunId::parse("scn_1").unwrap(), ScanStatus::Running));
+    f.project.pages = 900;
+    on_plan(f, PackageKey::ScanPlan);
+    f.payer.plan_buyable = true;
+    f.payer.billing_state = BillingState::Blocked;
+    f.payer.balance = Balance::default();
+}
+
+fn labels(facts: &Facts) -> Vec<String> {
+    let reasons = evaluate(facts).blocked_reasons;
+    reasons.into_iter().map(|reason| reason.label).collect()
+}
+
+#[test]
+fn s3_18_s0_32_with_everything_wrong_the_reasons_come_in_the_order_of_evaluation() {
+    const PROJECT: [&str; 6] = [
+        "Wrong account",
+        "Your role is read-only here",
+        "Unsupported target",
+        "Project setup comes first",
+        "Scope acceptance required",
+        "Domain authorization required",
+    ];
+    let expected = |rest: &[&str]| {
+        let all = PROJECT.iter().chain(rest).copied();
+        all.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        labels(&changed(scan_facts(), spoil)),
+        expected(&[
+            "Project service blocked",
+            "A scan is already under way",
+            "Billing blocked",
+            "Plan does not include this scan",
+            "Scan credit exhausted",
+        ])
+    );
+    assert_eq!(
+        labels(&changed(monitoring_facts(), spoil)),
+        expected(&[
+            "Baseline report required",
+            "Project service blocked",
+            "Billing blocked",
+            "Monitoring not in this plan",
+        ])
+    );
+    let fix = changed(changed(fix_facts(), spoil), |f| {
+        let report = report(f);
+        report.gates[0].status = GateStatus::Blocked;
+        report.publication_status = PublicationStatus::Draft;
+        report.selected[0].eligible = false;
+        report.mode_unavailable = Some("nothing is connected".into());
+    });
+    assert_eq!(
+        labels(&fix),
+        expected(&[
+            "Quality gates not passed",
+            "Report is not published",
+            "No eligible finding selected",
+            "Connected access unavailable",
+            "Project service blocked",
+            "Billing blocked",
+            "Automated fix credit required",
+        ])
+    );
+}
+
+#[test]
+fn s2_1_each_paid_action_is_blocked_by_billing_and_by_nothing_else() {
+    for action in Action::ALL {
+        let free = changed(facts_of(*action), |f| {
+            on_plan(f, PackageKey::FreeSnapshot);
+            f.payer.subscription_status = SubscriptionStatus::None;
+            f.payer.plan_buyable = true;
+            f.payer.balance = Balance::default();
+            f.payer.ever_granted = false;
+        });
+        let verdict = evaluate(&free);
+        assert_eq!(verdict.outcome, Outcome::Blocked, "{action}");
+        assert!(
+            verdict
+                .blocked_reasons
+                .iter()
+                .all(|reason| reason.owner == WorkflowOwner::Billing),
+            "{action}: {:?}",
+            verdict.blocked_reasons
+        );
+        let blocked = changed(facts_of(*action), |f| {
+            f.payer.billing_state = BillingState::Blocked;
+        });
+        let codes: Vec<ReasonCode> = evaluate(&blocked)
+            .blocked_reasons
+            .iter()
+            .map(|reason| reason.code)
+            .collect();
+        assert_eq!(codes, [ReasonCode::BillingStateBlocked], "{action}");
+        assert!(evaluate(&facts_of(*action)).is_ready(), "{action}");
+    }
+}
+
+#[test]
+fn s2_23_ai_work_waits_for_ai_credits_and_everything_else_goes_on_without() {
+    let empty = changed(facts_of(Action::Ai), |f| f.payer.balance.avail = 0);
+    expect(
+        &empty,
+        ReasonCode::AiCreditLimitReached,
+        "AI credit limit reached",
+        NextKind::WaitForRenewal,
+    );
+    let message = evaluate(&empty).primary().unwrap().message.clone();
+    assert_eq!(
+        message,
+        "Alpha has used up its AI credits. AI work waits for renewal; everything else works without AI."
+    );
+    let one = changed(empty, |f| f.payer.balance.avail = 1);
+    assert!(evaluate(&one).is_ready());
 }
 
 #[test]
@@ -601,93 +768,156 @@ fn s0_10_the_message_names_one_of_five_steps() {
     assert_eq!(kind(&ticket), PlanMessageKind::TicketOnly);
 }
 
+/// Facts in which most things are in place, so that ready ones come up too.
 fn any_facts() -> impl Strategy<Value = Facts> {
-    let pick = |all: &'static [bool]| proptest::sample::select(all);
     let flags = (
-        proptest::collection::vec(pick(&[true, false]), 10),
+        proptest::collection::vec(proptest::bool::weighted(0.94), 17),
         proptest::sample::select(PackageKey::ALL),
         proptest::sample::select(BillingState::ALL),
+        proptest::sample::select(SubscriptionStatus::ALL),
         proptest::sample::select(Action::ALL),
         proptest::sample::select(Role::ALL),
     );
-    (flags, 0i64..4, 0i64..4, 0usize..4).prop_map(
-        |((flags, package, billing, action, role), avail, res, chosen)| {
-            let mut facts = if action == Action::Fix || action == Action::Retest {
-                fix_facts()
-            } else {
-                scan_facts()
-            };
-            facts.action = action;
+    let either = (proptest::bool::ANY, proptest::bool::ANY);
+    (flags, either, 0i64..4, 0i64..4, 0usize..4).prop_map(
+        |(
+            (flags, package, billing, subscription, action, role),
+            (pending, buyable),
+            avail,
+            res,
+            chosen,
+        )| {
+            let mut facts = facts_of(action);
             facts.role = role;
             on_plan(&mut facts, package);
             facts.payer.billing_state = billing;
+            facts.payer.subscription_status = subscription;
             facts.payer.balance = Balance {
                 avail,
                 res,
                 spent: 0,
             };
             facts.payer.ever_granted = flags[0];
-            if flags[1] {
+            facts.payer.plan_buyable = buyable;
+            if pending {
                 with_payment(&mut facts);
             }
-            facts.project.setup_done = flags[2];
-            facts.project.scope = if flags[3] {
-                ScopeStatus::Accepted
-            } else {
-                ScopeStatus::Stale
-            };
-            facts.project.domain = if flags[4] {
-                DomainStatus::Verified
-            } else {
-                DomainStatus::None
-            };
-            facts.project.unsupported = flags[5].then(|| "private".into());
-            facts.project.has_baseline = flags[6];
-            if flags[7] {
+            put(&mut facts.project, &flags);
+            if !flags[7] {
                 facts.viewing = account("acc_z", "Zeta");
             }
             if let Some(report) = facts.report.as_mut() {
                 report.selected.truncate(chosen);
-                report.publication_status = if flags[8] {
-                    PublicationStatus::Published
-                } else {
-                    PublicationStatus::Draft
-                };
-                report.delivery_mode = if flags[9] {
-                    DeliveryMode::ReviewOnlyPatch
-                } else {
-                    DeliveryMode::TicketOnly
-                };
+                put_report(report, &flags);
             }
             facts
         },
     )
 }
 
+fn put(project: &mut ProjectFacts, flags: &[bool]) {
+    project.setup_done = flags[2];
+    if !flags[3] {
+        project.scope = ScopeStatus::Stale;
+    }
+    if !flags[4] {
+        project.domain = DomainStatus::None;
+    }
+    project.unsupported = (!flags[5]).then(|| "private".into());
+    project.has_baseline = flags[6];
+    if !flags[10] {
+        project.service_state = if flags[11] {
+            ServiceState::Paused
+        } else {
+            ServiceState::NotEnabled
+        };
+    }
+    project.running =
+        (!flags[12]).then(|| (ScanRunId::parse("scn_1").unwrap(), ScanStatus::Queued));
+    if !flags[13] {
+        project.pages = project.page_limit + 1;
+    }
+}
+
+fn put_report(report: &mut ReportFacts, flags: &[bool]) {
+    if !flags[8] {
+        report.publication_status = PublicationStatus::Draft;
+    }
+    if !flags[9] {
+        report.delivery_mode = DeliveryMode::TicketOnly;
+    }
+    if !flags[14] {
+        report.gates[1].status = GateStatus::Pending;
+    }
+    report.mode_unavailable = (!flags[15]).then(|| "nothing is connected".into());
+    if let (false, Some(finding)) = (flags[16], report.selected.first_mut()) {
+        finding.eligible = false;
+    }
+}
+
+/// Whether the account, the project and the report let the work start; said again here, apart from the gate.
+fn workflow_agrees(facts: &Facts) -> bool {
+    let (action, project) = (facts.action, &facts.project);
+    let ability = match action {
+        Action::Scan | Action::Monitoring => Ability::RunProjects,
+        Action::Fix | Action::Retest | Action::Ai => Ability::RunFixes,
+    };
+    let report = facts.report.as_ref().is_none_or(|report| {
+        report.publication_status == PublicationStatus::Published
+            && report.mode_unavailable.is_none()
+            && !report.selected.is_empty()
+            && report.selected.iter().all(|finding| finding.eligible)
+            && report
+                .gates
+                .iter()
+                .all(|gate| gate.status == GateStatus::Passed)
+    });
+    report
+        && facts.viewing == facts.owner
+        && facts.role.can(ability)
+        && project.unsupported.is_none()
+        && project.setup_done
+        && project.scope == ScopeStatus::Accepted
+        && project.domain == DomainStatus::Verified
+        && (action != Action::Monitoring || project.has_baseline)
+        && project.service_state == ServiceState::Enabled
+        && (action != Action::Scan || project.running.is_none())
+}
+
+/// Whether billing, plan and balance let the work start.
+fn billing_agrees(facts: &Facts) -> bool {
+    let payer = &facts.payer;
+    let mode = facts.report.as_ref().map(|report| report.delivery_mode);
+    if facts.action == Action::Fix && mode == Some(DeliveryMode::TicketOnly) {
+        return true;
+    }
+    let covered = match facts.action {
+        Action::Scan => facts.project.pages <= facts.project.page_limit && payer.balance.avail >= 1,
+        Action::Ai => payer.balance.avail >= 1,
+        Action::Fix => payer.balance.avail >= facts.cost(),
+        Action::Retest => payer.includes.fixes,
+        Action::Monitoring => payer.includes.monitoring,
+    };
+    covered
+        && payer.subscription_status != SubscriptionStatus::PastDue
+        && matches!(
+            payer.billing_state,
+            BillingState::Active | BillingState::PaymentPending
+        )
+}
+
 proptest! {
-    /// Ready exactly when nothing failed; every reason whole; and ready only when the seeds' conditions hold.
+    /// Ready exactly when both sides agree; every reason whole.
     #[test]
     fn s2_30_ready_means_billing_and_workflow_agree(facts in any_facts()) {
         let verdict = evaluate(&facts);
+        prop_assert_eq!(verdict.is_ready(), workflow_agrees(&facts) && billing_agrees(&facts), "{:?}", facts);
         let clean = verdict.checks.iter().all(|check| check.state == CheckState::Passed);
         prop_assert_eq!(verdict.is_ready(), clean);
-        prop_assert_eq!(verdict.is_ready(), verdict.blocked_reasons.is_empty());
         for reason in &verdict.blocked_reasons {
             prop_assert!(!reason.message.is_empty());
             prop_assert_eq!(reason.message.find('{'), None);
             prop_assert!(!reason.next_action.label.is_empty());
-        }
-        if verdict.is_ready() {
-            prop_assert_eq!(&facts.viewing.id, &facts.owner.id);
-            prop_assert!(facts.project.scope == ScopeStatus::Accepted && facts.project.domain == DomainStatus::Verified);
-            prop_assert!(facts.project.unsupported.is_none());
-            let ticket = facts.action == Action::Fix && !facts.report.as_ref().unwrap().delivery_mode.uses_credits();
-            if !ticket {
-                prop_assert!(matches!(facts.payer.billing_state, BillingState::Active | BillingState::PaymentPending));
-            }
-            if facts.credit_type().is_some() {
-                prop_assert!(facts.payer.balance.avail >= verdict.cost);
-            }
         }
     }
 
@@ -697,7 +927,7 @@ proptest! {
         let before = evaluate(&facts);
         let billing = [
             ReasonCode::CreditBalanceExhausted, ReasonCode::PackageEntitlementMissing,
-            ReasonCode::CheckoutPaymentPending, ReasonCode::AiCreditLimitReached,
+            ReasonCode::CheckoutPaymentPending, ReasonCode::AiCreditLimitReached, ReasonCode::PlanChangeRequired,
         ];
         if before.blocked_reasons.iter().any(|reason| !billing.contains(&reason.code)) {
             let richer = changed(facts, |f| f.payer.balance.avail += more);
@@ -707,7 +937,7 @@ proptest! {
 
     /// Only the balance matters, never Res or Spent (S3-8).
     #[test]
-    fn s3_8_reserved_and_spent_are_never_capacity(facts in any_facts(), res in 0i64..100, spent in 0i64..100) {
+    fn s0_24_s0_25_s3_8_reserved_and_spent_are_never_capacity(facts in any_facts(), res in 0i64..100, spent in 0i64..100) {
         let other = changed(facts.clone(), |f| {
             f.payer.balance.res = res;
             f.payer.balance.spent = spent;

@@ -225,6 +225,58 @@ async fn s3_6_s3_10_s3_24_the_ladder_and_top_ups_say_what_can_be_bought_and_why_
 }
 
 #[tokio::test]
+async fn s0_15_s0_22_a_fix_top_up_says_that_plan_credits_come_first() {
+    let house = House::new().await;
+    for (account, note) in [
+        (
+            "acc_beacon",
+            "Plan credits are used first: 1 left. A top-up is for when they are used up.",
+        ),
+        (
+            "acc_harbor",
+            "No plan credits are left. Plan credits are always used before top-ups.",
+        ),
+    ] {
+        let view = billing(&house, account).await;
+        let cards = view["top_ups"].as_array().unwrap();
+        let fix = cards
+            .iter()
+            .find(|card| card["item_key"] == "automated_fix_credits");
+        assert_eq!(fix.unwrap()["note"], note, "{account}");
+    }
+}
+
+#[tokio::test]
+async fn s3_24_a_deferred_plan_names_one_that_can_be_bought() {
+    let house = House::new().await;
+    // Everything else on that list has a price, so that a plan is there to be named.
+    house
+        .write(
+            "UPDATE accounts SET price_list = 'media_2027' WHERE id = 'acc_juniper'; \
+             INSERT INTO catalog_prices (price_id, item_key, price_list, active, seen_at) \
+             SELECT price_id || '_media', item_key, 'media_2027', active, seen_at FROM catalog_prices WHERE price_list = 'standard'",
+        )
+        .await;
+    let view = billing(&house, "acc_juniper").await;
+    let plans = view["plans"].as_array().unwrap();
+    let deferred: Vec<&Value> = plans
+        .iter()
+        .filter(|card| card["checkout_state"] == "deferred")
+        .collect();
+    assert_eq!(deferred.len(), 1);
+    assert_eq!(deferred[0]["item_key"], "monitor_plan");
+    let suggested = &deferred[0]["suggested_package_key"];
+    let named = plans
+        .iter()
+        .find(|card| !suggested.is_null() && card["package_key"] == *suggested)
+        .expect("a plan is named");
+    assert_eq!(named["checkout_state"], "available");
+    assert!(named["checkout_route"].is_string());
+    let why = deferred[0]["disabled_reason"].as_str().unwrap();
+    assert!(why.contains(named["name"].as_str().unwrap()), "{why}");
+}
+
+#[tokio::test]
 async fn s3_35_nothing_of_another_account_is_in_an_accounts_data() {
     let house = House::new().await;
     let names = [

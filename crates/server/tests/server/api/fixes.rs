@@ -7,7 +7,7 @@ use serde_json::json;
 const PATCH: &str = "review_only_patch";
 
 #[tokio::test]
-async fn s0_9_s0_19_s0_26_s0_31_a_start_reserves_what_was_shown_and_makes_the_task() {
+async fn s0_9_s0_19_s0_24_s0_26_s0_31_a_start_reserves_what_was_shown_and_makes_the_task() {
     let house = House::new().await;
     let dana = house.dana().await;
     let workflow = dana.get("/reports/rep_ready/fix-workflow").await.ok();

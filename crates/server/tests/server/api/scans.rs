@@ -25,7 +25,7 @@ async fn newest_entry(house: &House, account: &str) -> Value {
 }
 
 #[tokio::test]
-async fn s1_12_s1_20_s1_24_a_scan_reserves_one_credit_and_its_completion_spends_it() {
+async fn s1_3_s1_12_s1_20_s1_24_a_scan_reserves_one_credit_and_its_completion_spends_it() {
     let house = House::new().await;
     let dana = house.dana().await;
     assert_eq!(
@@ -125,11 +125,10 @@ async fn results_of_strangers_and_for_unknown_runs_change_nothing() {
     let before = house.rows().await;
     let done = json!({ "scan_run_id": run, "status": "completed" });
     for secret in ["", "wrong", &SCANNER[1..], &format!("{SCANNER} ")] {
-        let reply = house.scanner(secret, "result-key-1", &done).await;
-        // A trailing space is trimmed from header values on the way in; it never makes a wrong secret right.
-        if secret.trim() != SCANNER {
-            reply.problem(401, "UNAUTHORIZED");
-        }
+        house
+            .scanner(secret, "result-key-1", &done)
+            .await
+            .problem(401, "UNAUTHORIZED");
     }
     let unknown = json!({ "scan_run_id": "scn_nobodys", "status": "completed" });
     house
@@ -147,7 +146,45 @@ async fn results_of_strangers_and_for_unknown_runs_change_nothing() {
             .await,
         3
     );
-    drop(before);
+    assert_eq!(
+        house.rows().await,
+        before,
+        "no ledger, no balance and no run changed"
+    );
+}
+
+#[tokio::test]
+async fn s1_19_a_bought_scan_credit_carries_the_next_scan() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let dana = house.dana().await;
+    let refused = dana.scan("acc_harbor", "prj_harbor").await;
+    assert_eq!(refused.blocked(), "CREDIT_BALANCE_EXHAUSTED");
+    let (checkout, transaction) = dana.open("acc_harbor", "scan_credits", 1).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
+    assert_eq!(house.figures("acc_harbor").await[0], "0/1/6");
+    house.sim("/release", json!({})).await;
+    house.drain().await;
+    assert_eq!(house.figures("acc_harbor").await[0], "1/1/6");
+    let entry = newest_entry(&house, "acc_harbor").await;
+    assert_eq!(
+        (
+            &entry["kind"],
+            &entry["credit_type"],
+            &entry["reference"]["id"]
+        ),
+        (&json!("grant"), &json!("scan"), &json!(checkout))
+    );
+    let started = dana.scan("acc_harbor", "prj_harbor").await;
+    assert_eq!(started.status, 201);
+    assert_eq!(
+        started.ok()["balance"],
+        json!({ "avail": 0, "res": 2, "spent": 6 })
+    );
+    assert_eq!(house.figures("acc_harbor").await[0], "0/2/6");
+    house.assert_sound().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
