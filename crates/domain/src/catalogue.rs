@@ -9,7 +9,10 @@ use crate::keyed;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
-pub use card::{Card, CardFacts, CardVerdict, CheckoutState, Unfinished, checkout_state};
+pub use card::{
+    Card, CardFacts, CardVerdict, CheckoutState, ProjectNeed, Unfinished, checkout_state,
+    instead_of,
+};
 
 /// The catalogue as data: quantities and opaque price labels stand in this file and nowhere else (domain.md B11).
 static CATALOGUE: LazyLock<Catalogue> =

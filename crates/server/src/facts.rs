@@ -222,6 +222,7 @@ async fn plan_buyable(
                 .await?
                 .is_some(),
             unfinished: None,
+            project: None,
         };
         if checkout_state(item, &facts).state == CheckoutState::Available {
             return Ok(true);

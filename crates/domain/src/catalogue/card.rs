@@ -36,6 +36,17 @@ pub struct CardFacts<'a> {
     pub has_price: bool,
     /// The account's unfinished checkout that keeps this item from being bought.
     pub unfinished: Option<Unfinished<'a>>,
+    /// The project whose scan led here, if one did.
+    pub project: Option<ProjectNeed<'a>>,
+}
+
+/// What a project needs of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProjectNeed<'a> {
+    /// The project's name.
+    pub name: &'a str,
+    /// Pages that its accepted scope covers.
+    pub pages: i64,
 }
 
 /// An unfinished checkout.
@@ -109,10 +120,28 @@ pub fn checkout_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
             ),
         );
     }
+    if let Some(reason) = facts.project.and_then(|project| too_small(item, project)) {
+        return closed(CheckoutState::UnavailableForProject, reason);
+    }
     CardVerdict {
         state: CheckoutState::Available,
         reason: None,
     }
+}
+
+/// A plan that allows fewer pages than the accepted scope covers would be paid and not let the scan start (S3-25).
+fn too_small(item: &Item, project: ProjectNeed<'_>) -> Option<String> {
+    let limit = item.page_limit.filter(|limit| *limit < project.pages)?;
+    Some(format!(
+        "The accepted scope of {} covers {} pages, and {} allows {limit} in a scan.",
+        project.name, project.pages, item.name
+    ))
+}
+
+/// The plan to name in place of one that cannot be bought: the next larger of those that can, else the largest (S3-24).
+pub fn instead_of(plan: PackageKey, buyable: &[PackageKey]) -> Option<PackageKey> {
+    let larger = buyable.iter().filter(|other| **other > plan).min();
+    larger.or_else(|| buyable.iter().max()).copied()
 }
 
 fn plan_held(name: &str, package: PackageKey, facts: &CardFacts<'_>) -> Option<CardVerdict> {
@@ -214,6 +243,7 @@ mod tests {
             price_list: "standard",
             has_price: true,
             unfinished: None,
+            project: None,
         }
     }
 
@@ -328,5 +358,46 @@ mod tests {
             state("scan_credits", &facts),
             CheckoutState::UnavailableForAccount
         );
+    }
+
+    #[test]
+    fn s3_25_a_plan_that_is_too_small_for_the_project_is_not_sold_for_it() {
+        let of = |pages: i64| CardFacts {
+            project: Some(ProjectNeed {
+                name: "Juniper portfolio",
+                pages,
+            }),
+            ..facts(PackageKey::FreeSnapshot)
+        };
+        let states = |pages: i64| {
+            ["scan_plan", "monitor_plan", "fix_plan"].map(|item| state(item, &of(pages)))
+        };
+        let (fits, small) = (
+            CheckoutState::Available,
+            CheckoutState::UnavailableForProject,
+        );
+        assert_eq!(states(100), [fits, fits, fits]);
+        assert_eq!(states(101), [small, fits, fits]);
+        assert_eq!(states(251), [small, small, fits]);
+        assert_eq!(states(501), [small, small, small]);
+        let verdict = checkout_state(catalogue().item("scan_plan").unwrap(), &of(101));
+        let reason = verdict.reason.unwrap();
+        for part in ["Juniper portfolio", "101 pages", "Scan Plan allows 100"] {
+            assert!(reason.contains(part), "{reason}");
+        }
+        // Credits fit every project.
+        assert_eq!(state("scan_credits", &of(501)), fits);
+    }
+
+    #[test]
+    fn s3_24_the_plan_named_instead_is_the_next_larger_one_that_can_be_bought() {
+        use PackageKey::{AgencyPlan, FixPlan, MonitorPlan, ScanPlan};
+        assert_eq!(
+            instead_of(MonitorPlan, &[ScanPlan, FixPlan, AgencyPlan]),
+            Some(FixPlan)
+        );
+        assert_eq!(instead_of(MonitorPlan, &[ScanPlan]), Some(ScanPlan));
+        assert_eq!(instead_of(AgencyPlan, &[FixPlan, ScanPlan]), Some(FixPlan));
+        assert_eq!(instead_of(MonitorPlan, &[]), None);
     }
 }

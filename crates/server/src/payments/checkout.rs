@@ -125,7 +125,7 @@ async fn insert(
     }
     let tx = work.tx();
     let account = crate::facts::account(tx, buyer.account).await?;
-    let card = card_for(tx, &account, buyer.role, item).await?;
+    let card = card_for(tx, &account, buyer.role, item, order.origin.as_ref()).await?;
     if card.checkout_route.is_none() {
         let code = if card.checkout_state == CheckoutState::Available {
             ProblemCode::Forbidden

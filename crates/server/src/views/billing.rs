@@ -53,6 +53,7 @@ pub async fn view(
         role,
         sources,
         balances,
+        project: cards::project_of(conn, &id, origin).await?,
     };
     let cards = shop.cards(conn).await?;
     let payment_provider = standing::provider(state, conn, &cards, unfinished.len()).await?;

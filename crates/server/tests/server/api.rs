@@ -6,6 +6,7 @@ mod fixes;
 mod gates;
 mod guides;
 mod keys;
+mod ladder;
 mod limits;
 mod payer;
 mod roles;

@@ -3,12 +3,17 @@
 use crate::error::ApiError;
 use crate::store::accounts::{self, Account, Subscription};
 use crate::store::checkouts::{self, Checkout};
+use crate::store::projects::{self, Project};
+use domain::account::PackageKey;
 use domain::billing::CreditSources;
 use domain::catalogue::{
-    Card, CardFacts, CheckoutState, Item, ItemKind, Unfinished, catalogue, checkout_state,
+    Card, CardFacts, CheckoutState, Item, ProjectNeed, Unfinished, catalogue, checkout_state,
+    instead_of,
 };
 use domain::credits::{CreditBalances, CreditType, amount_text};
-use domain::link::Link;
+use domain::gate::Action;
+use domain::id::AccountId;
+use domain::link::{Link, Origin, Place};
 use domain::role::{Ability, Role};
 use sqlx::SqliteConnection;
 
@@ -20,6 +25,26 @@ pub(super) struct Shop<'a> {
     pub(super) role: Role,
     pub(super) sources: CreditSources,
     pub(super) balances: CreditBalances,
+    /// The project whose scan led here.
+    pub(super) project: Option<Project>,
+}
+
+/// The project whose scan led to Billing, when this account pays for it: its scope decides which plans fit (S3-25).
+pub(super) async fn project_of(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    origin: Option<&Origin>,
+) -> Result<Option<Project>, ApiError> {
+    let Some(Origin {
+        from: Action::Scan,
+        place: Place::Project(id),
+        ..
+    }) = origin
+    else {
+        return Ok(None);
+    };
+    let project = projects::load(conn, id).await?;
+    Ok(project.filter(|project| project.payer == *account))
 }
 
 /// One card as this account and role can buy it now; the server asks it again when a checkout is opened.
@@ -28,6 +53,7 @@ pub async fn card_for(
     account: &Account,
     role: Role,
     item: &Item,
+    origin: Option<&Origin>,
 ) -> Result<Card, ApiError> {
     let id = &account.account.id;
     let shop = Shop {
@@ -37,6 +63,7 @@ pub async fn card_for(
         role,
         sources: accounts::sources(conn, id).await?,
         balances: accounts::balances(conn, id).await?,
+        project: project_of(conn, id, origin).await?,
     };
     let has_price = accounts::price(conn, &item.key, &account.price_list)
         .await?
@@ -54,14 +81,16 @@ impl Shop<'_> {
                 .is_some();
             cards.push(self.card(item, has_price));
         }
-        let choice = cards.iter().find(|card| {
-            card.kind == ItemKind::Plan && card.checkout_state == CheckoutState::Available
-        });
-        let choice = choice.and_then(|card| card.package_key);
+        let buyable: Vec<PackageKey> = cards
+            .iter()
+            .filter(|card| card.checkout_state == CheckoutState::Available)
+            .filter_map(|card| card.package_key)
+            .collect();
         for card in cards
             .iter_mut()
             .filter(|card| card.checkout_state == CheckoutState::Deferred)
         {
+            let choice = card.package_key.and_then(|plan| instead_of(plan, &buyable));
             // S3-24: the reason names a plan that can be bought, or says that none can.
             let more = match choice {
                 Some(plan) => format!("Choose {} instead.", plan.label()),
@@ -106,6 +135,10 @@ impl Shop<'_> {
             price_list: &self.account.price_list,
             has_price,
             unfinished: session,
+            project: self.project.as_ref().map(|project| ProjectNeed {
+                name: &project.name,
+                pages: project.scope_pages,
+            }),
         };
         let verdict = checkout_state(item, &facts);
         let available = verdict.state == CheckoutState::Available;
