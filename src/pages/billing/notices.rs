@@ -16,26 +16,27 @@ pub fn Notices(
 ) -> impl IntoView {
     let reasons = Memo::new(move |_| view.with(|view| view.account_reasons.clone()));
     let checkouts = Memo::new(move |_| view.with(|view| view.open_checkouts.clone()));
-    let email = Memo::new(move |_| view.with(|view| view.billing_email.clone()));
     let reason_key = |reason: &Reason| (reason.code, reason.message.clone());
     let checkout_key =
         |checkout: &CheckoutView| (checkout.checkout_session_id.clone(), checkout.state);
     view! {
-        <For each=move || reasons.get() key=reason_key children=move |reason| view! { <InTheWay reason email=email.get_untracked() /> } />
+        <For each=move || reasons.get() key=reason_key children=move |reason| view! { <InTheWay reason /> } />
         <For each=move || checkouts.get() key=checkout_key children=|checkout| view! { <OnItsWay checkout /> } />
     }
 }
 
 /// One account-wide reason.
 #[component]
-fn InTheWay(reason: Reason, email: String) -> impl IntoView {
+fn InTheWay(reason: Reason) -> impl IntoView {
     let past_due = reason.code == ReasonCode::SubscriptionPastDue;
-    let mail = past_due
-        .then(|| view! { <p>"Paddle writes to " <b>{email}</b> " about this payment."</p> });
+    // Reminders by mail are an option of the merchant's, tries are not (Paddle: subscription renewal and dunning).
+    let tries = past_due.then(|| {
+        view! { <p>"Paddle tries the saved payment method again by itself for up to 30 days. This page changes when a payment succeeds."</p> }
+    });
     view! {
         <Notice tone=Tone::Stop title=reason.label>
             <p>{reason.message} " It clears when " {reason.clears_when} ". Buying more would not help."</p>
-            {mail}
+            {tries}
             <CopyCode code=reason.code.key() />
             <GuideLink guide=reason.guide />
         </Notice>
