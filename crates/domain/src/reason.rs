@@ -169,6 +169,9 @@ registry! {
     ScanPlanChange: PlanChangeRequired, "Plan does not include this scan", Billing, ChoosePlan,
         "This scan covers {need} pages; {plan} of {payer} allows {have}. Choose a larger plan or accept a smaller scope.", "the plan or the scope changes",
         ScanCredits, "The accepted scope has more pages than the plan allows in one scan, and a larger plan can be bought.";
+    ScanPlanNeeded: PackageEntitlementMissing, "Plan does not include this scan", Billing, ChoosePlan,
+        "This scan covers {need} pages; {plan} of {payer} allows {have}. Choose a plan that allows it or accept a smaller scope.", "the plan or the scope changes",
+        ScanCredits, "The accepted scope has more pages than this account may scan without a larger plan.";
     ScanPlanMissing: PackageEntitlementMissing, "Plan does not include this scan", Project, OpenProject,
         "This scan covers {need} pages; {plan} of {payer} allows {have}. No larger plan can be bought now: accept a smaller scope.", "the plan or the scope changes",
         ScanCredits, "The accepted scope has more pages than the plan allows in one scan, and no larger plan can be bought now.";

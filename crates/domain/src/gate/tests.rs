@@ -380,16 +380,26 @@ fn s1_33_s2_20_a_scan_larger_than_the_plan_asks_for_a_change_only_where_one_can_
         message.contains("900") && message.contains("500"),
         "{message}"
     );
-    for facts in [
-        large(false, SubscriptionStatus::Active),
-        large(true, SubscriptionStatus::None),
-        large(true, SubscriptionStatus::Cancelled),
+    for (facts, next) in [
+        (large(true, SubscriptionStatus::None), NextKind::ChoosePlan),
+        (
+            large(true, SubscriptionStatus::Cancelled),
+            NextKind::ChoosePlan,
+        ),
+        (
+            large(false, SubscriptionStatus::None),
+            NextKind::OpenProject,
+        ),
+        (
+            large(false, SubscriptionStatus::Active),
+            NextKind::OpenProject,
+        ),
     ] {
         expect(
             &facts,
             ReasonCode::PackageEntitlementMissing,
             "Plan does not include this scan",
-            NextKind::OpenProject,
+            next,
         );
     }
 }

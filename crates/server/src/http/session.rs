@@ -18,9 +18,9 @@ use chrono::Utc;
 use domain::problem::{Problem, ProblemCode};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const MOST_FAILURES: usize = 8;
 const WINDOW: Duration = Duration::from_mins(1);
@@ -33,7 +33,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Attempts {
     tries: Mutex<HashMap<String, Vec<Instant>>>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     longest_wait: Duration,
 }
 
@@ -41,7 +41,7 @@ impl Default for Attempts {
     fn default() -> Self {
         Self {
             tries: Mutex::default(),
-            turns: Semaphore::new(AT_ONCE),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
             longest_wait: LONGEST_WAIT,
         }
     }
@@ -74,8 +74,9 @@ impl Attempts {
     }
 
     /// Waits for a turn; a try that got none was no guess and is not counted.
-    async fn turn(&self, email: &str) -> Result<SemaphorePermit<'_>, ApiError> {
-        let turn = tokio::time::timeout(self.longest_wait, self.turns.acquire()).await;
+    async fn turn(&self, email: &str) -> Result<OwnedSemaphorePermit, ApiError> {
+        let turns = Arc::clone(&self.turns);
+        let turn = tokio::time::timeout(self.longest_wait, turns.acquire_owned()).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| {
             let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(times) = tries.get_mut(email) {
@@ -118,8 +119,7 @@ pub async fn sign_in(State(state): State<AppState>, Raw(body): Raw) -> Result<Re
     drop(conn);
     let hash = found.as_ref().map(|stored| stored.password_hash.clone());
     let turn = state.attempts.turn(&email).await?;
-    let right = verify(hash, credentials.password).await?;
-    drop(turn);
+    let right = verify(turn, hash, credentials.password).await?;
     let Some(found) = found.filter(|_| right) else {
         return Err(wrong());
     };
@@ -158,15 +158,22 @@ fn wrong() -> ApiError {
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$W6Dh3qQ1m8b8m7vR8nE2k8pQxq5YdUq7Jm0r2c3e4f4";
 
-async fn verify(hash: Option<String>, password: String) -> Result<bool, ApiError> {
+/// Checks a password. The turn is given back when the work is done, also when nobody waits for its answer any more.
+async fn verify(
+    turn: OwnedSemaphorePermit,
+    hash: Option<String>,
+    password: String,
+) -> Result<bool, ApiError> {
     let known = hash.is_some();
     let matches = tokio::task::spawn_blocking(move || {
         let text = hash.unwrap_or_else(|| NOBODY.to_owned());
-        PasswordHash::new(&text).is_ok_and(|parsed| {
+        let right = PasswordHash::new(&text).is_ok_and(|parsed| {
             Argon2::default()
                 .verify_password(password.as_bytes(), &parsed)
                 .is_ok()
-        })
+        });
+        drop(turn);
+        right
     });
     Ok(matches.await.map_err(ApiError::internal)? && known)
 }

@@ -296,7 +296,8 @@ pub async fn refresh(
 
 async fn ask(state: &AppState, checkout: &Checkout) -> Result<(), ApiError> {
     match reconcile::ask(state, checkout).await {
-        Ok(_) => Ok(()),
+        // That it does not know the transaction is an answer too: nothing was paid.
+        Ok(_) | Err(AskError::Paddle(PaddleError::Refused { status: 404, .. })) => Ok(()),
         Err(AskError::Paddle(error)) => Err(provider_away(&error)),
         Err(AskError::Ours(error)) => Err(error),
     }

@@ -106,9 +106,12 @@ pub async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> 
     let mut reader = state.store.reader().acquire().await?;
     let due = checkouts::due(&mut reader, now).await?;
     drop(reader);
+    let began = std::time::Instant::now();
     for checkout in due {
         let heard = hear(state, &checkout).await;
-        plan(state, &checkout, heard, now).await?;
+        // Questions may take long: the next one is counted from the answer, not from the start of the round.
+        let passed = chrono::Duration::from_std(began.elapsed()).unwrap_or_default();
+        plan(state, &checkout, heard, now + passed).await?;
     }
     Ok(())
 }

@@ -26,8 +26,9 @@ const PORTION: usize = 100;
 /// # Errors
 /// When the provider does not answer, or our side fails; what was read until then is kept.
 pub async fn run(state: &AppState) -> Result<(), AskError> {
-    transactions(state).await?;
-    subscriptions(state).await
+    // One that fails keeps nothing from the other.
+    let (payments, plans) = (transactions(state).await, subscriptions(state).await);
+    payments.and(plans)
 }
 
 pub(super) async fn run_and_log(state: &AppState) {

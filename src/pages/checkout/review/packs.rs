@@ -16,6 +16,7 @@ pub struct Packs {
     chosen: RwSignal<Option<i64>>,
     advised: Memo<i64>,
     need: Memo<Option<Need>>,
+    waits: Memo<bool>,
 }
 
 impl Packs {
@@ -24,7 +25,13 @@ impl Packs {
         self.chosen.get().unwrap_or_else(|| self.advised.get())
     }
 
-    /// The same for handlers, without subscribing.
+    /// Why the number may still change by itself: what the work needs is being looked up.
+    pub fn why_not_yet(self) -> Option<String> {
+        let waits = self.waits.get() && self.chosen.get().is_none();
+        waits.then(|| String::from("Looking up what the selected work needs."))
+    }
+
+    /// The number for handlers, without subscribing.
     pub fn now(self) -> i64 {
         untrack(|| self.number())
     }
@@ -48,10 +55,13 @@ pub fn use_packs(view: Signal<BillingView>, card: Signal<Card>, origin: Option<O
             (None, _) => 1,
         }
     });
+    let waits =
+        Memo::new(move |_| work.is_some_and(|work| !work.is_there() && work.error().is_none()));
     Packs {
         chosen: RwSignal::new(None),
         advised,
         need,
+        waits,
     }
 }
 

@@ -80,12 +80,13 @@ pub fn Pay(
         if card.checkout_route.is_none() && !lost.get() {
             return card.disabled_reason;
         }
-        pending
-            .get()
-            .then(|| String::from("The checkout is being opened."))
+        if pending.get() {
+            return Some(String::from("The checkout is being opened."));
+        }
+        packs.why_not_yet()
     });
     let on_act = Callback::new(move |()| {
-        if !pending.get_untracked() {
+        if !pending.get_untracked() && off.with_untracked(Option::is_none) {
             problem.set(None);
             pay.dispatch(());
         }

@@ -172,12 +172,15 @@ fn pages(facts: &Facts, found: &mut Findings) {
         project.page_limit.to_string(),
     );
     let label = format!("{} pages are more than the plan allows", project.pages);
-    // A plan change is asked for only where one can be made (I-10).
+    // A plan, or a change of it, is asked for only where it can be bought (I-10).
     let payer = &facts.payer;
-    let reason = if payer.plan_buyable && payer.has_subscription() {
-        ReasonKey::ScanPlanChange.with(&slots, billing_link(facts).as_ref())
-    } else {
-        ReasonKey::ScanPlanMissing.with(&slots, Some(&Link::Project(project.id.clone())))
+    let billing = billing_link(facts);
+    let reason = match (payer.plan_buyable, payer.has_subscription()) {
+        (true, true) => ReasonKey::ScanPlanChange.with(&slots, billing.as_ref()),
+        (true, false) => ReasonKey::ScanPlanNeeded.with(&slots, billing.as_ref()),
+        (false, _) => {
+            ReasonKey::ScanPlanMissing.with(&slots, Some(&Link::Project(project.id.clone())))
+        }
     };
     found.fail(label, reason);
 }

@@ -14,6 +14,7 @@ use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::gate::Action;
 use domain::id::AccountId;
 use domain::link::{Link, Origin, Place};
+use domain::project::ScopeStatus;
 use domain::role::{Ability, Role};
 use sqlx::SqliteConnection;
 
@@ -44,7 +45,8 @@ pub(super) async fn project_of(
         return Ok(None);
     };
     let project = projects::load(conn, id).await?;
-    Ok(project.filter(|project| project.payer == *account))
+    Ok(project
+        .filter(|project| project.payer == *account && project.scope == ScopeStatus::Accepted))
 }
 
 /// One card as this account and role can buy it now; the server asks it again when a checkout is opened.

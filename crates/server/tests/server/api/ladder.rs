@@ -32,6 +32,34 @@ async fn s3_25_a_plan_that_is_too_small_for_the_project_cannot_be_bought_for_it(
         plan(&billing, "monitor_plan")["checkout_state"],
         "available"
     );
+    // The project itself leads to the ladder, because a plan helps here.
+    let scan = dana.scan("acc_juniper", "prj_juniper").await;
+    assert_eq!(scan.blocked(), "PACKAGE_ENTITLEMENT_MISSING");
+    let reason = scan.json()["blocked_reasons"][0].clone();
+    assert_eq!(
+        (
+            &reason["label"],
+            &reason["next_action"]["kind"],
+            &reason["next_action"]["href"]
+        ),
+        (
+            &json!("Plan does not include this scan"),
+            &json!("choose_plan"),
+            &json!("/billing?from=scan&ref=prj_juniper")
+        )
+    );
+    // A scope that nobody accepted rules no plan out.
+    house
+        .write("UPDATE projects SET scope = 'selected' WHERE id = 'prj_juniper'")
+        .await;
+    let unaccepted = dana.get(from_project).await.ok();
+    assert_eq!(
+        plan(&unaccepted, "scan_plan")["checkout_state"],
+        "available"
+    );
+    house
+        .write("UPDATE projects SET scope = 'accepted' WHERE id = 'prj_juniper'")
+        .await;
     // Nobody asked for that project: the account may buy every plan.
     let plain = dana.get("/accounts/acc_juniper/billing").await.ok();
     assert_eq!(plan(&plain, "scan_plan")["checkout_state"], "available");
