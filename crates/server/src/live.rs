@@ -59,10 +59,20 @@ impl Default for Live {
     }
 }
 
+/// Changes that open pages hear of once the transaction is committed.
+pub type Told = Vec<(AccountId, Change)>;
+
 impl Live {
     /// Tells the streams of an account; nobody listening is fine.
     pub fn tell(&self, account: &AccountId, change: Change) {
         let _ = self.sender.send((account.clone(), change));
+    }
+
+    /// Tells several changes.
+    pub fn tell_all(&self, told: Told) {
+        for (account, change) in told {
+            self.tell(&account, change);
+        }
     }
 
     /// Listens to all accounts; the stream picks its own.

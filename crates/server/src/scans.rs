@@ -2,35 +2,22 @@
 
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
-use crate::live::Change;
+use crate::live::{Change, Told};
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::projects::{self, StoredScan};
 use chrono::Utc;
 use domain::Timestamp;
-use domain::id::{AccountId, ScanRunId};
+use domain::id::ScanRunId;
 use domain::problem::ProblemCode;
 use domain::scan::{ScanResult, ScanResultStatus, ScanResultTaken, ScanStatus};
 use std::time::Duration;
-
-/// The accounts whose pages have something new: who owns the project and who pays.
-pub type Told = [Option<AccountId>; 2];
 
 /// Loads a run; not found when there is none.
 pub async fn load(tx: &mut sqlx::SqliteConnection, id: &ScanRunId) -> Result<StoredScan, ApiError> {
     projects::load_scan(tx, id)
         .await?
         .ok_or_else(ApiError::not_found)
-}
-
-/// Tells open pages that a run started or ended.
-pub fn tell(state: &AppState, [owner, payer]: Told) {
-    if let Some(payer) = &payer {
-        state.live.tell(payer, Change::Ledger);
-    }
-    for account in [owner, payer].iter().flatten() {
-        state.live.tell(account, Change::Billing);
-    }
 }
 
 /// Ends a run: completed spends its credit, failed restores it; the same end again changes nothing.
@@ -49,7 +36,7 @@ pub async fn end(
     };
     if !scan.run.status.is_open() {
         return if scan.run.status == status {
-            Ok((ScanResultTaken { scan_run: scan.run }, [None, None]))
+            Ok((ScanResultTaken { scan_run: scan.run }, Told::new()))
         } else {
             Err(conflict())
         };
@@ -80,7 +67,12 @@ pub async fn end(
     let taken = ScanResultTaken {
         scan_run: load(tx, &result.scan_run_id).await?.run,
     };
-    Ok((taken, [Some(project.account), Some(project.payer)]))
+    let told = vec![
+        (project.payer.clone(), Change::Ledger),
+        (project.account, Change::Billing),
+        (project.payer, Change::Billing),
+    ];
+    Ok((taken, told))
 }
 
 fn conflict() -> ApiError {
@@ -128,7 +120,7 @@ pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError
         match end(&mut tx, &result, "WebRiskOps").await {
             Ok((_, told)) => {
                 tx.commit().await?;
-                tell(state, told);
+                state.live.tell_all(told);
                 ended += 1;
             }
             // The scanner was faster.

@@ -2,12 +2,12 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::idempotency::{Begun, Mutation};
+use super::idempotency::{Mutation, Once};
 use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, balance, restore};
-use crate::live::Change;
+use crate::live::{Change, Told};
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::reports::{self, StoredTask};
@@ -19,7 +19,7 @@ use axum::response::Response;
 use chrono::Utc;
 use domain::credits::CreditType;
 use domain::fix::{CancelFix, CancelledFix, FixTaskStatus, FixTaskView};
-use domain::id::{AccountId, FixTaskId};
+use domain::id::FixTaskId;
 use domain::problem::ProblemCode;
 use domain::role::Ability;
 use sqlx::SqliteConnection;
@@ -53,24 +53,16 @@ pub(super) async fn cancel(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: CancelFix = mutation.json()?;
-    let mut work = match mutation
-        .intent(signed.id().as_str())
-        .begin(&state.store, Utc::now())
-        .await?
-    {
-        Begun::Fresh(work) => work,
-        Begun::Replay(response) => return Ok(response),
-        Begun::Resume(_) => return Err(ApiError::internal("a cancellation is never paused")),
+    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
+        Once::Now(work) => work,
+        Once::Before(response) => return Ok(response),
     };
-    let outcome = end(work.tx(), &signed, &id, &body).await;
-    let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
+    let mut told = Told::new();
+    let outcome = end(work.tx(), &signed, &id, &body, &mut told).await;
     let response = work
-        .finish(outcome.map(|(cancelled, _)| (StatusCode::OK, cancelled)))
+        .finish(outcome.map(|cancelled| (StatusCode::OK, cancelled)))
         .await?;
-    if let Some([owner, payer]) = told {
-        state.live.tell(&payer, Change::Ledger);
-        state.live.tell(&owner, Change::Billing);
-    }
+    state.live.tell_all(told);
     Ok(response)
 }
 
@@ -79,7 +71,8 @@ async fn end(
     signed: &SignedIn,
     id: &FixTaskId,
     body: &CancelFix,
-) -> Result<(CancelledFix, [AccountId; 2]), ApiError> {
+    told: &mut Told,
+) -> Result<CancelledFix, ApiError> {
     let task = stored(tx, id).await?;
     let (scene, _) = load(tx, signed.id(), &task.report).await?;
     authorise(&scene, &body.account_id, Ability::RunFixes)?;
@@ -94,7 +87,9 @@ async fn end(
         fix_task: stored(tx, id).await?.row,
         balance: scene.shown(balance(tx, &task.payer, CreditType::AutomatedFix).await?),
     };
-    Ok((cancelled, [scene.owner.account.id, task.payer]))
+    told.push((task.payer, Change::Ledger));
+    told.push((scene.owner.account.id, Change::Billing));
+    Ok(cancelled)
 }
 
 async fn give_back(tx: &mut Tx, signed: &SignedIn, task: &StoredTask) -> Result<(), ApiError> {

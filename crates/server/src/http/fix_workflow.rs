@@ -2,13 +2,13 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::holds::{self, Told};
-use super::idempotency::{Begun, Mutation, Work};
+use super::holds;
+use super::idempotency::{Mutation, Once, Work};
 use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
 use crate::ledger::{Held, HoldOrder, LedgerError, Purpose, balance, reserve};
-use crate::live::Change;
+use crate::live::{Change, Told};
 use crate::state::AppState;
 use crate::store::reports::{self, NewTask, Report};
 use crate::store::{Tx, new_id};
@@ -47,21 +47,16 @@ pub(super) async fn start(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: StartFix = mutation.json()?;
-    let mut work = match mutation
-        .intent(signed.id().as_str())
-        .begin(&state.store, Utc::now())
-        .await?
-    {
-        Begun::Fresh(work) => work,
-        Begun::Replay(response) => return Ok(response),
-        Begun::Resume(_) => return Err(ApiError::internal("a fix start is never paused")),
+    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
+        Once::Now(work) => work,
+        Once::Before(response) => return Ok(response),
     };
     let mut told = Told::new();
     let outcome = begin(&mut work, &signed, &id, &body, &mut told).await;
     let response = work
         .finish(outcome.map(|started| (StatusCode::CREATED, started)))
         .await;
-    holds::tell(&state, told);
+    state.live.tell_all(told);
     response
 }
 

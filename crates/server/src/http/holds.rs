@@ -3,15 +3,11 @@
 use super::idempotency::Work;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, expire_due};
-use crate::live::Change;
-use crate::state::AppState;
+use crate::live::{Change, Told};
 use chrono::Utc;
 use domain::credits::CreditType;
 use domain::gate::{Facts, evaluate};
 use domain::id::AccountId;
-
-/// What open pages hear once the work has ended, whichever way.
-pub(super) type Told = Vec<(AccountId, Change)>;
 
 /// Writes off the payer's credits whose time is over, before the gate looks at the balance. That stays so when the gate
 /// then says no: the next look at the page must not show credits that cannot be used.
@@ -26,13 +22,6 @@ pub(super) async fn write_off(
         told.push((payer.clone(), Change::Ledger));
     }
     Ok(())
-}
-
-/// Says it.
-pub(super) fn tell(state: &AppState, told: Told) {
-    for (account, change) in told {
-        state.live.tell(&account, change);
-    }
 }
 
 /// A hold that the ledger refuses although the gate was open, in the gate's own words.

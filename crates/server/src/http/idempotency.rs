@@ -7,6 +7,7 @@ use crate::store::{Store, Tx, micros};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::Utc;
 use domain::Timestamp;
 use domain::problem::{Problem, ProblemCode};
 use serde::Serialize;
@@ -81,6 +82,15 @@ impl Mutation {
         }
     }
 
+    /// Begins work that is done in one piece, for the answer that it had when it was done before.
+    pub async fn once(&self, store: &Store, principal: &str) -> Result<Once, ApiError> {
+        match self.intent(principal).begin(store, Utc::now()).await? {
+            Begun::Fresh(work) => Ok(Once::Now(work)),
+            Begun::Replay(response) => Ok(Once::Before(response)),
+            Begun::Resume(_) => Err(ApiError::internal("work in one piece is never paused")),
+        }
+    }
+
     /// The key in the hands of this principal.
     pub fn intent(&self, principal: &str) -> Intent {
         Intent {
@@ -101,6 +111,15 @@ pub struct Intent {
     principal: String,
     key: String,
     hash: String,
+}
+
+/// Work that is done in one piece.
+#[derive(Debug)]
+pub enum Once {
+    /// Never seen: do it in this transaction.
+    Now(Work),
+    /// Done before: this was the answer.
+    Before(Response),
 }
 
 /// Where a request with this key stands.

@@ -2,7 +2,7 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::idempotency::{Begun, Mutation};
+use super::idempotency::{Mutation, Once};
 use crate::error::ApiError;
 use crate::facts::{Scene, scene};
 use crate::live::Change;
@@ -68,14 +68,9 @@ pub(super) async fn switch(
     let service = ServiceKind::parse(&service).ok_or_else(ApiError::not_found)?;
     let switch = ServiceSwitch::parse(&switch).ok_or_else(ApiError::not_found)?;
     let body: SwitchService = mutation.json()?;
-    let mut work = match mutation
-        .intent(signed.id().as_str())
-        .begin(&state.store, Utc::now())
-        .await?
-    {
-        Begun::Fresh(work) => work,
-        Begun::Replay(response) => return Ok(response),
-        Begun::Resume(_) => return Err(ApiError::internal("a switch is never paused")),
+    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
+        Once::Now(work) => work,
+        Once::Before(response) => return Ok(response),
     };
     let outcome = apply(work.tx(), &signed, &project, (service, switch), &body).await;
     let accounts = outcome

@@ -2,14 +2,14 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::holds::{self, Told};
-use super::idempotency::{Begun, Mutation, Work};
+use super::holds;
+use super::idempotency::{Mutation, Once, Work};
 use super::projects::authorise;
 use crate::error::ApiError;
 use crate::facts::{project_facts, scene};
 use crate::ledger::{HoldOrder, Purpose, reserve};
-use crate::live::Change;
-use crate::scans::{end, load, tell};
+use crate::live::{Change, Told};
+use crate::scans::{end, load};
 use crate::state::AppState;
 use crate::store::new_id;
 use crate::store::projects::{self, NewScan};
@@ -47,21 +47,16 @@ pub(super) async fn start(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: StartScan = mutation.json()?;
-    let mut work = match mutation
-        .intent(signed.id().as_str())
-        .begin(&state.store, Utc::now())
-        .await?
-    {
-        Begun::Fresh(work) => work,
-        Begun::Replay(response) => return Ok(response),
-        Begun::Resume(_) => return Err(ApiError::internal("a scan start is never paused")),
+    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
+        Once::Now(work) => work,
+        Once::Before(response) => return Ok(response),
     };
     let mut told = Told::new();
     let outcome = queue(&mut work, &signed, &project, &body.account_id, &mut told).await;
     let response = work
         .finish(outcome.map(|started| (StatusCode::CREATED, started)))
         .await;
-    holds::tell(&state, told);
+    state.live.tell_all(told);
     response
 }
 
@@ -130,20 +125,16 @@ pub(super) async fn results(
         ));
     }
     let result: ScanResult = mutation.json()?;
-    let mut work = match mutation
-        .intent("scanner")
-        .begin(&state.store, Utc::now())
-        .await?
-    {
-        Begun::Fresh(work) => work,
-        Begun::Replay(response) => return Ok(response),
-        Begun::Resume(_) => return Err(ApiError::internal("a result is never paused")),
+    let mut work = match mutation.once(&state.store, "scanner").await? {
+        Once::Now(work) => work,
+        Once::Before(response) => return Ok(response),
     };
     let outcome = end(work.tx(), &result, "Scanner").await;
-    let told = outcome.as_ref().ok().map(|(_, accounts)| accounts.clone());
-    let response = work
-        .finish(outcome.map(|(taken, _)| (StatusCode::OK, taken)))
-        .await?;
-    tell(&state, told.unwrap_or_default());
+    let (outcome, told) = match outcome {
+        Ok((taken, told)) => (Ok((StatusCode::OK, taken)), told),
+        Err(error) => (Err(error), Told::new()),
+    };
+    let response = work.finish(outcome).await?;
+    state.live.tell_all(told);
     Ok(response)
 }

@@ -3,12 +3,10 @@
 use super::events::Event;
 use super::process::{self, Outcome};
 use crate::error::ApiError;
-use crate::live::Change;
 use crate::state::AppState;
 use crate::store::{Store, micros};
 use chrono::{DateTime, Duration, Utc};
 use domain::Timestamp;
-use domain::id::AccountId;
 use sqlx::Row;
 
 /// How an event reached us.
@@ -98,7 +96,7 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
         Ok(outcome) => {
             note(&mut tx, event_id, &outcome, (attempts, received_at), now).await?;
             tx.commit().await?;
-            tell(state, told);
+            state.live.tell_all(told);
             if let Outcome::Quarantined(why) = outcome {
                 tracing::error!(
                     event = event_id,
@@ -200,10 +198,4 @@ async fn note(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-fn tell(state: &AppState, told: Vec<(AccountId, Change)>) {
-    for (account, change) in told {
-        state.live.tell(&account, change);
-    }
 }

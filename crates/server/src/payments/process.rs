@@ -7,10 +7,9 @@ mod transaction;
 
 use super::events::{Event, Subscription, Transaction};
 use crate::error::ApiError;
-use crate::live::Change;
+use crate::live::Told;
 use crate::store::Tx;
 use domain::Timestamp;
-use domain::id::AccountId;
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +23,6 @@ pub enum Outcome {
     /// A person must look at it.
     Quarantined(&'static str),
 }
-
-/// The changes that open pages should hear of once the transaction is committed.
-pub(crate) type Told = Vec<(AccountId, Change)>;
 
 /// Applies an event inside the caller's transaction.
 ///

@@ -1,8 +1,8 @@
 //! Subscriptions: the mirror of their state, and what it means for the account's billing state.
 
-use super::{Outcome, Told};
+use super::Outcome;
 use crate::error::ApiError;
-use crate::live::Change;
+use crate::live::{Change, Told};
 use crate::payments::events::Subscription;
 use crate::store::{Tx, checkouts, id, micros};
 use domain::Timestamp;

@@ -1,9 +1,9 @@
 //! Transactions: what each news of one does to its account, its checkout and the mirror.
 
 use super::route::{Route, route};
-use super::{Outcome, Told, grants, subscription};
+use super::{Outcome, grants, subscription};
 use crate::error::ApiError;
-use crate::live::Change;
+use crate::live::{Change, Told};
 use crate::payments::events::Transaction;
 use crate::store::{Tx, checkouts, micros};
 use domain::Timestamp;

@@ -1,0 +1,274 @@
+//! Billing, plan and balance of the account that pays.
+
+use super::*;
+
+#[test]
+fn s0_33_s0_34_required_and_exhausted_are_told_apart() {
+    let empty = changed(fix_facts(), |f| {
+        f.payer.balance = Balance {
+            avail: 0,
+            res: 2,
+            spent: 3,
+        }
+    });
+    expect(
+        &empty,
+        ReasonCode::CreditBalanceExhausted,
+        "Automated fix credit exhausted",
+        NextKind::TopUp,
+    );
+    let message = evaluate(&empty).primary().unwrap().message.clone();
+    assert_eq!(
+        message,
+        "Alpha has no automated fix credits left: 2 automated fix credits needed, 0 available, 2 reserved and 3 spent."
+    );
+    let short = changed(fix_facts(), |f| f.payer.balance.avail = 1);
+    expect(
+        &short,
+        ReasonCode::CreditBalanceExhausted,
+        "Automated fix credit required",
+        NextKind::TopUp,
+    );
+    let never = changed(fix_facts(), |f| {
+        f.payer.balance = Balance::default();
+        f.payer.ever_granted = false;
+    });
+    expect(
+        &never,
+        ReasonCode::CreditBalanceExhausted,
+        "Automated fix credit required",
+        NextKind::TopUp,
+    );
+}
+
+#[test]
+fn s2_19_existing_credits_carry_the_work_without_the_plan() {
+    let scan_plan = |f: &mut Facts| on_plan(f, PackageKey::ScanPlan);
+    let covered = changed(fix_facts(), scan_plan);
+    assert!(
+        evaluate(&covered).is_ready(),
+        "existing credits carry the work"
+    );
+}
+
+#[test]
+fn s0_27_ticket_only_needs_no_credits_and_no_plan() {
+    let facts = changed(fix_facts(), |f| {
+        report(f).delivery_mode = DeliveryMode::TicketOnly;
+        f.payer.balance = Balance::default();
+        on_plan(f, PackageKey::FreeSnapshot);
+    });
+    let verdict = evaluate(&facts);
+    assert!(verdict.is_ready(), "{verdict:?}");
+    assert_eq!(verdict.cost, 0);
+}
+
+#[test]
+fn s1_30_s1_31_scan_required_and_exhausted() {
+    let exhausted = changed(scan_facts(), |f| {
+        f.payer.balance = Balance {
+            avail: 0,
+            res: 1,
+            spent: 6,
+        }
+    });
+    expect(
+        &exhausted,
+        ReasonCode::CreditBalanceExhausted,
+        "Scan credit exhausted",
+        NextKind::TopUp,
+    );
+    let new = changed(scan_facts(), |f| {
+        on_plan(f, PackageKey::FreeSnapshot);
+        f.payer.balance = Balance::default();
+        f.payer.ever_granted = false;
+    });
+    expect(
+        &new,
+        ReasonCode::PackageEntitlementMissing,
+        "Scan credit required",
+        NextKind::TopUp,
+    );
+    let one_credit = changed(new, |f| f.payer.balance.avail = 1);
+    assert!(
+        evaluate(&one_credit).is_ready(),
+        "a credit is coverage, also without a plan"
+    );
+}
+
+#[test]
+fn s1_33_s2_20_a_scan_larger_than_the_plan_asks_for_a_change_only_where_one_can_be_made() {
+    let large = |buyable: bool, subscription: SubscriptionStatus| {
+        changed(scan_facts(), move |f| {
+            f.project.pages = 900;
+            f.payer.plan_buyable = buyable;
+            f.payer.subscription_status = subscription;
+        })
+    };
+    let change = large(true, SubscriptionStatus::Active);
+    expect(
+        &change,
+        ReasonCode::PlanChangeRequired,
+        "Plan does not include this scan",
+        NextKind::ChoosePlan,
+    );
+    let message = evaluate(&change).primary().unwrap().message.clone();
+    assert!(
+        message.contains("900") && message.contains("500"),
+        "{message}"
+    );
+    for (facts, next) in [
+        (large(true, SubscriptionStatus::None), NextKind::ChoosePlan),
+        (
+            large(true, SubscriptionStatus::Cancelled),
+            NextKind::ChoosePlan,
+        ),
+        (
+            large(false, SubscriptionStatus::None),
+            NextKind::OpenProject,
+        ),
+        (
+            large(false, SubscriptionStatus::Active),
+            NextKind::OpenProject,
+        ),
+    ] {
+        expect(
+            &facts,
+            ReasonCode::PackageEntitlementMissing,
+            "Plan does not include this scan",
+            next,
+        );
+    }
+}
+
+#[test]
+fn s0_5_s2_19_s2_20_fix_work_without_its_plan_names_what_can_be_done() {
+    let poor = |buyable: bool, subscription: SubscriptionStatus| {
+        changed(fix_facts(), move |f| {
+            on_plan(f, PackageKey::ScanPlan);
+            f.payer.balance = Balance::default();
+            f.payer.plan_buyable = buyable;
+            f.payer.subscription_status = subscription;
+        })
+    };
+    expect(
+        &poor(true, SubscriptionStatus::None),
+        ReasonCode::PackageEntitlementMissing,
+        "Automated fix credit required",
+        NextKind::ChoosePlan,
+    );
+    expect(
+        &poor(true, SubscriptionStatus::Active),
+        ReasonCode::PlanChangeRequired,
+        "Automated fix credit required",
+        NextKind::ChoosePlan,
+    );
+    expect(
+        &poor(false, SubscriptionStatus::Active),
+        ReasonCode::PackageEntitlementMissing,
+        "Fix Plan unavailable",
+        NextKind::TicketOnly,
+    );
+}
+
+#[test]
+fn s2_1_each_paid_action_is_blocked_by_billing_and_by_nothing_else() {
+    for action in Action::ALL {
+        let free = changed(facts_of(*action), |f| {
+            on_plan(f, PackageKey::FreeSnapshot);
+            f.payer.subscription_status = SubscriptionStatus::None;
+            f.payer.plan_buyable = true;
+            f.payer.balance = Balance::default();
+            f.payer.ever_granted = false;
+        });
+        let verdict = evaluate(&free);
+        assert_eq!(verdict.outcome, Outcome::Blocked, "{action}");
+        assert!(
+            verdict
+                .blocked_reasons
+                .iter()
+                .all(|reason| reason.owner == WorkflowOwner::Billing),
+            "{action}: {:?}",
+            verdict.blocked_reasons
+        );
+        let blocked = changed(facts_of(*action), |f| {
+            f.payer.billing_state = BillingState::Blocked;
+        });
+        let codes: Vec<ReasonCode> = evaluate(&blocked)
+            .blocked_reasons
+            .iter()
+            .map(|reason| reason.code)
+            .collect();
+        assert_eq!(codes, [ReasonCode::BillingStateBlocked], "{action}");
+        assert!(evaluate(&facts_of(*action)).is_ready(), "{action}");
+    }
+}
+
+#[test]
+fn s2_23_ai_work_waits_for_ai_credits_and_everything_else_goes_on_without() {
+    let empty = changed(facts_of(Action::Ai), |f| f.payer.balance.avail = 0);
+    expect(
+        &empty,
+        ReasonCode::AiCreditLimitReached,
+        "AI credit limit reached",
+        NextKind::WaitForRenewal,
+    );
+    let message = evaluate(&empty).primary().unwrap().message.clone();
+    assert_eq!(
+        message,
+        "Alpha has used up its AI credits. AI work waits for renewal; everything else works without AI."
+    );
+    let one = changed(empty, |f| f.payer.balance.avail = 1);
+    assert!(evaluate(&one).is_ready());
+}
+
+#[test]
+fn s2_14_past_due_and_blocked_stop_paid_work_with_credits_left() {
+    for facts in [scan_facts(), fix_facts(), monitoring_facts()] {
+        let due = changed(facts.clone(), |f| {
+            f.payer.billing_state = BillingState::PastDue;
+        });
+        expect(
+            &due,
+            ReasonCode::SubscriptionPastDue,
+            "Subscription past due",
+            NextKind::ResolveBilling,
+        );
+        let blocked = changed(facts, |f| f.payer.billing_state = BillingState::Blocked);
+        expect(
+            &blocked,
+            ReasonCode::BillingStateBlocked,
+            "Billing blocked",
+            NextKind::ResolveBilling,
+        );
+    }
+}
+
+#[test]
+fn s0_37_s1_32_a_pending_payment_blocks_only_what_it_would_cover() {
+    let pending = with_payment;
+    assert!(
+        evaluate(&changed(scan_facts(), pending)).is_ready(),
+        "confirmed credits still work (I-1)"
+    );
+    let empty = changed(changed(scan_facts(), pending), |f| {
+        f.payer.balance = Balance::default();
+    });
+    expect(
+        &empty,
+        ReasonCode::CheckoutPaymentPending,
+        "Payment confirmation pending",
+        NextKind::WaitForPayment,
+    );
+    let verdict = evaluate(&empty);
+    assert!(
+        verdict
+            .checks
+            .iter()
+            .any(|check| check.state == CheckState::Waiting)
+    );
+    assert_eq!(
+        verdict.primary().unwrap().next_action.href.as_deref(),
+        Some("/billing/checkout?checkout_session_id=chk_1")
+    );
+}
