@@ -8,7 +8,7 @@ use crate::api;
 use crate::pages::not_found::NotFound;
 use crate::parts::{Loaded, PageHead, Panel, Stages, per_account};
 use crate::remote::use_remote;
-use domain::checkout::{CheckoutView, SessionState};
+use domain::checkout::{CheckoutView, CheckoutState};
 use domain::id::CheckoutId;
 use domain::session::Membership;
 use find::FindByTransaction;
@@ -80,13 +80,13 @@ fn Session(membership: Membership, id: CheckoutId) -> impl IntoView {
 }
 
 /// The heading says how far the payment is.
-const fn title(state: SessionState) -> &'static str {
+const fn title(state: CheckoutState) -> &'static str {
     match state {
-        SessionState::Created | SessionState::Opened => "Checkout",
-        SessionState::ReturnedPending => "Payment confirmation pending",
-        SessionState::Confirmed => "Payment confirmed",
-        SessionState::Failed => "Payment failed",
-        SessionState::Cancelled => "Checkout cancelled",
-        SessionState::Expired => "Checkout expired",
+        CheckoutState::Created | CheckoutState::Opened => "Checkout",
+        CheckoutState::ReturnedPending => "Payment confirmation pending",
+        CheckoutState::Confirmed => "Payment confirmed",
+        CheckoutState::Failed => "Payment failed",
+        CheckoutState::Cancelled => "Checkout cancelled",
+        CheckoutState::Expired => "Checkout expired",
     }
 }

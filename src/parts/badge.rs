@@ -3,8 +3,8 @@
 use domain::account::{
     BillingState, EntitlementStatus, MonitoringStatus, PaymentStatus, SubscriptionStatus,
 };
-use domain::catalogue::CheckoutState;
-use domain::checkout::SessionState;
+use domain::catalogue::CardState;
+use domain::checkout::CheckoutState;
 use domain::credits::EntryKind;
 use domain::fix::FixTaskStatus;
 use domain::gate::Outcome;
@@ -60,8 +60,8 @@ tones! {
     PaymentStatus { Confirmed => Ok, else Quiet, Pending => Hold }
     EntitlementStatus { Active => Ok, else Quiet, Pending => Hold }
     MonitoringStatus { Active => Ok, else Quiet }
-    CheckoutState { Available => Ok, else Quiet, PaymentPending => Hold }
-    SessionState { Confirmed => Ok, else Quiet, Created | Opened | ReturnedPending => Hold }
+    CardState { Available => Ok, else Quiet, PaymentPending => Hold }
+    CheckoutState { Confirmed => Ok, else Quiet, Created | Opened | ReturnedPending => Hold }
     EntryKind { Grant | Restore | ServiceCredit => Ok, else Quiet, Reserve => Hold }
     Outcome { Ready => Ok, else Stop }
     ServiceBadge { Enabled => Ok, else Quiet, Paused | WaitingOnCoverage => Hold }

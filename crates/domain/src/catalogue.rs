@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 pub use card::{
-    Card, CardFacts, CardVerdict, CheckoutState, ProjectNeed, Unfinished, checkout_state,
+    Card, CardFacts, CardVerdict, CardState, ProjectNeed, Unfinished, card_state,
     instead_of,
 };
 

@@ -14,7 +14,7 @@ pub use asking::{Asked, NextQuestion, next_question};
 
 keyed! {
     /// How far a checkout session is.
-    SessionState {
+    CheckoutState {
         Created = "created", "Created";
         Opened = "opened", "Checkout open";
         ReturnedPending = "returned_pending", "Payment confirmation pending";
@@ -25,7 +25,7 @@ keyed! {
     }
 }
 
-impl SessionState {
+impl CheckoutState {
     /// Whether a payment may still arrive, so that nobody should pay for the same thing again (I-25).
     pub const fn is_unfinished(self) -> bool {
         matches!(self, Self::Created | Self::Opened | Self::ReturnedPending)
@@ -89,7 +89,7 @@ pub struct StageTimes {
 }
 
 /// The stages of a session. A later stage that is done shows the earlier ones as done, even where their own time is unknown.
-pub fn stages(state: SessionState, times: StageTimes) -> Vec<Stage> {
+pub fn stages(state: CheckoutState, times: StageTimes) -> Vec<Stage> {
     let reached = [
         times.finished_at,
         times.paid_at,
@@ -98,7 +98,7 @@ pub fn stages(state: SessionState, times: StageTimes) -> Vec<Stage> {
         times.written_at,
     ];
     let last = reached.iter().rposition(Option::is_some);
-    let over = !state.is_unfinished() && state != SessionState::Confirmed;
+    let over = !state.is_unfinished() && state != CheckoutState::Confirmed;
     StageKey::ALL
         .iter()
         .zip(reached)
@@ -174,7 +174,7 @@ pub struct CheckoutView {
     /// The total that the provider will charge, when it has said so: "147.00 USD".
     pub total: Option<String>,
     /// How far it is.
-    pub state: SessionState,
+    pub state: CheckoutState,
     /// The payment status it stands for.
     pub payment_status: PaymentStatus,
     /// The provider, `paddle`.
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(packs_to_cover(5, 0), 5);
     }
 
-    fn states(state: SessionState, times: StageTimes) -> Vec<StageState> {
+    fn states(state: CheckoutState, times: StageTimes) -> Vec<StageState> {
         stages(state, times)
             .into_iter()
             .map(|stage| stage.state)
@@ -267,7 +267,7 @@ mod tests {
         let at = DateTime::from_timestamp(10, 0);
         let opened = StageTimes::default();
         assert_eq!(
-            states(SessionState::Opened, opened),
+            states(CheckoutState::Opened, opened),
             [Now, Waiting, Waiting, Waiting, Waiting]
         );
         let back = StageTimes {
@@ -275,7 +275,7 @@ mod tests {
             ..opened
         };
         assert_eq!(
-            states(SessionState::ReturnedPending, back),
+            states(CheckoutState::ReturnedPending, back),
             [Done, Now, Waiting, Waiting, Waiting]
         );
         let done = StageTimes {
@@ -285,11 +285,11 @@ mod tests {
             ..opened
         };
         assert_eq!(
-            states(SessionState::Confirmed, done),
+            states(CheckoutState::Confirmed, done),
             [Done, Done, Done, Done, Done]
         );
         assert_eq!(
-            states(SessionState::Failed, back),
+            states(CheckoutState::Failed, back),
             [Done, Failed, Waiting, Waiting, Waiting]
         );
     }

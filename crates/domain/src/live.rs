@@ -1,6 +1,6 @@
 //! What the event stream says: enough to know that something changed, never a figure to show by itself.
 
-use crate::checkout::SessionState;
+use crate::checkout::CheckoutState;
 use crate::id::CheckoutId;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub enum LiveEvent {
         /// Which.
         checkout_session_id: CheckoutId,
         /// To where.
-        state: SessionState,
+        state: CheckoutState,
     },
     /// Plan, subscription, services or work of the account changed.
     Billing {

@@ -6,8 +6,8 @@ use crate::store::projects::{self, Project};
 use crate::store::reports::Report;
 use crate::store::{checkouts, people};
 use domain::account::PackageKey;
-use domain::catalogue::{CardFacts, CheckoutState, catalogue, checkout_state};
-use domain::checkout::SessionState;
+use domain::catalogue::{CardFacts, CardState, catalogue, card_state};
+use domain::checkout::CheckoutState;
 use domain::credits::{Balance, CreditType};
 use domain::fix::{DeliveryMode, ModeOption};
 use domain::gate::{Action, Facts, Payer, ProjectFacts, ReportFacts};
@@ -189,7 +189,7 @@ async fn pending(
     Ok(waiting
         .into_iter()
         .find(|c| {
-            (c.state == SessionState::ReturnedPending || c.times.paid_at.is_some())
+            (c.state == CheckoutState::ReturnedPending || c.times.paid_at.is_some())
                 && brings(&c.item_key)
         })
         .map(|checkout| checkout.id))
@@ -224,7 +224,7 @@ async fn plan_buyable(
             unfinished: None,
             project: None,
         };
-        if checkout_state(item, &facts).state == CheckoutState::Available {
+        if card_state(item, &facts).state == CardState::Available {
             return Ok(true);
         }
     }

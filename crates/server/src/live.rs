@@ -1,6 +1,6 @@
 //! Waking the event streams: who writes says which account changed, streams read the database for what.
 
-use domain::checkout::SessionState;
+use domain::checkout::CheckoutState;
 use domain::id::{AccountId, CheckoutId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ pub enum Change {
     /// Ledger entries were written.
     Ledger,
     /// A checkout session moved.
-    Checkout(CheckoutId, SessionState),
+    Checkout(CheckoutId, CheckoutState),
     /// Plan, subscription, services or work changed.
     Billing,
 }

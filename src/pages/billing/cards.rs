@@ -4,7 +4,7 @@ use crate::link::{Link, Origin};
 use crate::model::card::heading;
 use crate::parts::action::fresh_id;
 use crate::parts::{Badge, Off, RowLink};
-use domain::catalogue::{Card, CheckoutState, ItemKind};
+use domain::catalogue::{Card, CardState, ItemKind};
 use leptos::prelude::*;
 
 /// Cards beside each other; each is built once and then only changes.
@@ -121,7 +121,7 @@ fn control(way: Way) -> AnyView {
 
 /// Whether the card is the account's plan.
 fn is_current(card: &Card) -> bool {
-    card.checkout_state == CheckoutState::Current
+    card.checkout_state == CardState::Current
 }
 
 /// The keys of cards in their order: what a list of cards is built from.

@@ -3,7 +3,7 @@
 use crate::link::Link;
 use crate::parts::{CopyCode, GuideLink, Notice, Tone, When};
 use domain::billing::BillingView;
-use domain::checkout::{CheckoutView, SessionState};
+use domain::checkout::{CheckoutView, CheckoutState};
 use domain::credits::amount_text;
 use domain::reason::{Reason, ReasonCode};
 use leptos::prelude::*;
@@ -47,12 +47,12 @@ fn InTheWay(reason: Reason) -> impl IntoView {
 #[component]
 fn OnItsWay(checkout: CheckoutView) -> impl IntoView {
     let (title, rest) = match checkout.state {
-        SessionState::ReturnedPending => (
-            SessionState::ReturnedPending.label(),
+        CheckoutState::ReturnedPending => (
+            CheckoutState::ReturnedPending.label(),
             "The balance changes when the payment is confirmed; this page updates by itself.",
         ),
         _ => (
-            SessionState::Opened.label(),
+            CheckoutState::Opened.label(),
             "A payment may still be on its way from this checkout. Finish it or cancel it there.",
         ),
     };

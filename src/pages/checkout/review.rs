@@ -8,7 +8,7 @@ use crate::link::{Link, Origin};
 use crate::model::card::heading;
 use crate::parts::{Badge, PageHead, Panel, RowLink, Tone};
 use domain::billing::BillingView;
-use domain::catalogue::{Card, CheckoutState};
+use domain::catalogue::{Card, CardState};
 use leptos::prelude::*;
 use order::Order;
 use packs::{PackChoice, use_packs};
@@ -49,7 +49,7 @@ pub fn Review(
                     <li>"Paddle confirms the payment to WebRiskOps, usually in less than a minute."</li>
                     <li>"Only then the credits are added. Until then the balance stays as it is, and you need not do anything."</li>
                 </ol>
-                {move || (card.get().checkout_state != CheckoutState::Available || card.get().checkout_route.is_none()).then(|| view! { <Closed card /> })}
+                {move || (card.get().checkout_state != CardState::Available || card.get().checkout_route.is_none()).then(|| view! { <Closed card /> })}
                 <Pay view card packs origin reload />
                 <p><a href=back>"Back to Billing"</a></p>
               </div>

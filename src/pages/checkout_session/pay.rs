@@ -6,7 +6,7 @@ use crate::dom;
 use crate::paddle::{self, FormEvent};
 use crate::parts::{Act, Notice, Tone};
 use crate::remote::Remote;
-use domain::checkout::{CheckoutView, SessionState};
+use domain::checkout::{CheckoutView, CheckoutState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -162,7 +162,7 @@ fn open_form(
 pub fn heard_paid(session: &CheckoutView, remote: Remote<CheckoutView>) -> bool {
     let heard =
         dom::tab_value(PAID_FORM).is_some_and(|id| id == session.checkout_session_id.as_str());
-    if heard && session.state.is_unfinished() && session.state != SessionState::ReturnedPending {
+    if heard && session.state.is_unfinished() && session.state != CheckoutState::ReturnedPending {
         step(session, CheckoutStep::Returned, remote, RwSignal::new(None));
     }
     heard

@@ -4,7 +4,7 @@ use super::pay::{AskNow, PayOrCancel, heard_paid};
 use crate::link::{Link, Place};
 use crate::parts::{CopyCode, Fact, Facts, Notice, RowLink, Tone, When};
 use crate::remote::Remote;
-use domain::checkout::{CheckoutView, SessionState};
+use domain::checkout::{CheckoutView, CheckoutState};
 use domain::credits::amount_text;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -22,11 +22,11 @@ pub fn Standing(
     let stand = Memo::new(move |_| {
         let paid = paid_here.get() || session.with(Paid::is_paid);
         match session.with(|session| session.state) {
-            SessionState::Created | SessionState::Opened if !paid => Stand::Unpaid,
-            SessionState::Created | SessionState::Opened | SessionState::ReturnedPending => {
+            CheckoutState::Created | CheckoutState::Opened if !paid => Stand::Unpaid,
+            CheckoutState::Created | CheckoutState::Opened | CheckoutState::ReturnedPending => {
                 Stand::Pending
             }
-            SessionState::Confirmed => Stand::Confirmed,
+            CheckoutState::Confirmed => Stand::Confirmed,
             ended => Stand::Ended(ended),
         }
     });
@@ -44,7 +44,7 @@ enum Stand {
     Unpaid,
     Pending,
     Confirmed,
-    Ended(SessionState),
+    Ended(CheckoutState),
 }
 
 /// Whether the provider has taken the payment.
@@ -195,11 +195,11 @@ fn Confirmed(session: Signal<CheckoutView>) -> impl IntoView {
 }
 
 #[component]
-fn Ended(session: Signal<CheckoutView>, ended: SessionState) -> impl IntoView {
+fn Ended(session: Signal<CheckoutView>, ended: CheckoutState) -> impl IntoView {
     let session = session.get_untracked();
     let sentence = match ended {
-        SessionState::Cancelled => "Cancelled. Nothing was charged.",
-        SessionState::Expired => "Nobody paid this checkout in time. Nothing was charged.",
+        CheckoutState::Cancelled => "Cancelled. Nothing was charged.",
+        CheckoutState::Expired => "Nobody paid this checkout in time. Nothing was charged.",
         _ => "The payment failed. Nothing was charged.",
     };
     let again = Link::Checkout {

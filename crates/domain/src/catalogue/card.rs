@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// Whether a card can open checkout now, and if not, why (domain.md B9).
-    CheckoutState {
+    CardState {
         Available = "available", "Checkout available";
         Current = "current", "Current plan";
         Included = "included", "Included in your plan";
@@ -62,12 +62,12 @@ pub struct Unfinished<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardVerdict {
     /// The state.
-    pub state: CheckoutState,
+    pub state: CardState,
     /// Why it cannot be bought now; `None` only when it can.
     pub reason: Option<String>,
 }
 
-fn closed(state: CheckoutState, reason: String) -> CardVerdict {
+fn closed(state: CardState, reason: String) -> CardVerdict {
     CardVerdict {
         state,
         reason: Some(reason),
@@ -75,14 +75,14 @@ fn closed(state: CheckoutState, reason: String) -> CardVerdict {
 }
 
 /// Whether the account can open checkout for an item now. The server asks again when checkout is opened.
-pub fn checkout_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
+pub fn card_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
     let name = &item.name;
     let unfinished = facts
         .unfinished
         .filter(|session| item.waits_for(session.item));
     if unfinished.is_some_and(|session| session.item.key == item.key) {
         return closed(
-            CheckoutState::PaymentPending,
+            CardState::PaymentPending,
             format!(
                 "A checkout for {name} is not finished. Follow it or cancel it; do not pay again."
             ),
@@ -96,7 +96,7 @@ pub fn checkout_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
     }
     if let Some(session) = unfinished {
         return closed(
-            CheckoutState::PaymentPending,
+            CardState::PaymentPending,
             format!(
                 "A checkout for {} is not finished, and an account has one plan. Follow it or cancel it before you choose {name}.",
                 session.item.name
@@ -105,26 +105,26 @@ pub fn checkout_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
     }
     if catalogue().is_deferred(facts.price_list, &item.key) {
         return closed(
-            CheckoutState::Deferred,
+            CardState::Deferred,
             format!("{name} is shown for comparison and cannot be bought yet."),
         );
     }
     if let Some(reason) = unavailable(item, facts) {
-        return closed(CheckoutState::UnavailableForAccount, reason);
+        return closed(CardState::UnavailableForAccount, reason);
     }
     if !facts.has_price {
         return closed(
-            CheckoutState::ProviderIdsPending,
+            CardState::ProviderIdsPending,
             format!(
                 "{name} cannot be bought yet: the payment provider has no price for it on this account. Checkout opens when it is configured."
             ),
         );
     }
     if let Some(reason) = facts.project.and_then(|project| too_small(item, project)) {
-        return closed(CheckoutState::UnavailableForProject, reason);
+        return closed(CardState::UnavailableForProject, reason);
     }
     CardVerdict {
-        state: CheckoutState::Available,
+        state: CardState::Available,
         reason: None,
     }
 }
@@ -147,13 +147,13 @@ pub fn instead_of(plan: PackageKey, buyable: &[PackageKey]) -> Option<PackageKey
 fn plan_held(name: &str, package: PackageKey, facts: &CardFacts<'_>) -> Option<CardVerdict> {
     if package == facts.package_key {
         return Some(closed(
-            CheckoutState::Current,
+            CardState::Current,
             format!("{name} is this account's plan."),
         ));
     }
     (package < facts.package_key).then(|| {
         closed(
-            CheckoutState::Included,
+            CardState::Included,
             format!(
                 "{} already covers what {name} includes.",
                 facts.package_key.label()
@@ -215,7 +215,7 @@ pub struct Card {
     /// What it brings.
     pub includes: Vec<String>,
     /// Whether checkout can open now.
-    pub checkout_state: CheckoutState,
+    pub checkout_state: CardState,
     /// Where its checkout is, only when it can open now.
     pub checkout_route: Option<String>,
     /// Why it cannot be bought now; always there when `checkout_route` is not.
@@ -247,30 +247,30 @@ mod tests {
         }
     }
 
-    fn state(item: &str, facts: &CardFacts<'_>) -> CheckoutState {
-        checkout_state(catalogue().item(item).unwrap(), facts).state
+    fn state(item: &str, facts: &CardFacts<'_>) -> CardState {
+        card_state(catalogue().item(item).unwrap(), facts).state
     }
 
     #[test]
     fn s3_10_every_card_state_has_its_reason() {
         let fix = facts(PackageKey::FixPlan);
-        assert_eq!(state("fix_plan", &fix), CheckoutState::Current);
-        assert_eq!(state("monitor_plan", &fix), CheckoutState::Included);
+        assert_eq!(state("fix_plan", &fix), CardState::Current);
+        assert_eq!(state("monitor_plan", &fix), CardState::Included);
         assert_eq!(
             state("agency_plan", &fix),
-            CheckoutState::UnavailableForAccount
+            CardState::UnavailableForAccount
         );
         assert_eq!(
             state("automated_fix_credits", &fix),
-            CheckoutState::Available
+            CardState::Available
         );
         let free = facts(PackageKey::FreeSnapshot);
-        assert_eq!(state("fix_plan", &free), CheckoutState::Available);
+        assert_eq!(state("fix_plan", &free), CardState::Available);
         assert_eq!(
             state("automated_fix_credits", &free),
-            CheckoutState::UnavailableForAccount
+            CardState::UnavailableForAccount
         );
-        assert_eq!(state("scan_credits", &free), CheckoutState::Available);
+        assert_eq!(state("scan_credits", &free), CardState::Available);
         let unready = CardFacts {
             has_price: false,
             price_list: "media_2027",
@@ -278,9 +278,9 @@ mod tests {
         };
         assert_eq!(
             state("scan_credits", &unready),
-            CheckoutState::ProviderIdsPending
+            CardState::ProviderIdsPending
         );
-        assert_eq!(state("monitor_plan", &unready), CheckoutState::Deferred);
+        assert_eq!(state("monitor_plan", &unready), CardState::Deferred);
         let id = CheckoutId::parse("chk_1").unwrap();
         let waiting = CardFacts {
             unfinished: Some(Unfinished {
@@ -291,7 +291,7 @@ mod tests {
         };
         assert_eq!(
             state("automated_fix_credits", &waiting),
-            CheckoutState::PaymentPending
+            CardState::PaymentPending
         );
     }
 
@@ -307,8 +307,8 @@ mod tests {
             ..facts(PackageKey::FreeSnapshot)
         };
         for plan in ["scan_plan", "monitor_plan", "agency_plan"] {
-            let verdict = checkout_state(item(plan), &waiting);
-            assert_eq!(verdict.state, CheckoutState::PaymentPending, "{plan}");
+            let verdict = card_state(item(plan), &waiting);
+            assert_eq!(verdict.state, CardState::PaymentPending, "{plan}");
             assert!(
                 verdict.reason.is_some_and(|reason| reason.starts_with(
                     "A checkout for Fix Plan is not finished, and an account has one plan."
@@ -316,14 +316,14 @@ mod tests {
                 "{plan}"
             );
         }
-        assert_eq!(state("scan_credits", &waiting), CheckoutState::Available);
+        assert_eq!(state("scan_credits", &waiting), CardState::Available);
         // What the account has already stays said as it is.
         let held = CardFacts {
             package_key: PackageKey::MonitorPlan,
             ..waiting
         };
-        assert_eq!(state("monitor_plan", &held), CheckoutState::Current);
-        assert_eq!(state("scan_plan", &held), CheckoutState::Included);
+        assert_eq!(state("monitor_plan", &held), CardState::Current);
+        assert_eq!(state("scan_plan", &held), CardState::Included);
     }
 
     #[test]
@@ -337,9 +337,9 @@ mod tests {
                             has_price,
                             ..facts(*package)
                         };
-                        let verdict = checkout_state(item, &facts);
+                        let verdict = card_state(item, &facts);
                         assert_eq!(
-                            verdict.state == CheckoutState::Available,
+                            verdict.state == CardState::Available,
                             verdict.reason.is_none()
                         );
                     }
@@ -356,7 +356,7 @@ mod tests {
         };
         assert_eq!(
             state("scan_credits", &facts),
-            CheckoutState::UnavailableForAccount
+            CardState::UnavailableForAccount
         );
     }
 
@@ -373,14 +373,14 @@ mod tests {
             ["scan_plan", "monitor_plan", "fix_plan"].map(|item| state(item, &of(pages)))
         };
         let (fits, small) = (
-            CheckoutState::Available,
-            CheckoutState::UnavailableForProject,
+            CardState::Available,
+            CardState::UnavailableForProject,
         );
         assert_eq!(states(100), [fits, fits, fits]);
         assert_eq!(states(101), [small, fits, fits]);
         assert_eq!(states(251), [small, small, fits]);
         assert_eq!(states(501), [small, small, small]);
-        let verdict = checkout_state(catalogue().item("scan_plan").unwrap(), &of(101));
+        let verdict = card_state(catalogue().item("scan_plan").unwrap(), &of(101));
         let reason = verdict.reason.unwrap();
         for part in ["Juniper portfolio", "101 pages", "Scan Plan allows 100"] {
             assert!(reason.contains(part), "{reason}");

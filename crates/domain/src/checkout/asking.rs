@@ -1,6 +1,6 @@
 //! When the provider is asked about a checkout session of which no event tells (backend.md 5.3).
 
-use super::SessionState;
+use super::CheckoutState;
 use crate::Timestamp;
 use chrono::Duration;
 
@@ -17,7 +17,7 @@ const FOLLOWED: Duration = Duration::days(3);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// How far the session is.
-    pub state: SessionState,
+    pub state: CheckoutState,
     /// Whether the money was taken.
     pub paid: bool,
     /// Whether the provider answered.
@@ -49,7 +49,7 @@ pub enum NextQuestion {
 /// ended session is followed for three days, unless the provider says that it cannot be paid any more.
 pub fn next_question(asked: Asked, now: Timestamp) -> NextQuestion {
     let after = |minutes: i64| now + Duration::minutes(minutes);
-    if asked.state == SessionState::Confirmed {
+    if asked.state == CheckoutState::Confirmed {
         return NextQuestion::Never;
     }
     if !asked.answered {
@@ -84,7 +84,7 @@ mod tests {
         DateTime::UNIX_EPOCH + Duration::minutes(minutes)
     }
 
-    fn asked(state: SessionState) -> Asked {
+    fn asked(state: CheckoutState) -> Asked {
         Asked {
             state,
             paid: false,
@@ -100,7 +100,7 @@ mod tests {
         let next = |count| {
             let asked = Asked {
                 count,
-                ..asked(SessionState::Opened)
+                ..asked(CheckoutState::Opened)
             };
             next_question(asked, at(0))
         };
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn without_an_answer_nothing_is_used_up_and_nothing_expires() {
-        for state in SessionState::ALL {
+        for state in CheckoutState::ALL {
             for count in [0, 6, 60] {
                 let silent = Asked {
                     answered: false,
@@ -119,7 +119,7 @@ mod tests {
                     ..asked(*state)
                 };
                 let wanted = match state {
-                    SessionState::Confirmed => NextQuestion::Never,
+                    CheckoutState::Confirmed => NextQuestion::Never,
                     _ => NextQuestion::Again(at(10)),
                 };
                 assert_eq!(next_question(silent, at(0)), wanted, "{state} {count}");
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_payment_that_was_taken_is_asked_about_for_ever() {
-        for state in SessionState::ALL {
+        for state in CheckoutState::ALL {
             let paid = |count| {
                 let asked = Asked {
                     paid: true,
@@ -139,7 +139,7 @@ mod tests {
                 };
                 next_question(asked, at(90_000))
             };
-            if *state == SessionState::Confirmed {
+            if *state == CheckoutState::Confirmed {
                 assert_eq!(paid(0), NextQuestion::Never);
                 continue;
             }
@@ -151,9 +151,9 @@ mod tests {
     #[test]
     fn an_ended_session_is_followed_for_three_days_while_it_could_be_paid() {
         for state in [
-            SessionState::Cancelled,
-            SessionState::Expired,
-            SessionState::Failed,
+            CheckoutState::Cancelled,
+            CheckoutState::Expired,
+            CheckoutState::Failed,
         ] {
             let mut questions = 0;
             let mut now = at(0);

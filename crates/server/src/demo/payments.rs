@@ -12,7 +12,7 @@ use crate::payments::reconcile::{self, AskError};
 use crate::state::AppState;
 use crate::store::{checkouts, id};
 use chrono::Utc;
-use domain::checkout::{OpenCheckout, SessionState};
+use domain::checkout::{OpenCheckout, CheckoutState};
 use domain::id::{AccountId, CheckoutId, UserId};
 use domain::role::Role;
 use serde_json::{Value, json};
@@ -124,12 +124,12 @@ impl<'a> Sandbox<'a> {
         account: &AccountId,
         checkout_id: &CheckoutId,
     ) -> Result<(), SeedError> {
-        checkout::advance(self.state, account, checkout_id, SessionState::Opened).await?;
+        checkout::advance(self.state, account, checkout_id, CheckoutState::Opened).await?;
         Ok(checkout::advance(
             self.state,
             account,
             checkout_id,
-            SessionState::ReturnedPending,
+            CheckoutState::ReturnedPending,
         )
         .await?)
     }

@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
-use domain::checkout::{CheckoutView, OpenCheckout, SessionState};
+use domain::checkout::{CheckoutView, OpenCheckout, CheckoutState};
 use domain::id::{AccountId, CheckoutId};
 use domain::problem::ProblemCode;
 use domain::role::{Ability, Role};
@@ -100,8 +100,8 @@ pub(super) async fn step(
         Begun::Fresh(work) => work.pause(id.as_str(), Utc::now()).await?,
     }
     let done = match step.as_str() {
-        "opened" => checkout::advance(&state, &account, &id, SessionState::Opened).await,
-        "returned" => checkout::advance(&state, &account, &id, SessionState::ReturnedPending).await,
+        "opened" => checkout::advance(&state, &account, &id, CheckoutState::Opened).await,
+        "returned" => checkout::advance(&state, &account, &id, CheckoutState::ReturnedPending).await,
         "refresh" => checkout::refresh(&state, &account, &id).await,
         _ => checkout::cancel(&state, &account, &id).await,
     };

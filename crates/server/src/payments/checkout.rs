@@ -10,8 +10,8 @@ use crate::store::checkouts::{self, Checkout, NewCheckout};
 use crate::store::{accounts, new_id};
 use crate::views::billing::card_for;
 use chrono::Utc;
-use domain::catalogue::{CheckoutState, catalogue};
-use domain::checkout::{OpenCheckout, SessionState};
+use domain::catalogue::{CardState, catalogue};
+use domain::checkout::{OpenCheckout, CheckoutState};
 use domain::id::{AccountId, CheckoutId, UserId};
 use domain::problem::{FieldError, Problem, ProblemCode};
 use domain::role::Role;
@@ -98,7 +98,7 @@ async fn prepare(
             work.pause(id.as_str(), now).await?;
             state.live.tell(
                 buyer.account,
-                Change::Checkout(id.clone(), SessionState::Created),
+                Change::Checkout(id.clone(), CheckoutState::Created),
             );
             Ok(Prepared::Session { id, resumed: false })
         }
@@ -127,7 +127,7 @@ async fn insert(
     let account = crate::facts::account(tx, buyer.account).await?;
     let card = card_for(tx, &account, buyer.role, item, order.origin.as_ref()).await?;
     if card.checkout_route.is_none() {
-        let code = if card.checkout_state == CheckoutState::Available {
+        let code = if card.checkout_state == CardState::Available {
             ProblemCode::Forbidden
         } else {
             ProblemCode::ItemUnavailable
@@ -179,7 +179,7 @@ async fn connect(
         return Err(ApiError::internal("no provider"));
     };
     let checkout = load(state, account, id).await?;
-    if checkout.transaction_id.is_some() || checkout.state != SessionState::Created {
+    if checkout.transaction_id.is_some() || checkout.state != CheckoutState::Created {
         return Ok(());
     }
     // An earlier try may have reached the provider although its answer did not reach us.
@@ -229,13 +229,13 @@ async fn refused(
     let detail = "Paddle does not accept this purchase. Nothing was charged, and the checkout is closed. Its prices are being read again; try again in a minute, with a new checkout.";
     let now = Utc::now();
     let mut tx = state.store.begin().await?;
-    let failed = checkouts::advance(&mut tx, &checkout.id, SessionState::Failed, now).await?;
+    let failed = checkouts::advance(&mut tx, &checkout.id, CheckoutState::Failed, now).await?;
     if failed {
         checkouts::note_failure(&mut tx, &checkout.id, detail, now).await?;
     }
     tx.commit().await?;
     if failed {
-        let change = Change::Checkout(checkout.id.clone(), SessionState::Failed);
+        let change = Change::Checkout(checkout.id.clone(), CheckoutState::Failed);
         state.live.tell(&checkout.account, change);
     }
     state.prices_wrong.notify_one();
@@ -258,11 +258,11 @@ pub async fn advance(
     state: &AppState,
     account: &AccountId,
     id: &CheckoutId,
-    to: SessionState,
+    to: CheckoutState,
 ) -> Result<(), ApiError> {
     load(state, account, id).await?;
     let mut tx = state.store.begin().await?;
-    if to == SessionState::ReturnedPending {
+    if to == CheckoutState::ReturnedPending {
         checkouts::note_finished(&mut tx, id, Utc::now()).await?;
     }
     let moved = checkouts::advance(&mut tx, id, to, Utc::now()).await?;
@@ -311,7 +311,7 @@ pub async fn cancel(
 ) -> Result<(), ApiError> {
     let checkout = load(state, account, id).await?;
     match checkout.state {
-        SessionState::Cancelled => return Ok(()),
+        CheckoutState::Cancelled => return Ok(()),
         state if !state.is_unfinished() => {
             return Err(not_cancellable("This checkout has ended already."));
         }
@@ -338,7 +338,7 @@ pub async fn cancel(
             Err(error) => return Err(provider_away(&error)),
         }
     }
-    advance(state, account, id, SessionState::Cancelled).await
+    advance(state, account, id, CheckoutState::Cancelled).await
 }
 
 /// The provider refused to cancel: either it is a draft, or it was paid in this very moment.

@@ -9,7 +9,7 @@ use crate::state::AppState;
 use crate::store::checkouts::{self, Checkout};
 use chrono::Utc;
 use domain::Timestamp;
-use domain::checkout::{Asked, NextQuestion, SessionState, next_question};
+use domain::checkout::{Asked, NextQuestion, CheckoutState, next_question};
 use serde_json::json;
 
 /// What asking the provider brought.
@@ -190,7 +190,7 @@ async fn plan(
         NextQuestion::Never => (None, true),
     };
     let expired = matches!(next, NextQuestion::Expire(_))
-        && checkouts::advance(&mut tx, &session.id, SessionState::Expired, now).await?;
+        && checkouts::advance(&mut tx, &session.id, CheckoutState::Expired, now).await?;
     let followed = session.transaction_id.is_some() || (session.state.is_unfinished() && !expired);
     let at = at.filter(|_| followed);
     checkouts::plan_poll(&mut tx, &session.id, at, counts).await?;
@@ -199,7 +199,7 @@ async fn plan(
     }
     tx.commit().await?;
     if expired {
-        let change = Change::Checkout(session.id, SessionState::Expired);
+        let change = Change::Checkout(session.id, CheckoutState::Expired);
         state.live.tell(&session.account, change);
     }
     Ok(())

@@ -5,7 +5,7 @@ mod ended;
 use super::{StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::catalogue::{Item, ItemKind};
-use domain::checkout::{SessionState, StageTimes};
+use domain::checkout::{CheckoutState, StageTimes};
 use domain::id::{AccountId, CheckoutId, UserId};
 use domain::link::Origin;
 use sqlx::sqlite::SqliteRow;
@@ -29,7 +29,7 @@ pub struct Checkout {
     /// Units.
     pub quantity: i64,
     /// How far it is.
-    pub state: SessionState,
+    pub state: CheckoutState,
     /// The provider's transaction.
     pub transaction_id: Option<String>,
     /// What the provider will charge.
@@ -78,7 +78,7 @@ fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
         item_key: row.try_get("item_key")?,
         price_id: row.try_get("price_id")?,
         quantity: row.try_get("quantity")?,
-        state: keyed("checkout state", row.try_get("state")?, SessionState::parse)?,
+        state: keyed("checkout state", row.try_get("state")?, CheckoutState::parse)?,
         transaction_id: row.try_get("paddle_transaction_id")?,
         total: row.try_get("total")?,
         // An origin of an older build that no longer reads only loses the way back.
@@ -233,14 +233,14 @@ const PAID_POLL: chrono::Duration = chrono::Duration::minutes(2);
 pub async fn advance(
     conn: &mut SqliteConnection,
     checkout_id: &CheckoutId,
-    to: SessionState,
+    to: CheckoutState,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
     let from = match to {
-        SessionState::Opened => "created",
-        SessionState::ReturnedPending => "created,opened",
+        CheckoutState::Opened => "created",
+        CheckoutState::ReturnedPending => "created,opened",
         // Money that arrives late still counts.
-        SessionState::Confirmed => "created,opened,returned_pending,failed,cancelled,expired",
+        CheckoutState::Confirmed => "created,opened,returned_pending,failed,cancelled,expired",
         _ => "created,opened,returned_pending",
     };
     // What has ended without being confirmed is followed for a while, because its form may be open somewhere.

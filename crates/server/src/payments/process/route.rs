@@ -4,7 +4,7 @@ use crate::error::ApiError;
 use crate::payments::events::Transaction;
 use crate::store::checkouts::{self, Checkout};
 use crate::store::{Tx, id};
-use domain::checkout::SessionState;
+use domain::checkout::CheckoutState;
 use domain::id::AccountId;
 
 /// Whose transaction it is.
@@ -88,7 +88,7 @@ async fn hinted(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Checkou
     };
     let same =
         item.price() == Some(checkout.price_id.as_str()) && item.quantity == checkout.quantity;
-    let waits = checkout.transaction_id.is_none() && checkout.state == SessionState::Created;
+    let waits = checkout.transaction_id.is_none() && checkout.state == CheckoutState::Created;
     if !(same && waits && transaction.origin == "api") {
         return Ok(None);
     }

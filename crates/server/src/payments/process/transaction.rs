@@ -8,7 +8,7 @@ use crate::payments::events::Transaction;
 use crate::store::{Tx, checkouts, micros};
 use domain::Timestamp;
 use domain::catalogue::{Item, ItemKind};
-use domain::checkout::SessionState;
+use domain::checkout::CheckoutState;
 use domain::id::CheckoutId;
 
 /// A transaction as an event told of it.
@@ -48,7 +48,7 @@ pub(super) async fn apply(
         "transaction.completed" => completed(tx, &route, seen, told).await,
         "transaction.paid" => paid(tx, &route, seen, told).await,
         "transaction.payment_failed" => failed(tx, &route, seen, told).await,
-        "transaction.canceled" => moved(tx, &route, SessionState::Cancelled, seen, told).await,
+        "transaction.canceled" => moved(tx, &route, CheckoutState::Cancelled, seen, told).await,
         _ => Ok(Outcome::Done),
     }
 }
@@ -139,10 +139,10 @@ async fn completed(
         )
         .await?;
         checkouts::note_written(tx, &checkout.id, seen.received_at, seen.now).await?;
-        if checkouts::advance(tx, &checkout.id, SessionState::Confirmed, seen.now).await? {
+        if checkouts::advance(tx, &checkout.id, CheckoutState::Confirmed, seen.now).await? {
             told.push((
                 route.account.clone(),
-                Change::Checkout(checkout.id.clone(), SessionState::Confirmed),
+                Change::Checkout(checkout.id.clone(), CheckoutState::Confirmed),
             ));
             if plan.is_some() {
                 let ended = checkouts::withdraw_other_plans(tx, checkout, seen.now).await?;
@@ -161,7 +161,7 @@ fn tell_cancelled(route: &Route, sessions: Vec<CheckoutId>, told: &mut Told) {
     for id in sessions {
         told.push((
             route.account.clone(),
-            Change::Checkout(id, SessionState::Cancelled),
+            Change::Checkout(id, CheckoutState::Cancelled),
         ));
     }
 }
@@ -221,7 +221,7 @@ async fn paid(
     // It may have been given up here while its form was still open somewhere.
     let displaced = checkouts::revive(tx, &checkout.id, seen.now).await?;
     tell_cancelled(route, displaced, told);
-    checkouts::advance(tx, &checkout.id, SessionState::ReturnedPending, seen.now).await?;
+    checkouts::advance(tx, &checkout.id, CheckoutState::ReturnedPending, seen.now).await?;
     let stored = checkouts::by_id(tx, &checkout.id).await?;
     let state = stored.map_or(checkout.state, |stored| stored.state);
     told.push((
@@ -274,7 +274,7 @@ fn decline_text(code: Option<&str>) -> &'static str {
 async fn moved(
     tx: &mut Tx,
     route: &Route,
-    to: SessionState,
+    to: CheckoutState,
     seen: &Seen<'_>,
     told: &mut Told,
 ) -> Result<Outcome, ApiError> {

@@ -7,7 +7,7 @@ use crate::store::projects::{self, Project};
 use domain::account::PackageKey;
 use domain::billing::CreditSources;
 use domain::catalogue::{
-    Card, CardFacts, CheckoutState, Item, ProjectNeed, Unfinished, catalogue, checkout_state,
+    Card, CardFacts, CardState, Item, ProjectNeed, Unfinished, catalogue, card_state,
     instead_of,
 };
 use domain::credits::{CreditBalances, CreditType, amount_text};
@@ -85,12 +85,12 @@ impl Shop<'_> {
         }
         let buyable: Vec<PackageKey> = cards
             .iter()
-            .filter(|card| card.checkout_state == CheckoutState::Available)
+            .filter(|card| card.checkout_state == CardState::Available)
             .filter_map(|card| card.package_key)
             .collect();
         for card in cards
             .iter_mut()
-            .filter(|card| card.checkout_state == CheckoutState::Deferred)
+            .filter(|card| card.checkout_state == CardState::Deferred)
         {
             let choice = card.package_key.and_then(|plan| instead_of(plan, &buyable));
             // S3-24: the reason names a plan that can be bought, or says that none can.
@@ -142,9 +142,9 @@ impl Shop<'_> {
                 pages: project.scope_pages,
             }),
         };
-        let verdict = checkout_state(item, &facts);
-        let available = verdict.state == CheckoutState::Available;
-        let waiting = verdict.state == CheckoutState::PaymentPending;
+        let verdict = card_state(item, &facts);
+        let available = verdict.state == CardState::Available;
+        let waiting = verdict.state == CardState::PaymentPending;
         let allowed = self.role.can(Ability::Purchase);
         let role_reason = (available && !allowed).then(|| {
             format!(

@@ -8,7 +8,7 @@ use domain::account::{
     BillingState, EntitlementStatus, PackageKey, PaymentStatus, SubscriptionStatus,
 };
 use domain::billing::ProviderStatus;
-use domain::catalogue::{Card, CheckoutState, ItemKind, catalogue};
+use domain::catalogue::{Card, CardState, ItemKind, catalogue};
 use domain::checkout::CheckoutView;
 use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::gate::Action;
@@ -85,12 +85,12 @@ pub(super) async fn provider(
     let configured = state.paddle.is_some();
     let waiting = cards
         .iter()
-        .filter(|card| card.checkout_state == CheckoutState::ProviderIdsPending)
+        .filter(|card| card.checkout_state == CardState::ProviderIdsPending)
         .count();
     let sold = |card: &Card| {
         matches!(
             card.checkout_state,
-            CheckoutState::Available | CheckoutState::PaymentPending
+            CardState::Available | CardState::PaymentPending
         )
     };
     let ready = configured && (waiting == 0 || cards.iter().any(sold));
