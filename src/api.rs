@@ -8,7 +8,7 @@ pub use error::ApiError;
 pub use key::Intent;
 
 use crate::link::{Origin, Place};
-use crate::model::blocked::Work;
+use crate::model::blocked::PlaceView;
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
@@ -236,11 +236,11 @@ pub async fn cancel_fix(task: FixTaskId, body: CancelFix, intent: Intent) -> Ans
 }
 
 /// The page that owns a blocked action.
-pub async fn work(place: Place) -> Answer<Work> {
+pub async fn place_view(place: Place) -> Answer<PlaceView> {
     Ok(match place {
-        Place::Report(id) => Work::Report(Box::new(report(id).await?)),
-        Place::Project(id) => Work::Project(Box::new(project(id).await?)),
-        Place::FixTask(id) => Work::Task(Box::new(fix_task(id).await?)),
+        Place::Report(id) => PlaceView::Report(Box::new(report(id).await?)),
+        Place::Project(id) => PlaceView::Project(Box::new(project(id).await?)),
+        Place::FixTask(id) => PlaceView::Task(Box::new(fix_task(id).await?)),
     })
 }
 

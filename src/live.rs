@@ -49,9 +49,9 @@ pub fn use_live() -> Live {
     })
 }
 
-/// What was heard and not told yet.
+/// What was heard and not announced yet.
 #[derive(Default)]
-struct Heard {
+struct Unannounced {
     grants: Vec<Entry>,
     waiting: bool,
 }
@@ -125,7 +125,7 @@ impl Stream {
 }
 
 fn on_message(live: Live, account: String, turn: Rc<Cell<u32>>) -> Closure<dyn Fn(MessageEvent)> {
-    let heard = Rc::new(RefCell::new(Heard::default()));
+    let unannounced = Rc::new(RefCell::new(Unannounced::default()));
     let began = Cell::new(false);
     Closure::new(move |event: MessageEvent| {
         turn.set(turn.get().wrapping_add(1));
@@ -140,11 +140,11 @@ fn on_message(live: Live, account: String, turn: Rc<Cell<u32>>) -> Closure<dyn F
             Some(LiveEvent::Ledger(entry))
                 if matches!(entry.kind, EntryKind::Grant | EntryKind::ServiceCredit) =>
             {
-                heard.borrow_mut().grants.push(*entry);
+                unannounced.borrow_mut().grants.push(*entry);
             }
             _ => {}
         }
-        schedule(live, &heard, &account);
+        schedule(live, &unannounced, &account);
     })
 }
 
@@ -166,16 +166,16 @@ fn on_error(live: Live, turn: Rc<Cell<u32>>) -> Closure<dyn Fn()> {
 }
 
 /// Tells once for a burst: pages ask again, and grants are said together.
-fn schedule(live: Live, heard: &Rc<RefCell<Heard>>, account: &str) {
-    if std::mem::replace(&mut heard.borrow_mut().waiting, true) {
+fn schedule(live: Live, unannounced: &Rc<RefCell<Unannounced>>, account: &str) {
+    if std::mem::replace(&mut unannounced.borrow_mut().waiting, true) {
         return;
     }
-    let (heard, account) = (Rc::clone(heard), account.to_owned());
+    let (unannounced, account) = (Rc::clone(unannounced), account.to_owned());
     set_timeout(
         move || {
-            let told = std::mem::take(&mut *heard.borrow_mut());
+            let taken = std::mem::take(&mut *unannounced.borrow_mut());
             live.bump();
-            if let Some(text) = grant_text(&told.grants, &account) {
+            if let Some(text) = grant_text(&taken.grants, &account) {
                 dom::announce(&text);
             }
         },

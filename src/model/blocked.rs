@@ -1,6 +1,6 @@
 //! The blocked action that led to Billing: what stands in its way now, and the one thing to do about it here.
 
-mod step;
+mod remedy;
 #[cfg(test)]
 mod tests;
 
@@ -14,11 +14,11 @@ use domain::link::Origin;
 use domain::project::{ProjectView, ServiceKind};
 use domain::reason::{Reason, ReasonKey, Slots};
 use domain::report::ReportView;
-use step::step;
+use remedy::remedy;
 
 /// The page that owns the blocked work.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Work {
+pub enum PlaceView {
     /// A report.
     Report(Box<ReportView>),
     /// A project.
@@ -27,7 +27,7 @@ pub enum Work {
     Task(Box<FixTaskView>),
 }
 
-impl Work {
+impl PlaceView {
     /// What people call it.
     pub fn name(&self) -> String {
         match self {
@@ -57,8 +57,8 @@ impl Work {
     const fn payer(&self) -> &AccountRef {
         match self {
             Self::Report(report) => &report.fix_workflow.facts.payer.account,
-            Self::Project(project) => &project.paying_account,
-            Self::Task(task) => &task.paying_account,
+            Self::Project(project) => &project.payer,
+            Self::Task(task) => &task.payer,
         }
     }
 }
@@ -76,7 +76,7 @@ pub struct Need {
 
 /// The one thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Remedy {
     /// Buy this item.
     Buy(String),
     /// Follow a payment that is under way.
@@ -93,7 +93,7 @@ pub enum Step {
 
 /// How the blocked action stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum ActionState {
     /// It can start.
     Ready,
     /// It cannot.
@@ -101,7 +101,7 @@ pub enum Standing {
         /// Why.
         reason: Box<Reason>,
         /// What to do.
-        step: Step,
+        remedy: Remedy,
     },
     /// Only its own page can say.
     Elsewhere,
@@ -119,55 +119,55 @@ pub struct Blocked {
     /// What it needs, when it needs credits.
     pub need: Option<Need>,
     /// How it stands.
-    pub standing: Standing,
+    pub state: ActionState,
 }
 
 /// How the action of this origin stands for the account whose billing is open.
 pub fn blocked(
     view: &BillingView,
     origin: &Origin,
-    work: &Work,
+    place: &PlaceView,
     may_open: impl Fn(&AccountId) -> bool,
 ) -> Blocked {
-    let payer = work.payer();
-    let viewing = viewing(view, work);
-    let facts = facts(origin, work, &viewing);
+    let payer = place.payer();
+    let viewing = viewing(view, place);
+    let facts = facts(origin, place, &viewing);
     let need = facts.as_ref().and_then(need);
     let reasons = facts
         .as_ref()
         .map(|facts| evaluate(facts).blocked_reasons)
-        .or_else(|| service_reasons(origin, work, &viewing));
-    let standing = match reasons.map(|reasons| reasons.into_iter().next()) {
-        None => Standing::Elsewhere,
-        Some(None) => Standing::Ready,
+        .or_else(|| service_reasons(origin, place, &viewing));
+    let state = match reasons.map(|reasons| reasons.into_iter().next()) {
+        None => ActionState::Elsewhere,
+        Some(None) => ActionState::Ready,
         Some(Some(reason)) => {
-            let step = step(view, &reason, work, need.as_ref(), may_open);
+            let remedy = remedy(view, &reason, place, need.as_ref(), may_open);
             let reason = Box::new(reason);
-            Standing::Blocked { reason, step }
+            ActionState::Blocked { reason, remedy }
         }
     };
     Blocked {
-        kind: work.kind(),
-        place: work.name(),
+        kind: place.kind(),
+        place: place.name(),
         payer: payer.clone(),
         need,
-        standing,
+        state,
     }
 }
 
 /// Credits that the action of this origin needs, for whoever buys them on the account whose billing is open.
-pub fn need_of(view: &BillingView, origin: &Origin, work: &Work) -> Option<Need> {
-    let paid_here = work.payer().id == view.account_id;
-    facts(origin, work, &viewing(view, work))
+pub fn need_of(view: &BillingView, origin: &Origin, place: &PlaceView) -> Option<Need> {
+    let paid_here = place.payer().id == view.account_id;
+    facts(origin, place, &viewing(view, place))
         .filter(|_| paid_here)
         .as_ref()
         .and_then(need)
 }
 
 /// The account to judge from. The payer's billing is as right a place as the owner's: an agency buys for its clients.
-fn viewing(view: &BillingView, work: &Work) -> AccountRef {
-    if view.account_id == work.payer().id {
-        work.owner().clone()
+fn viewing(view: &BillingView, place: &PlaceView) -> AccountRef {
+    if view.account_id == place.payer().id {
+        place.owner().clone()
     } else {
         AccountRef {
             id: view.account_id.clone(),
@@ -176,14 +176,14 @@ fn viewing(view: &BillingView, work: &Work) -> AccountRef {
     }
 }
 
-fn facts(origin: &Origin, work: &Work, viewing: &AccountRef) -> Option<Facts> {
-    match (origin.from, work) {
-        (Action::Fix, Work::Report(report)) => {
+fn facts(origin: &Origin, place: &PlaceView, viewing: &AccountRef) -> Option<Facts> {
+    match (origin.from, place) {
+        (Action::Fix, PlaceView::Report(report)) => {
             let workflow = &report.fix_workflow;
             let mode = workflow.facts.report.as_ref()?.delivery_mode;
             Some(workflow.facts_for(viewing, &origin.select, mode))
         }
-        (Action::Scan, Work::Project(project)) => Some(Facts {
+        (Action::Scan, PlaceView::Project(project)) => Some(Facts {
             viewing: viewing.clone(),
             ..project.scan_facts.clone()
         }),
@@ -191,8 +191,12 @@ fn facts(origin: &Origin, work: &Work, viewing: &AccountRef) -> Option<Facts> {
     }
 }
 
-fn service_reasons(origin: &Origin, work: &Work, viewing: &AccountRef) -> Option<Vec<Reason>> {
-    let (Action::Monitoring, Work::Project(project)) = (origin.from, work) else {
+fn service_reasons(
+    origin: &Origin,
+    place: &PlaceView,
+    viewing: &AccountRef,
+) -> Option<Vec<Reason>> {
+    let (Action::Monitoring, PlaceView::Project(project)) = (origin.from, place) else {
         return None;
     };
     if viewing.id != project.owner.id {

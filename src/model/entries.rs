@@ -13,14 +13,14 @@ pub struct Older {
 
 /// What is shown, newest first, and the cursor for what is older.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
+pub struct LoadedEntries {
     /// The entries.
     pub items: Vec<Entry>,
     /// Where older ones begin; `None` at the end.
     pub cursor: Option<i64>,
 }
 
-impl Seen {
+impl LoadedEntries {
     /// With the newest page as it is now. Entries seen before stay below it, unless a gap would lie between.
     #[must_use]
     pub fn with_fresh(self, page: LedgerPage) -> Self {
@@ -98,8 +98,8 @@ mod tests {
         }
     }
 
-    fn seqs(seen: &Seen) -> Vec<i64> {
-        seen.items.iter().map(|entry| entry.seq).collect()
+    fn seqs(loaded: &LoadedEntries) -> Vec<i64> {
+        loaded.items.iter().map(|entry| entry.seq).collect()
     }
 
     #[test]
@@ -108,29 +108,29 @@ mod tests {
             before: 8,
             page: page([7, 6], Some(6)),
         };
-        let seen = Seen::default()
+        let loaded = LoadedEntries::default()
             .with_fresh(page([9, 8], Some(8)))
             .with_older(&older);
-        assert_eq!(seqs(&seen), [9, 8, 7, 6]);
-        let seen = seen.with_fresh(page([10, 9], Some(9))).with_older(&older);
-        assert_eq!(seqs(&seen), [10, 9, 8, 7, 6]);
-        assert_eq!(seen.cursor, Some(6));
+        assert_eq!(seqs(&loaded), [9, 8, 7, 6]);
+        let loaded = loaded.with_fresh(page([10, 9], Some(9))).with_older(&older);
+        assert_eq!(seqs(&loaded), [10, 9, 8, 7, 6]);
+        assert_eq!(loaded.cursor, Some(6));
     }
 
     #[test]
     fn a_gap_is_never_hidden() {
-        let seen = Seen::default().with_fresh(page([5, 4], Some(4)));
-        let seen = seen.with_fresh(page([20, 19], Some(19)));
-        assert_eq!(seqs(&seen), [20, 19]);
-        assert_eq!(seen.cursor, Some(19));
+        let loaded = LoadedEntries::default().with_fresh(page([5, 4], Some(4)));
+        let loaded = loaded.with_fresh(page([20, 19], Some(19)));
+        assert_eq!(seqs(&loaded), [20, 19]);
+        assert_eq!(loaded.cursor, Some(19));
     }
 
     #[test]
     fn the_whole_ledger_has_no_cursor() {
-        let seen = Seen::default().with_fresh(page([2, 1], None));
-        assert_eq!((seqs(&seen), seen.cursor), (vec![2, 1], None));
-        let seen = seen.with_fresh(page([3, 2, 1], None));
-        assert_eq!((seqs(&seen), seen.cursor), (vec![3, 2, 1], None));
-        assert_eq!(seqs(&seen.with_fresh(page([], None))), Vec::<i64>::new());
+        let loaded = LoadedEntries::default().with_fresh(page([2, 1], None));
+        assert_eq!((seqs(&loaded), loaded.cursor), (vec![2, 1], None));
+        let loaded = loaded.with_fresh(page([3, 2, 1], None));
+        assert_eq!((seqs(&loaded), loaded.cursor), (vec![3, 2, 1], None));
+        assert_eq!(seqs(&loaded.with_fresh(page([], None))), Vec::<i64>::new());
     }
 }

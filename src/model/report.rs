@@ -161,7 +161,7 @@ pub fn returned_text(task: &FixTaskView) -> String {
         return "It holds no credits.".into();
     }
     let verb = if cost == 1 { " goes" } else { " go" };
-    credits(cost) + verb + " back to Avail of " + &task.paying_account.name + "."
+    credits(cost) + verb + " back to Avail of " + &task.payer.name + "."
 }
 
 /// The task right after it was cancelled, until fresh figures come.

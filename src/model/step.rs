@@ -17,7 +17,7 @@ pub enum Step {
     /// It is on another page.
     Link(String),
     /// This page can do it.
-    Act(NextKind),
+    Control(NextKind),
     /// Nothing here can do it; what else there is to know.
     Words(&'static str),
 }
@@ -41,7 +41,7 @@ pub fn step(reason: &Reason, here: Here) -> Step {
         | (
             NextKind::EnableService | NextKind::ResumeService | NextKind::FollowWork,
             Here::Project,
-        ) => Step::Act(kind),
+        ) => Step::Control(kind),
         (NextKind::OpenProject, Here::Project) => Step::Words(own_page(reason)),
         (NextKind::AcceptScope, Here::Project) => {
             Step::Words("Accepting a scope is not part of the console yet.")
@@ -111,6 +111,9 @@ mod tests {
     #[test]
     fn s0_36_ticket_only_is_chosen_on_the_page() {
         let reason = reason(ReasonKey::ConnectedAccessUnavailable, Some(&Link::Reports));
-        assert_eq!(step(&reason, Here::Report), Step::Act(NextKind::TicketOnly));
+        assert_eq!(
+            step(&reason, Here::Report),
+            Step::Control(NextKind::TicketOnly)
+        );
     }
 }

@@ -2,19 +2,19 @@
 
 mod find;
 mod pay;
-mod standing;
+mod status;
 
 use crate::api;
 use crate::pages::not_found::NotFound;
 use crate::parts::{Loaded, PageHead, Panel, Stages, per_account};
 use crate::remote::use_remote;
-use domain::checkout::{CheckoutView, CheckoutState};
+use domain::checkout::{CheckoutState, CheckoutView};
 use domain::id::CheckoutId;
 use domain::session::Membership;
 use find::FindByTransaction;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use standing::{Bought, Standing};
+use status::{Bought, CheckoutStatus};
 
 /// Names the session whose form this tab should open by itself, once.
 pub const OPEN_FORM: &str = "open-form";
@@ -68,7 +68,7 @@ fn Session(membership: Membership, id: CheckoutId) -> impl IntoView {
             Signal::derive(move || session.with(|session| title(session.state).to_owned()));
         view! {
             <PageHead title=heading of />
-            <Standing session remote />
+            <CheckoutStatus session remote />
             <div class="two">
                 <Panel title="Progress of this payment">{move || view! { <Stages stages=stages.get() /> }}</Panel>
                 <Panel title="What you buy"><Bought session /></Panel>

@@ -6,7 +6,7 @@ mod text;
 use crate::api;
 use crate::link::Link;
 use crate::pages::not_found::NotFound;
-use crate::parts::{Fact, Facts, Once, PageHead, Panel};
+use crate::parts::{Fact, Facts, LoadedOnce, PageHead, Panel};
 use domain::guide::{Guide, GuideView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -23,7 +23,7 @@ pub fn GuidePage() -> impl IntoView {
     // Another guide is another page.
     move || match guide.get() {
         Some(guide) => {
-            view! { <Once fetch=move || api::guide(guide) what="The guide" children=page /> }
+            view! { <LoadedOnce fetch=move || api::guide(guide) what="The guide" children=page /> }
                 .into_any()
         }
         None => view! { <NotFound /> }.into_any(),

@@ -2,7 +2,7 @@
 
 use crate::api;
 use crate::link::Link;
-use crate::parts::{Once, PageHead, Panel};
+use crate::parts::{LoadedOnce, PageHead, Panel};
 use domain::guide::{GuideList, GuideRow};
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub fn GuidesPage() -> impl IntoView {
         }
         .into_any()
     };
-    view! { <Once fetch=api::guides what="The list of guides" children=list /> }
+    view! { <LoadedOnce fetch=api::guides what="The list of guides" children=list /> }
 }
 
 fn lead() -> AnyView {

@@ -55,8 +55,8 @@ fn Rows(list: Signal<List<ProjectRow>>, account: AccountId) -> impl IntoView {
 }
 
 fn row(project: ProjectRow, account: &AccountId) -> impl IntoView + use<> {
-    let payer = (project.paying_account.id != *account)
-        .then(|| view! { " \u{b7} paid by " {project.paying_account.name} });
+    let payer =
+        (project.payer.id != *account).then(|| view! { " \u{b7} paid by " {project.payer.name} });
     let (tone, label, next) = match project.reason {
         None => (Tone::Ok, "Ready".to_owned(), ().into_any()),
         Some(reason) => {

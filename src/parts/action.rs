@@ -13,7 +13,7 @@ pub fn fresh_id(prefix: &str) -> String {
 
 /// A button that acts, unless a reason stands in its way: then it stays focusable, says so, and shows the reason below.
 #[component]
-pub fn Act(
+pub fn ActionButton(
     /// What it says.
     #[prop(into)]
     label: Signal<String>,
@@ -60,7 +60,7 @@ pub fn Act(
 
 /// A control that cannot act now, with its visible reason.
 #[component]
-pub fn Off(
+pub fn DisabledButton(
     /// What it would say.
     #[prop(into)]
     label: String,

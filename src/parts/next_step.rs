@@ -25,7 +25,7 @@ pub fn NextStep(
     let class = if plain { "btn" } else { "btn primary wide" };
     match offered {
         Step::Link(href) => view! { <a class=class href=href>{words}</a> }.into_any(),
-        Step::Act(kind) => {
+        Step::Control(kind) => {
             let label = label.unwrap_or(words);
             view! { <button type="button" class=class on:click=move |_| on_step.run(kind)>{label}</button> }
                 .into_any()

@@ -159,7 +159,8 @@ pub struct BillingView {
     /// For agencies.
     pub agency_allowance: Option<AgencyAllowance>,
     /// The agency that pays for this account's projects, by name.
-    pub paid_by: Option<String>,
+    #[serde(rename = "paid_by")]
+    pub payer_name: Option<String>,
     /// The payment provider.
     pub payment_provider: ProviderStatus,
     /// Holds that have not ended.

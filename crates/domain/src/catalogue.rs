@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 pub use card::{
-    Card, CardFacts, CardVerdict, CardState, ProjectNeed, Unfinished, card_state,
-    instead_of,
+    Card, CardFacts, CardState, CardVerdict, ProjectNeed, Unfinished, card_state, instead_of,
 };
 
 /// The catalogue as data: quantities and opaque price labels stand in this file and nowhere else (domain.md B11).

@@ -124,7 +124,7 @@ pub fn stages(state: CheckoutState, times: StageTimes) -> Vec<Stage> {
 /// What the grant of a confirmed session changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Granted {
+pub struct GrantedCredits {
     /// Which credits.
     pub credit_type: CreditType,
     /// How many.
@@ -186,7 +186,7 @@ pub struct CheckoutView {
     /// The account's balance of `credit_type` now.
     pub balance: Option<Balance>,
     /// What the grant changed, once it is written.
-    pub granted: Option<Granted>,
+    pub granted: Option<GrantedCredits>,
     /// Where the person came from.
     pub origin: Option<Origin>,
     /// Who opened it.

@@ -232,7 +232,8 @@ pub struct FixTaskView {
     /// The account that owns the project.
     pub owner: AccountRef,
     /// Who paid.
-    pub paying_account: AccountRef,
+    #[serde(rename = "paying_account")]
+    pub payer: AccountRef,
     /// The project.
     pub project_id: ProjectId,
     /// The project's site.

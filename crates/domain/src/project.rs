@@ -104,7 +104,8 @@ pub struct ProjectRow {
     /// Its site.
     pub domain: String,
     /// Who pays for it.
-    pub paying_account: AccountRef,
+    #[serde(rename = "paying_account")]
+    pub payer: AccountRef,
     /// Whether a scan can start now.
     pub scan_ready: bool,
     /// The reason to act on, when it cannot.
@@ -124,7 +125,8 @@ pub struct ProjectView {
     /// The account that owns it.
     pub owner: AccountRef,
     /// The account whose ledger pays (domain.md A8).
-    pub paying_account: AccountRef,
+    #[serde(rename = "paying_account")]
+    pub payer: AccountRef,
     /// Whether the scope is accepted.
     pub accepted_scope_status: ScopeStatus,
     /// Pages that the scope covers.

@@ -6,7 +6,7 @@ use crate::store::projects::{self, Project};
 use crate::store::reports::Report;
 use crate::store::{checkouts, people};
 use domain::account::PackageKey;
-use domain::catalogue::{CardFacts, CardState, catalogue, card_state};
+use domain::catalogue::{CardFacts, CardState, card_state, catalogue};
 use domain::checkout::CheckoutState;
 use domain::credits::{Balance, CreditType};
 use domain::fix::{DeliveryMode, ModeOption};
@@ -19,7 +19,7 @@ use sqlx::SqliteConnection;
 
 /// A project with the people's side of it: who owns it, who pays, and the person's role.
 #[derive(Clone, Debug)]
-pub struct Scene {
+pub struct ProjectContext {
     /// The project.
     pub project: Project,
     /// The owning account.
@@ -34,7 +34,7 @@ pub struct Scene {
     pub services: Vec<(ServiceKind, ServiceState)>,
 }
 
-impl Scene {
+impl ProjectContext {
     /// A balance of the paying account as this person may see it.
     pub const fn shown(&self, balance: Balance) -> Balance {
         if self.is_payer_member {
@@ -53,30 +53,30 @@ pub async fn account(conn: &mut SqliteConnection, id: &AccountId) -> Result<Acco
 }
 
 /// The project for this person; not found when they are a member of neither account.
-pub async fn scene(
+pub async fn project_context(
     conn: &mut SqliteConnection,
     user: &UserId,
     project_id: &ProjectId,
-) -> Result<Scene, ApiError> {
+) -> Result<ProjectContext, ApiError> {
     let project = projects::load(conn, project_id)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    scene_of(conn, user, project).await
+    context_of(conn, user, project).await
 }
 
 /// The same for a project that is loaded already.
-pub async fn scene_of(
+pub async fn context_of(
     conn: &mut SqliteConnection,
     user: &UserId,
     project: Project,
-) -> Result<Scene, ApiError> {
+) -> Result<ProjectContext, ApiError> {
     let own = people::role(conn, user, &project.account).await?;
     let paying = people::role(conn, user, &project.payer).await?;
     let role = own.or(paying).ok_or_else(ApiError::not_found)?;
     let owner = account(conn, &project.account).await?;
     let payer = account(conn, &project.payer).await?;
     let services = projects::services(conn, &project.id).await?;
-    Ok(Scene {
+    Ok(ProjectContext {
         owner,
         payer,
         role,
@@ -89,7 +89,7 @@ pub async fn scene_of(
 /// What a gate looks at for an action on a project.
 pub async fn project_facts(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     action: Action,
 ) -> Result<Facts, ApiError> {
     let service = match action {
@@ -97,17 +97,17 @@ pub async fn project_facts(
         Action::Monitoring => ServiceKind::Monitoring,
         Action::Fix | Action::Retest => ServiceKind::FixWorkflow,
     };
-    let project = &scene.project;
-    let stored = scene.services.iter().find(|(kind, _)| *kind == service);
+    let project = &context.project;
+    let stored = context.services.iter().find(|(kind, _)| *kind == service);
     let running = projects::latest_scan(conn, &project.id)
         .await?
         .filter(|scan| scan.run.status.is_open());
     Ok(Facts {
         action,
-        viewing: scene.owner.account.clone(),
-        owner: scene.owner.account.clone(),
-        role: scene.role,
-        payer: payer(conn, scene, action).await?,
+        viewing: context.owner.account.clone(),
+        owner: context.owner.account.clone(),
+        role: context.role,
+        payer: payer(conn, context, action).await?,
         project: ProjectFacts {
             id: project.id.clone(),
             unsupported: project.unsupported.clone(),
@@ -118,7 +118,7 @@ pub async fn project_facts(
             service_state: stored.map_or(ServiceState::NotEnabled, |(_, state)| *state),
             has_baseline: project.baseline.is_some(),
             pages: project.scope_pages,
-            page_limit: catalogue().page_limit(scene.payer.package_key),
+            page_limit: catalogue().page_limit(context.payer.package_key),
             running: running.map(|scan| (scan.run.scan_run_id, scan.run.status)),
         },
         report: None,
@@ -127,10 +127,10 @@ pub async fn project_facts(
 
 async fn payer(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     action: Action,
 ) -> Result<Payer, ApiError> {
-    let account = &scene.payer;
+    let account = &context.payer;
     let id = &account.account.id;
     let credit_type = match action {
         Action::Scan => Some(CreditType::Scan),
@@ -157,10 +157,10 @@ async fn payer(
         ever_granted,
         payment_pending: pending_checkout.is_some(),
         pending_checkout,
-        plan_buyable: plan_buyable(conn, scene, &subscription, action).await?,
-        is_member: scene.is_payer_member,
+        plan_buyable: plan_buyable(conn, context, &subscription, action).await?,
+        is_member: context.is_payer_member,
     };
-    Ok(if scene.is_payer_member {
+    Ok(if context.is_payer_member {
         payer
     } else {
         payer.for_outsiders()
@@ -198,12 +198,12 @@ async fn pending(
 /// Whether the payer can buy a plan now that includes this work; for a scan one that allows all its pages.
 async fn plan_buyable(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     subscription: &accounts::Subscription,
     action: Action,
 ) -> Result<bool, ApiError> {
-    let account = &scene.payer;
-    let pages = scene.project.scope_pages;
+    let account = &context.payer;
+    let pages = context.project.scope_pages;
     let includes = |package: PackageKey| match action {
         Action::Scan => package.includes_scans() && catalogue().page_limit(package) >= pages,
         Action::Monitoring => package.includes_monitoring(),

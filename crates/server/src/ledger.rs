@@ -9,7 +9,7 @@ mod hold;
 mod read;
 mod verify;
 
-pub use grant::{GrantCause, GrantOrder, Granted, expire_due, grant};
+pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, grant};
 pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
 pub use read::{LedgerFilter, entries_after, latest, open_holds, page};
 pub use verify::{Violation, verify};

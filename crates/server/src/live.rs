@@ -60,7 +60,7 @@ impl Default for Live {
 }
 
 /// Changes that open pages hear of once the transaction is committed.
-pub type Told = Vec<(AccountId, Change)>;
+pub type Changes = Vec<(AccountId, Change)>;
 
 impl Live {
     /// Tells the streams of an account; nobody listening is fine.
@@ -69,8 +69,8 @@ impl Live {
     }
 
     /// Tells several changes.
-    pub fn tell_all(&self, told: Told) {
-        for (account, change) in told {
+    pub fn tell_all(&self, changes: Changes) {
+        for (account, change) in changes {
             self.tell(&account, change);
         }
     }

@@ -68,14 +68,14 @@ async fn serve() -> Result<(), String> {
             .await
             .map_err(|error| format!("The demonstration data could not be written: {error}"))?;
     }
-    match payments::inbox::count_aside(&store).await {
+    match payments::inbox::count_quarantined(&store).await {
         Ok(0) => {}
-        Ok(aside) => tracing::error!(
-            aside,
-            "provider events are put aside: `server verify` lists them, `server retry EVENT_ID` processes one again"
+        Ok(quarantined) => tracing::error!(
+            quarantined,
+            "provider events are quarantined: `server verify` lists them, `server retry EVENT_ID` processes one again"
         ),
         Err(error) => {
-            tracing::error!(%error, "provider events that are put aside could not be counted");
+            tracing::error!(%error, "provider events that are quarantined could not be counted");
         }
     }
     let worker = tokio::spawn(payments::worker::work(state.clone()));
@@ -128,11 +128,11 @@ fn compress(folder: &str) -> Result<(), String> {
 async fn verify() -> Result<(), String> {
     let config = config()?;
     let store = open(&config).await?;
-    let aside = payments::inbox::aside(&store)
+    let quarantined = payments::inbox::quarantined(&store)
         .await
         .map_err(|error| error.to_string())?;
-    eprintln!("Provider events put aside: {}", aside.len());
-    for event in aside {
+    eprintln!("Provider events quarantined: {}", quarantined.len());
+    for event in quarantined {
         let why = event.last_error.unwrap_or_default();
         eprintln!("  {} {}: {why}", event.event_id, event.event_type);
     }
@@ -157,10 +157,10 @@ async fn retry(event: &str) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     store.close().await;
     if !taken {
-        return Err(format!("No event {event} is put aside."));
+        return Err(format!("No event {event} is quarantined."));
     }
     eprintln!(
-        "The running server processes it now; `server verify` says whether it is put aside again."
+        "The running server processes it now; `server verify` says whether it is quarantined again."
     );
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
-use crate::live::{Change, Told};
+use crate::live::{Change, Changes};
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::projects::{self, StoredScan};
@@ -28,7 +28,7 @@ pub async fn end(
     tx: &mut Tx,
     result: &ScanResult,
     actor: &str,
-) -> Result<(ScanResultTaken, Told), ApiError> {
+) -> Result<(ScanResultTaken, Changes), ApiError> {
     let scan = load(tx, &result.scan_run_id).await?;
     let status = match result.status {
         ScanResultStatus::Completed => ScanStatus::Completed,
@@ -36,7 +36,7 @@ pub async fn end(
     };
     if !scan.run.status.is_open() {
         return if scan.run.status == status {
-            Ok((ScanResultTaken { scan_run: scan.run }, Told::new()))
+            Ok((ScanResultTaken { scan_run: scan.run }, Changes::new()))
         } else {
             Err(conflict())
         };
@@ -67,12 +67,12 @@ pub async fn end(
     let taken = ScanResultTaken {
         scan_run: load(tx, &result.scan_run_id).await?.run,
     };
-    let told = vec![
+    let changes = vec![
         (project.payer.clone(), Change::Ledger),
         (project.account, Change::Billing),
         (project.payer, Change::Billing),
     ];
-    Ok((taken, told))
+    Ok((taken, changes))
 }
 
 fn conflict() -> ApiError {
@@ -118,9 +118,9 @@ pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError
         };
         let mut tx = state.store.begin().await?;
         match end(&mut tx, &result, "WebRiskOps").await {
-            Ok((_, told)) => {
+            Ok((_, changes)) => {
                 tx.commit().await?;
-                state.live.tell_all(told);
+                state.live.tell_all(changes);
                 ended += 1;
             }
             // The scanner was faster.

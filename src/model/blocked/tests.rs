@@ -8,7 +8,7 @@ fn billing(json: &str) -> BillingView {
     serde_json::from_str(json).unwrap()
 }
 
-fn report(json: &str, most: usize) -> (Work, Origin) {
+fn report(json: &str, most: usize) -> (PlaceView, Origin) {
     let report: ReportView = serde_json::from_str(json).unwrap();
     let findings = report.fix_workflow.findings.iter();
     let eligible = findings.filter(|finding| finding.ineligible.is_none());
@@ -22,22 +22,22 @@ fn report(json: &str, most: usize) -> (Work, Origin) {
         place,
         select,
     };
-    (Work::Report(Box::new(report)), origin)
+    (PlaceView::Report(Box::new(report)), origin)
 }
 
-fn project(json: &str, from: Action) -> (Work, Origin) {
+fn project(json: &str, from: Action) -> (PlaceView, Origin) {
     let project: ProjectView = serde_json::from_str(json).unwrap();
     let origin = Origin {
         from,
         place: domain::link::Place::Project(project.project_id.clone()),
         select: Vec::new(),
     };
-    (Work::Project(Box::new(project)), origin)
+    (PlaceView::Project(Box::new(project)), origin)
 }
 
-fn code_and_step(told: Blocked) -> (ReasonCode, Step) {
-    match told.standing {
-        Standing::Blocked { reason, step } => (reason.code, step),
+fn code_and_remedy(blocked: Blocked) -> (ReasonCode, Remedy) {
+    match blocked.state {
+        ActionState::Blocked { reason, remedy } => (reason.code, remedy),
         other => panic!("{other:?}"),
     }
 }
@@ -51,12 +51,12 @@ const REPORT_CORNER: &str = include_str!("../../../tests/data/report_corner.json
 #[test]
 fn s2_11_a_shortage_leads_to_the_fitting_top_up() {
     let (work, origin) = report(REPORT_HARBOR, 2);
-    let told = blocked(&billing(HARBOR), &origin, &work, |_| true);
-    let need = told.need.unwrap();
+    let blocked = blocked(&billing(HARBOR), &origin, &work, |_| true);
+    let need = blocked.need.unwrap();
     assert_eq!((need.need, need.have), (2, 0));
-    let (code, step) = code_and_step(told);
+    let (code, remedy) = code_and_remedy(blocked);
     assert_eq!(code, ReasonCode::CreditBalanceExhausted);
-    assert_eq!(step, Step::Buy("automated_fix_credits".into()));
+    assert_eq!(remedy, Remedy::Buy("automated_fix_credits".into()));
 }
 
 #[test]
@@ -70,41 +70,41 @@ fn s0_1_a_top_up_that_cannot_be_bought_is_words_and_never_a_purchase() {
         .unwrap();
     assert!(fix.checkout_route.take().is_some());
     fix.disabled_reason = Some(WHY.into());
-    let told = blocked(&view, &origin, &work, |_| true);
-    let (code, step) = code_and_step(told);
+    let blocked = blocked(&view, &origin, &work, |_| true);
+    let (code, remedy) = code_and_remedy(blocked);
     assert_eq!(code, ReasonCode::CreditBalanceExhausted);
-    assert_eq!(step, Step::Words(WHY.into()));
+    assert_eq!(remedy, Remedy::Words(WHY.into()));
 }
 
 #[test]
 fn s0_32_without_a_selection_there_is_nothing_to_buy() {
     let (work, origin) = report(REPORT_HARBOR, 0);
-    let told = blocked(&billing(HARBOR), &origin, &work, |_| true);
-    let (code, step) = code_and_step(told);
+    let blocked = blocked(&billing(HARBOR), &origin, &work, |_| true);
+    let (code, remedy) = code_and_remedy(blocked);
     assert_eq!(code, ReasonCode::NoEligibleFindingSelected);
-    assert_eq!(step, Step::GoBack);
+    assert_eq!(remedy, Remedy::GoBack);
 }
 
 #[test]
 fn s3_21_nothing_is_sold_to_an_account_that_does_not_pay() {
     let (work, origin) = report(REPORT_CORNER, 2);
-    let told = blocked(&billing(CORNER), &origin, &work, |_| true);
-    let payer = told.payer.clone();
+    let member = blocked(&billing(CORNER), &origin, &work, |_| true);
+    let payer = member.payer.clone();
     assert_eq!(payer.name, "Beacon Agency");
-    assert_eq!(code_and_step(told).1, Step::SwitchTo(payer));
-    let told = blocked(&billing(CORNER), &origin, &work, |_| false);
+    assert_eq!(code_and_remedy(member).1, Remedy::SwitchTo(payer));
+    let stranger = blocked(&billing(CORNER), &origin, &work, |_| false);
     assert!(
-        matches!(code_and_step(told).1, Step::Words(words) if words.contains("Ask Beacon Agency"))
+        matches!(code_and_remedy(stranger).1, Remedy::Words(words) if words.contains("Ask Beacon Agency"))
     );
 }
 
 #[test]
 fn s3_21_the_payer_buys_in_its_own_billing() {
     let (work, origin) = report(REPORT_CORNER, 2);
-    let told = blocked(&billing(BEACON), &origin, &work, |_| true);
+    let blocked = blocked(&billing(BEACON), &origin, &work, |_| true);
     assert_eq!(
-        code_and_step(told).1,
-        Step::Buy("automated_fix_credits".into())
+        code_and_remedy(blocked).1,
+        Remedy::Buy("automated_fix_credits".into())
     );
 }
 
@@ -112,10 +112,10 @@ fn s3_21_the_payer_buys_in_its_own_billing() {
 fn s1_34_another_account_is_told_whose_it_is() {
     let northwind = billing(include_str!("../../../tests/data/billing_northwind.json"));
     let (work, origin) = report(REPORT_HARBOR, 2);
-    let told = blocked(&northwind, &origin, &work, |_| true);
-    let (code, step) = code_and_step(told);
+    let blocked = blocked(&northwind, &origin, &work, |_| true);
+    let (code, remedy) = code_and_remedy(blocked);
     assert_eq!(code, ReasonCode::WrongAccount);
-    assert!(matches!(step, Step::SwitchTo(owner) if owner.name == "Harbor Bakery"));
+    assert!(matches!(remedy, Remedy::SwitchTo(owner) if owner.name == "Harbor Bakery"));
 }
 
 #[test]
@@ -132,11 +132,11 @@ fn s3_28_a_project_prerequisite_is_cleared_at_the_project() {
         ),
     ] {
         let (work, origin) = project(json, from);
-        let told = blocked(&northwind, &origin, &work, |_| true);
-        let (code, step) = code_and_step(told);
+        let blocked = blocked(&northwind, &origin, &work, |_| true);
+        let (code, remedy) = code_and_remedy(blocked);
         assert_eq!(
-            (code, step),
-            (ReasonCode::ProjectServiceBlocked, Step::GoBack)
+            (code, remedy),
+            (ReasonCode::ProjectServiceBlocked, Remedy::GoBack)
         );
     }
 }
@@ -148,28 +148,28 @@ fn s3_22_a_payment_on_its_way_is_waited_for_and_never_sold_again() {
         include_str!("../../../tests/data/project_quayside.json"),
         Action::Scan,
     );
-    let told = blocked(&quayside, &origin, &work, |_| true);
-    let (code, step) = code_and_step(told);
+    let blocked = blocked(&quayside, &origin, &work, |_| true);
+    let (code, remedy) = code_and_remedy(blocked);
     assert_eq!(code, ReasonCode::CheckoutPaymentPending);
     assert!(
-        matches!(step, Step::Wait(href) if href.starts_with("/billing/checkout?checkout_session_id="))
+        matches!(remedy, Remedy::Wait(href) if href.starts_with("/billing/checkout?checkout_session_id="))
     );
 }
 
 #[test]
 fn s2_15_it_says_when_nothing_is_in_the_way_any_more() {
     let (mut work, origin) = report(REPORT_HARBOR, 2);
-    if let Work::Report(report) = &mut work {
+    if let PlaceView::Report(report) = &mut work {
         report.fix_workflow.facts.payer.balance.avail = 3;
     }
-    let told = blocked(&billing(HARBOR), &origin, &work, |_| true);
-    assert_eq!(told.standing, Standing::Ready);
+    let blocked = blocked(&billing(HARBOR), &origin, &work, |_| true);
+    assert_eq!(blocked.state, ActionState::Ready);
 }
 
 #[test]
 fn what_a_page_cannot_tell_is_not_guessed() {
     let (work, mut origin) = report(REPORT_HARBOR, 2);
     origin.from = Action::Retest;
-    let told = blocked(&billing(HARBOR), &origin, &work, |_| true);
-    assert_eq!(told.standing, Standing::Elsewhere);
+    let blocked = blocked(&billing(HARBOR), &origin, &work, |_| true);
+    assert_eq!(blocked.state, ActionState::Elsewhere);
 }

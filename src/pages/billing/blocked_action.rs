@@ -1,10 +1,10 @@
 //! Blocked action: what could not start, what stands in its way now, and the way back to it.
 
 use super::guides::BlockGuides;
-use super::next_step::NextStep;
+use super::remedy::RemedyBox;
 use crate::api;
 use crate::link::{Origin, Place};
-use crate::model::blocked::{Blocked, Need, Standing, Step, Work, blocked};
+use crate::model::blocked::{ActionState, Blocked, Need, PlaceView, Remedy, blocked};
 use crate::model::credits::renewal;
 use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, GuideLink, Panel, Tone, When};
 use crate::remote::{Remote, use_remote};
@@ -25,11 +25,11 @@ pub fn BlockedAction(
     again: RwSignal<u32>,
 ) -> impl IntoView {
     let place = origin.place.clone();
-    let work = use_remote(move || api::work(place.clone()));
+    let work = use_remote(move || api::place_view(place.clone()));
     Effect::watch(move || again.get(), move |_, _, _| work.refetch(), false);
     let asked = origin.clone();
     let memberships = untrack(|| use_session().memberships());
-    let told = Memo::new(move |old: Option<&Option<Blocked>>| {
+    let blocked = Memo::new(move |old: Option<&Option<Blocked>>| {
         let Some(work) = work.get() else {
             return old.cloned().flatten();
         };
@@ -37,17 +37,17 @@ pub fn BlockedAction(
         Some(view.with(|view| blocked(view, &asked, &work, may_open)))
     });
     let badge = move || {
-        told.get().map(|told| match told.standing {
-            Standing::Ready => view! { <Badge tone=Tone::Ok label="Ready" /> },
-            Standing::Blocked { .. } => view! { <Badge tone=Tone::Stop label="Blocked" /> },
-            Standing::Elsewhere => view! { <Badge tone=Tone::Quiet label="Not known here" /> },
+        blocked.get().map(|blocked| match blocked.state {
+            ActionState::Ready => view! { <Badge tone=Tone::Ok label="Ready" /> },
+            ActionState::Blocked { .. } => view! { <Badge tone=Tone::Stop label="Blocked" /> },
+            ActionState::Elsewhere => view! { <Badge tone=Tone::Quiet label="Not known here" /> },
         })
     };
     view! {
         <Panel title="Blocked action" aside=badge.into_any()>
             <div class="two">
-                <div class="stack"><Standings told work /><NextStep told origin=origin.clone() /><OrWait view told /></div>
-                <div class="stack"><Particulars told origin=origin.clone() /><Return told origin /><BlockGuides told /></div>
+                <div class="stack"><BlockedState blocked work /><RemedyBox blocked origin=origin.clone() /><OrWait view blocked /></div>
+                <div class="stack"><Particulars blocked origin=origin.clone() /><Return blocked origin /><BlockGuides blocked /></div>
             </div>
         </Panel>
     }
@@ -55,16 +55,16 @@ pub fn BlockedAction(
 
 /// The other way out of used-up credits: the plan brings more at its renewal (S3-26).
 #[component]
-fn OrWait(view: Signal<BillingView>, told: Memo<Option<Blocked>>) -> impl IntoView {
+fn OrWait(view: Signal<BillingView>, blocked: Memo<Option<Blocked>>) -> impl IntoView {
     let at = Memo::new(move |_| {
-        let credit = told.with(|told| {
-            let told = told.as_ref()?;
-            let Standing::Blocked { reason, step } = &told.standing else {
+        let credit = blocked.with(|blocked| {
+            let blocked = blocked.as_ref()?;
+            let ActionState::Blocked { reason, remedy } = &blocked.state else {
                 return None;
             };
             let short =
-                reason.next_action.kind == NextKind::TopUp && !matches!(step, Step::Wait(_));
-            told.need.filter(|_| short).map(|need| need.credit_type)
+                reason.next_action.kind == NextKind::TopUp && !matches!(remedy, Remedy::Wait(_));
+            blocked.need.filter(|_| short).map(|need| need.credit_type)
         })?;
         view.with(|view| renewal(view, credit))
     });
@@ -77,22 +77,25 @@ fn OrWait(view: Signal<BillingView>, told: Memo<Option<Blocked>>) -> impl IntoVi
 
 /// Why it cannot start, or that it can.
 #[component]
-fn Standings(told: Memo<Option<Blocked>>, work: Remote<Work>) -> impl IntoView {
+fn BlockedState(blocked: Memo<Option<Blocked>>, work: Remote<PlaceView>) -> impl IntoView {
     let reason = Memo::new(move |_| {
-        told.with(|told| match told.as_ref().map(|told| &told.standing) {
-            Some(Standing::Blocked { reason, .. }) => Some((**reason).clone()),
-            _ => None,
-        })
+        blocked.with(
+            |blocked| match blocked.as_ref().map(|blocked| &blocked.state) {
+                Some(ActionState::Blocked { reason, .. }) => Some((**reason).clone()),
+                _ => None,
+            },
+        )
     });
-    let standing = Memo::new(move |_| {
-        told.with(|told| {
-            told.as_ref()
-                .map(|told| matches!(told.standing, Standing::Ready))
+    let state = Memo::new(move |_| {
+        blocked.with(|blocked| {
+            blocked
+                .as_ref()
+                .map(|blocked| matches!(blocked.state, ActionState::Ready))
         })
     });
     let failed = Memo::new(move |_| work.error());
     let words = move || {
-        match (standing.get(), reason.get()) {
+        match (state.get(), reason.get()) {
         (_, Some(reason)) => why(reason).into_any(),
         (Some(true), None) => view! { <h3>"Ready: nothing is in the way any more"</h3><p>"Go back and start it there."</p> }.into_any(),
         (Some(false), None) => view! { <p>"Its own page says whether it can start now."</p> }.into_any(),
@@ -120,13 +123,20 @@ fn why(reason: Reason) -> impl IntoView {
 
 /// What was to be started, where, and what it needs.
 #[component]
-fn Particulars(told: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
+fn Particulars(blocked: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
     let place = Memo::new(move |_| {
-        told.with(|told| told.as_ref().map(|told| (told.kind, told.place.clone())))
+        blocked.with(|blocked| {
+            blocked
+                .as_ref()
+                .map(|blocked| (blocked.kind, blocked.place.clone()))
+        })
     });
-    let payer =
-        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.payer.name.clone())));
-    let need = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|told| told.need)));
+    let payer = Memo::new(move |_| {
+        blocked.with(|blocked| blocked.as_ref().map(|blocked| blocked.payer.name.clone()))
+    });
+    let need = Memo::new(move |_| {
+        blocked.with(|blocked| blocked.as_ref().and_then(|blocked| blocked.need))
+    });
     let selected = origin.select.len();
     view! {
         <Facts>
@@ -148,11 +158,12 @@ fn needs(need: Need) -> impl IntoView {
 
 /// The way back, first choice once nothing is in the way.
 #[component]
-fn Return(told: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
+fn Return(blocked: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
     let ready = Memo::new(move |_| {
-        told.with(|told| {
-            told.as_ref()
-                .is_some_and(|told| told.standing == Standing::Ready)
+        blocked.with(|blocked| {
+            blocked
+                .as_ref()
+                .is_some_and(|blocked| blocked.state == ActionState::Ready)
         })
     });
     let words = match origin.place {

@@ -1,9 +1,9 @@
-//! The cards of the catalogue, one look for plans and top-ups: what it is, its price, its state, and the one way on.
+//! The cards of the catalogue, one look for plans and top-ups: what it is, its price, its state, and its one action.
 
 use crate::link::{Link, Origin};
 use crate::model::card::heading;
 use crate::parts::action::fresh_id;
-use crate::parts::{Badge, Off, RowLink};
+use crate::parts::{Badge, DisabledButton, RowLink};
 use domain::catalogue::{Card, CardState, ItemKind};
 use leptos::prelude::*;
 
@@ -53,35 +53,35 @@ pub fn CatalogueCard(
             <ul>{includes}</ul>
             {move || card.with(|card| card.note.clone()).map(|note| view! { <p>{note}</p> })}
             {extra}
-            <CardAction card origin />
+            <CardControl card origin />
         </article>
     }
 }
 
 /// The state of a card and its one control: buy, follow the payment that is under way, or why not.
 #[component]
-fn CardAction(card: Memo<Card>, origin: Option<Origin>) -> impl IntoView {
+fn CardControl(card: Memo<Card>, origin: Option<Origin>) -> impl IntoView {
     let state = move || {
         let state = card.with(|card| card.checkout_state);
         view! { <Badge tone=state label=state.label() /> }
     };
     // The control is built anew only when it becomes another one, so that it keeps the focus.
-    let way = Memo::new(move |_| card.with(|card| way_on(card, origin.clone())));
+    let action = Memo::new(move |_| card.with(|card| action_on(card, origin.clone())));
     view! {
         {state}
-        {move || control(way.get())}
+        {move || control(action.get())}
     }
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Way {
+enum CardAction {
     Buy { label: &'static str, href: String },
     Follow { href: String, why: String },
-    Off { label: &'static str, why: String },
+    Disabled { label: &'static str, why: String },
     Why(String),
 }
 
-fn way_on(card: &Card, origin: Option<Origin>) -> Way {
+fn action_on(card: &Card, origin: Option<Origin>) -> CardAction {
     let label = match card.kind {
         ItemKind::Plan => "Choose plan",
         ItemKind::TopUp => "Top up credits",
@@ -89,33 +89,35 @@ fn way_on(card: &Card, origin: Option<Origin>) -> Way {
     let item = card.item_key.clone();
     let why = card.disabled_reason.clone().unwrap_or_default();
     match (&card.checkout_session_id, &card.checkout_route) {
-        (Some(id), _) => Way::Follow {
+        (Some(id), _) => CardAction::Follow {
             href: Link::CheckoutSession(id.clone()).href(),
             why,
         },
-        (None, Some(_)) => Way::Buy {
+        (None, Some(_)) => CardAction::Buy {
             label,
             href: Link::Checkout { item, origin }.href(),
         },
-        (None, None) if card.kind == ItemKind::Plan => Way::Why(why),
-        (None, None) => Way::Off { label, why },
+        (None, None) if card.kind == ItemKind::Plan => CardAction::Why(why),
+        (None, None) => CardAction::Disabled { label, why },
     }
 }
 
-fn control(way: Way) -> AnyView {
-    match way {
-        Way::Buy { label, href } => {
+fn control(action: CardAction) -> AnyView {
+    match action {
+        CardAction::Buy { label, href } => {
             view! { <RowLink href=href primary=true wide=true>{label}</RowLink> }.into_any()
         }
-        Way::Follow { href, why } => view! {
+        CardAction::Follow { href, why } => view! {
             <div class="act">
                 <RowLink href=href wide=true>"View checkout"</RowLink>
                 <p class="why">{why}</p>
             </div>
         }
         .into_any(),
-        Way::Off { label, why } => view! { <Off label=label why=why /> }.into_any(),
-        Way::Why(why) => view! { <p>{why}</p> }.into_any(),
+        CardAction::Disabled { label, why } => {
+            view! { <DisabledButton label=label why=why /> }.into_any()
+        }
+        CardAction::Why(why) => view! { <p>{why}</p> }.into_any(),
     }
 }
 

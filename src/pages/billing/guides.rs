@@ -1,7 +1,7 @@
 //! Where to go on from Billing: the step in the product for each kind of work, and the guides.
 
 use crate::link::Link;
-use crate::model::blocked::{Blocked, Standing};
+use crate::model::blocked::{ActionState, Blocked};
 use crate::parts::{GuideLink, Panel};
 use domain::guide::Guide;
 use domain::reason::WorkflowOwner;
@@ -63,10 +63,11 @@ const ELSEWHERE: [Guide; 4] = [
 #[component]
 pub fn BlockGuides(
     /// What is known about the blocked action.
-    told: Memo<Option<Blocked>>,
+    blocked: Memo<Option<Blocked>>,
 ) -> AnyView {
-    let elsewhere =
-        Memo::new(move |_| told.with(|told| told.as_ref().is_some_and(is_owned_elsewhere)));
+    let elsewhere = Memo::new(move |_| {
+        blocked.with(|blocked| blocked.as_ref().is_some_and(is_owned_elsewhere))
+    });
     let links = || {
         let row =
             |guide: Guide| view! { <li><a href=Link::Guide(guide).href()>{guide.label()}</a></li> };
@@ -82,11 +83,11 @@ pub fn BlockGuides(
     (move || elsewhere.get().then(links)).into_any()
 }
 
-fn is_owned_elsewhere(told: &Blocked) -> bool {
-    match &told.standing {
-        Standing::Ready => false,
-        Standing::Elsewhere => true,
-        Standing::Blocked { reason, .. } => !matches!(
+fn is_owned_elsewhere(blocked: &Blocked) -> bool {
+    match &blocked.state {
+        ActionState::Ready => false,
+        ActionState::Elsewhere => true,
+        ActionState::Blocked { reason, .. } => !matches!(
             reason.owner,
             WorkflowOwner::Billing | WorkflowOwner::Provider
         ),

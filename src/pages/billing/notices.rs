@@ -3,7 +3,7 @@
 use crate::link::Link;
 use crate::parts::{CopyCode, GuideLink, Notice, Tone, When};
 use domain::billing::BillingView;
-use domain::checkout::{CheckoutView, CheckoutState};
+use domain::checkout::{CheckoutState, CheckoutView};
 use domain::credits::amount_text;
 use domain::reason::{Reason, ReasonCode};
 use leptos::prelude::*;

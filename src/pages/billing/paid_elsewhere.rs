@@ -9,7 +9,7 @@ pub fn PaidElsewhere(
     /// The account's billing.
     view: Signal<BillingView>,
 ) -> impl IntoView {
-    let payer = Memo::new(move |_| view.with(|view| view.paid_by.clone()));
+    let payer = Memo::new(move |_| view.with(|view| view.payer_name.clone()));
     let name = Memo::new(move |_| view.with(|view| view.account_name.clone()));
     move || {
         let payer = payer.get()?;

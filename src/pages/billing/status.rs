@@ -25,7 +25,7 @@ pub fn Status(
         let status = view.with(|view| view.payment_status);
         view! { <Badge tone=status label=status.label() /> }
     };
-    let paid_by = Memo::new(move |_| view.with(|view| view.paid_by.clone()));
+    let payer_name = Memo::new(move |_| view.with(|view| view.payer_name.clone()));
     view! {
         <Panel title="Billing account status" aside=state.into_any()>
             <Facts>
@@ -36,7 +36,7 @@ pub fn Status(
                 <Fact name="Available credits">{text(|v| available_text(v.available_credits))}</Fact>
                 <Fact name="Payment">{payment}</Fact>
                 <Fact name="Your role">{move || view.with(|view| view.role.label())}</Fact>
-                {move || paid_by.get().map(|payer| view! { <Fact name="Paid by">"Projects here are paid by " {payer} "."</Fact> })}
+                {move || payer_name.get().map(|payer| view! { <Fact name="Paid by">"Projects here are paid by " {payer} "."</Fact> })}
             </Facts>
         </Panel>
     }

@@ -4,9 +4,9 @@ use super::{OPEN_FORM, PAID_FORM};
 use crate::api::{self, ApiError, CheckoutStep};
 use crate::dom;
 use crate::paddle::{self, FormEvent};
-use crate::parts::{Act, Notice, Tone};
+use crate::parts::{ActionButton, Notice, Tone};
 use crate::remote::Remote;
-use domain::checkout::{CheckoutView, CheckoutState};
+use domain::checkout::{CheckoutState, CheckoutView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -101,8 +101,8 @@ pub fn PayOrCancel(
         {move || form.get().map(|sentence| view! { <Notice tone=Tone::Stop title="Paddle's form did not open" alert=true><p>{sentence}</p></Notice> })}
         <StepProblem problem />
         <div class="actions">
-            <Act label=String::from("Continue to Paddle") off=pay_off on_act=open primary=true />
-            <Act label=String::from("Cancel this checkout") off=cancel_off on_act=cancel />
+            <ActionButton label=String::from("Continue to Paddle") off=pay_off on_act=open primary=true />
+            <ActionButton label=String::from("Cancel this checkout") off=cancel_off on_act=cancel />
         </div>
     }
 }
@@ -198,6 +198,6 @@ pub fn AskNow(
     });
     view! {
         <StepProblem problem />
-        <Act label=String::from("Ask Paddle now") off=Signal::derive(|| None::<String>) on_act=ask />
+        <ActionButton label=String::from("Ask Paddle now") off=Signal::derive(|| None::<String>) on_act=ask />
     }
 }

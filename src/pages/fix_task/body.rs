@@ -84,7 +84,7 @@ fn Head(task: Signal<FixTaskView>) -> impl IntoView {
 #[component]
 fn About(task: Signal<FixTaskView>) -> impl IntoView {
     let row = Memo::new(move |_| task.with(|task| task.row.clone()));
-    let payer = Memo::new(move |_| task.with(|task| task.paying_account.name.clone()));
+    let payer = Memo::new(move |_| task.with(|task| task.payer.name.clone()));
     let by = Memo::new(move |_| task.with(|task| task.started_by.clone()));
     let id = task.with_untracked(|task| task.row.fix_task_id.to_string());
     let project =

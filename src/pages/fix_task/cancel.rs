@@ -5,7 +5,7 @@ use crate::dom;
 use crate::model::answer::{Ended, ended};
 use crate::model::credits::balance_text;
 use crate::model::report::{returned_text, with_cancelled};
-use crate::parts::Act;
+use crate::parts::ActionButton;
 use crate::remote::Remote;
 use domain::account::AccountRef;
 use domain::fix::{CancelFix, CancelledFix, FixTaskView};
@@ -82,7 +82,7 @@ pub(super) fn Cancel(
     let control = move || {
         if !asking.get() {
             let label = String::from("Cancel fix task");
-            return view! { <div id=CONTROL tabindex="-1"><Act label off on_act=ask /></div> }
+            return view! { <div id=CONTROL tabindex="-1"><ActionButton label off on_act=ask /></div> }
                 .into_any();
         }
         let busy = Signal::derive(move || {
@@ -97,8 +97,8 @@ pub(super) fn Cancel(
             <div id=QUESTION tabindex="-1" role="group" aria-label="Cancel this task?" class="stack">
                 <p><b>"Cancel this task? "</b>{after}" Its findings can be worked on again."</p>
                 <div class="actions">
-                    <Act label=String::from("Yes, cancel the task") off=busy on_act=cancel />
-                    <Act label=String::from("Keep the task") off=free on_act=keep />
+                    <ActionButton label=String::from("Yes, cancel the task") off=busy on_act=cancel />
+                    <ActionButton label=String::from("Keep the task") off=free on_act=keep />
                 </div>
             </div>
         }

@@ -1,14 +1,14 @@
 //! How many entries are shown, and the button for more.
 
 use crate::api::ApiError;
-use crate::model::entries::Seen;
+use crate::model::entries::LoadedEntries;
 use leptos::prelude::*;
 
 /// How many entries are shown, and the button for more.
 #[component]
 pub fn Pager(
     /// What is shown.
-    seen: Memo<Seen>,
+    loaded: Memo<LoadedEntries>,
     /// Whether older ones are awaited.
     pending: RwSignal<bool>,
     /// Why they did not come.
@@ -16,9 +16,9 @@ pub fn Pager(
     /// Asks for what is older than this.
     more: Callback<i64>,
 ) -> impl IntoView {
-    let there = Memo::new(move |_| seen.with(|seen| seen.cursor.is_some()));
+    let there = Memo::new(move |_| loaded.with(|loaded| loaded.cursor.is_some()));
     let load = move |_| {
-        if let Some(before) = seen.with_untracked(|seen| seen.cursor) {
+        if let Some(before) = loaded.with_untracked(|loaded| loaded.cursor) {
             more.run(before);
         }
     };
@@ -29,7 +29,7 @@ pub fn Pager(
             </button>
         })
     };
-    let count = move || match (seen.with(|seen| seen.items.len()), there.get()) {
+    let count = move || match (loaded.with(|loaded| loaded.items.len()), there.get()) {
         (0, _) => ().into_any(),
         (1, false) => "1 entry, no older ones".into_any(),
         (count, false) => view! { {count} " entries, no older ones" }.into_any(),

@@ -4,7 +4,7 @@ use super::filters::Filter;
 use super::pager::Pager;
 use crate::api::{self, ApiError, LedgerQuery};
 use crate::link::Link;
-use crate::model::entries::{Older, Seen};
+use crate::model::entries::{LoadedEntries, Older};
 use crate::parts::{Entries, Loaded, Panel};
 use crate::remote::use_remote;
 use domain::id::AccountId;
@@ -33,17 +33,17 @@ pub fn Rows(
     let newest = use_remote(move || ask(own.clone(), None));
     let content = move |page: Signal<LedgerPage>| {
         let older = RwSignal::new(Vec::<Older>::new());
-        let seen = Memo::new(move |old: Option<&Seen>| {
-            let seen = old.cloned().unwrap_or_default().with_fresh(page.get());
-            older.with(|older| older.iter().fold(seen, Seen::with_older))
+        let loaded = Memo::new(move |old: Option<&LoadedEntries>| {
+            let loaded = old.cloned().unwrap_or_default().with_fresh(page.get());
+            older.with(|older| older.iter().fold(loaded, LoadedEntries::with_older))
         });
         let account = account.clone();
         let load = move |before: i64| {
             let answer = ask(account.clone(), Some(before));
             async move { answer.await.map(|page| Older { before, page }) }
         };
-        let any = Memo::new(move |_| seen.with(|seen| !seen.items.is_empty()));
-        let entries = Memo::new(move |_| seen.with(|seen| seen.items.clone()));
+        let any = Memo::new(move |_| loaded.with(|loaded| !loaded.items.is_empty()));
+        let entries = Memo::new(move |_| loaded.with(|loaded| loaded.items.clone()));
         let (pending, failed) = (RwSignal::new(false), RwSignal::new(None));
         let more = Callback::new(move |before: i64| {
             if !pending.get_untracked() {
@@ -53,7 +53,7 @@ pub fn Rows(
         view! {
             <Panel title="Entries" flush=true>
                 {move || if any.get() { view! { <Entries entries /> }.into_any() } else { nothing(filter) }}
-                <Pager seen pending failed more />
+                <Pager loaded pending failed more />
             </Panel>
         }
         .into_any()

@@ -43,7 +43,7 @@ pub(super) fn Body(
 fn Head(project: Signal<ProjectView>) -> impl IntoView {
     let name = Memo::new(move |_| project.with(|view| view.name.clone()));
     let owner = Memo::new(move |_| project.with(|view| view.owner.name.clone()));
-    let payer = Memo::new(move |_| project.with(|view| view.paying_account.name.clone()));
+    let payer = Memo::new(move |_| project.with(|view| view.payer.name.clone()));
     let domain = Memo::new(move |_| project.with(|view| view.domain.clone()));
     let crumbs = view! { <p class="crumbs"><a href=Link::Projects.href()>"Projects"</a></p> };
     let lead = view! {

@@ -8,7 +8,9 @@ use crate::model::answer::Ended;
 use crate::model::credits::balance_text;
 use crate::model::project::run_sentence;
 use crate::model::step::Here;
-use crate::parts::{Act, Badge, Checks, GuideLink, NextStep, Panel, PayerLine, ReasonBox, When};
+use crate::parts::{
+    ActionButton, Badge, Checks, GuideLink, NextStep, Panel, PayerLine, ReasonBox, When,
+};
 use crate::session::use_session;
 use domain::credits::CreditType;
 use domain::gate::Outcome;
@@ -122,7 +124,7 @@ fn Run(state: ProjectState) -> impl IntoView {
             .with(|verdict| verdict.primary().map(|reason| reason.message.clone()))
     });
     view! {
-        <Act label=String::from("Run scan") off primary=true wide=true on_act=Callback::new(move |()| state.scan()) />
+        <ActionButton label=String::from("Run scan") off primary=true wide=true on_act=Callback::new(move |()| state.scan()) />
         {move || state.last.get().map(|last| view! { <Last last is_member=state.facts.with_untracked(|facts| facts.payer.is_member) /> })}
     }
 }

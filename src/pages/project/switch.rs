@@ -1,7 +1,7 @@
 //! A button that enables, pauses or resumes a service.
 
 use super::state::ProjectState;
-use crate::parts::Act;
+use crate::parts::ActionButton;
 use domain::project::{ServiceKind, ServiceSwitch};
 use leptos::prelude::*;
 
@@ -26,7 +26,7 @@ pub(super) fn Switch(
         Some(view! { <p class="answer stop" role="alert"><span>{sentence}</span></p> })
     };
     view! {
-        <Act label=switch.label().to_owned() off on_act=Callback::new(move |()| state.switch(service, switch)) />
+        <ActionButton label=switch.label().to_owned() off on_act=Callback::new(move |()| state.switch(service, switch)) />
         {failed}
     }
 }

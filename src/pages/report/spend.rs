@@ -11,7 +11,7 @@ use crate::model::answer::Ended;
 use crate::model::credits::balance_text;
 use crate::model::report as model;
 use crate::model::step::Here;
-use crate::parts::{Act, NextStep};
+use crate::parts::{ActionButton, NextStep};
 use crate::session::use_session;
 use domain::fix::{DeliveryMode, StartedFix, plan_message};
 use domain::reason::NextKind;
@@ -44,7 +44,7 @@ pub(super) fn Spend(
         <div>
             <Lines state />
             <Next state />
-            <Act label off primary=true wide=true on_act=Callback::new(move |()| state.start()) />
+            <ActionButton label off primary=true wide=true on_act=Callback::new(move |()| state.start()) />
             {move || state.last.get().map(|last| view! { <Last last is_member=state.facts.with_untracked(|facts| facts.payer.is_member) /> })}
             <p class="small">{move || message.get().text}</p>
             <Outcomes state />

@@ -256,14 +256,8 @@ mod tests {
         let fix = facts(PackageKey::FixPlan);
         assert_eq!(state("fix_plan", &fix), CardState::Current);
         assert_eq!(state("monitor_plan", &fix), CardState::Included);
-        assert_eq!(
-            state("agency_plan", &fix),
-            CardState::UnavailableForAccount
-        );
-        assert_eq!(
-            state("automated_fix_credits", &fix),
-            CardState::Available
-        );
+        assert_eq!(state("agency_plan", &fix), CardState::UnavailableForAccount);
+        assert_eq!(state("automated_fix_credits", &fix), CardState::Available);
         let free = facts(PackageKey::FreeSnapshot);
         assert_eq!(state("fix_plan", &free), CardState::Available);
         assert_eq!(
@@ -372,10 +366,7 @@ mod tests {
         let states = |pages: i64| {
             ["scan_plan", "monitor_plan", "fix_plan"].map(|item| state(item, &of(pages)))
         };
-        let (fits, small) = (
-            CardState::Available,
-            CardState::UnavailableForProject,
-        );
+        let (fits, small) = (CardState::Available, CardState::UnavailableForProject);
         assert_eq!(states(100), [fits, fits, fits]);
         assert_eq!(states(101), [small, fits, fits]);
         assert_eq!(states(251), [small, small, fits]);

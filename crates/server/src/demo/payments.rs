@@ -12,7 +12,7 @@ use crate::payments::reconcile::{self, AskError};
 use crate::state::AppState;
 use crate::store::{checkouts, id};
 use chrono::Utc;
-use domain::checkout::{OpenCheckout, CheckoutState};
+use domain::checkout::{CheckoutState, OpenCheckout};
 use domain::id::{AccountId, CheckoutId, UserId};
 use domain::role::Role;
 use serde_json::{Value, json};

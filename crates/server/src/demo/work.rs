@@ -16,35 +16,35 @@ use domain::scan::ScanStatus;
 pub(super) async fn write(state: &AppState, projects: &[DemoProject]) -> Result<(), SeedError> {
     let mut tx = state.store.begin().await?;
     for project in projects {
-        let scene = Scene {
+        let work = DemoWork {
             payer: id("account", project.payer())?,
             project: id("project", &project.id)?,
         };
         for _ in 0..project.scans_done {
-            scene.scan(&mut tx, true).await?;
+            work.scan(&mut tx, true).await?;
         }
         for report in project.reports.iter().rev() {
-            scene.fixes(&mut tx, report).await?;
+            work.fixes(&mut tx, report).await?;
         }
         if project.ai > 0 {
-            scene.ai(&mut tx, project.ai).await?;
+            work.ai(&mut tx, project.ai).await?;
         }
         if project.scan_queued {
-            scene.scan(&mut tx, false).await?;
+            work.scan(&mut tx, false).await?;
         }
     }
     tx.commit().await?;
     Ok(())
 }
 
-struct Scene {
+struct DemoWork {
     payer: AccountId,
     project: ProjectId,
 }
 
 const ACTOR: &str = "Dana Reyes";
 
-impl Scene {
+impl DemoWork {
     fn order<'a>(&'a self, purpose: Purpose, amount: i64, work_ref: &'a str) -> HoldOrder<'a> {
         HoldOrder {
             account: &self.payer,

@@ -3,7 +3,7 @@
 use super::auth::SignedIn;
 use super::extract::{InPath, InQuery};
 use crate::error::ApiError;
-use crate::facts::{account, scene_of};
+use crate::facts::{account, context_of};
 use crate::ledger::{LedgerFilter, page};
 use crate::state::AppState;
 use crate::store::{projects as stored_projects, reports as stored_reports};
@@ -146,8 +146,8 @@ pub(super) async fn projects(
     signed.role(&mut tx, &id).await?;
     let mut rows = Vec::new();
     for project in stored_projects::owned(&mut tx, &id).await? {
-        let scene = scene_of(&mut tx, signed.id(), project).await?;
-        rows.push(project_view::row(&mut tx, &scene).await?);
+        let context = context_of(&mut tx, signed.id(), project).await?;
+        rows.push(project_view::row(&mut tx, &context).await?);
     }
     Ok(List::whole(rows))
 }

@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
-use domain::checkout::{CheckoutView, OpenCheckout, CheckoutState};
+use domain::checkout::{CheckoutState, CheckoutView, OpenCheckout};
 use domain::id::{AccountId, CheckoutId};
 use domain::problem::ProblemCode;
 use domain::role::{Ability, Role};
@@ -101,7 +101,9 @@ pub(super) async fn step(
     }
     let done = match step.as_str() {
         "opened" => checkout::advance(&state, &account, &id, CheckoutState::Opened).await,
-        "returned" => checkout::advance(&state, &account, &id, CheckoutState::ReturnedPending).await,
+        "returned" => {
+            checkout::advance(&state, &account, &id, CheckoutState::ReturnedPending).await
+        }
         "refresh" => checkout::refresh(&state, &account, &id).await,
         _ => checkout::cancel(&state, &account, &id).await,
     };

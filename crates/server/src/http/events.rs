@@ -69,7 +69,7 @@ pub(super) async fn stream(
             }
             tokio::select! {
                 change = changes.recv() => match change {
-                    Ok((account, change)) if account == id => match told(change) {
+                    Ok((account, change)) if account == id => match live_event(change) {
                         Some(event) => then = Some(event),
                         None => behind = true,
                     },
@@ -107,7 +107,7 @@ async fn still_allowed(state: &AppState, signed: &SignedIn, id: &AccountId) -> b
 }
 
 /// What to say about a change; `None` when the ledger itself says it.
-fn told(change: Change) -> Option<LiveEvent> {
+fn live_event(change: Change) -> Option<LiveEvent> {
     match change {
         Change::Ledger => None,
         Change::Checkout(checkout_session_id, state) => Some(LiveEvent::Checkout {

@@ -7,7 +7,7 @@ use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, balance, restore};
-use crate::live::{Change, Told};
+use crate::live::{Change, Changes};
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::reports::{self, StoredTask};
@@ -38,9 +38,9 @@ pub(super) async fn show(
 ) -> Result<Json<FixTaskView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
     let task = stored(&mut tx, &id).await?;
-    let (scene, report) = load(&mut tx, signed.id(), &task.report).await?;
+    let (context, report) = load(&mut tx, signed.id(), &task.report).await?;
     Ok(Json(
-        report_view::fix_task(&mut tx, &scene, &report, task, Utc::now()).await?,
+        report_view::fix_task(&mut tx, &context, &report, task, Utc::now()).await?,
     ))
 }
 
@@ -57,12 +57,12 @@ pub(super) async fn cancel(
         Once::Now(work) => work,
         Once::Before(response) => return Ok(response),
     };
-    let mut told = Told::new();
-    let outcome = end(work.tx(), &signed, &id, &body, &mut told).await;
+    let mut changes = Changes::new();
+    let outcome = end(work.tx(), &signed, &id, &body, &mut changes).await;
     let response = work
         .finish(outcome.map(|cancelled| (StatusCode::OK, cancelled)))
         .await?;
-    state.live.tell_all(told);
+    state.live.tell_all(changes);
     Ok(response)
 }
 
@@ -71,11 +71,11 @@ async fn end(
     signed: &SignedIn,
     id: &FixTaskId,
     body: &CancelFix,
-    told: &mut Told,
+    changes: &mut Changes,
 ) -> Result<CancelledFix, ApiError> {
     let task = stored(tx, id).await?;
-    let (scene, _) = load(tx, signed.id(), &task.report).await?;
-    authorise(&scene, &body.account_id, Ability::RunFixes)?;
+    let (context, _) = load(tx, signed.id(), &task.report).await?;
+    authorise(&context, &body.account_id, Ability::RunFixes)?;
     // Cancelled in another tab: what was asked for is so.
     if task.row.status.is_open() {
         give_back(tx, signed, &task).await?;
@@ -85,10 +85,10 @@ async fn end(
     }
     let cancelled = CancelledFix {
         fix_task: stored(tx, id).await?.row,
-        balance: scene.shown(balance(tx, &task.payer, CreditType::AutomatedFix).await?),
+        balance: context.shown(balance(tx, &task.payer, CreditType::AutomatedFix).await?),
     };
-    told.push((task.payer, Change::Ledger));
-    told.push((scene.owner.account.id, Change::Billing));
+    changes.push((task.payer, Change::Ledger));
+    changes.push((context.owner.account.id, Change::Billing));
     Ok(cancelled)
 }
 

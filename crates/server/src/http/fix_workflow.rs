@@ -8,7 +8,7 @@ use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
 use crate::ledger::{Held, HoldOrder, LedgerError, Purpose, balance, reserve};
-use crate::live::{Change, Told};
+use crate::live::{Change, Changes};
 use crate::state::AppState;
 use crate::store::reports::{self, NewTask, Report};
 use crate::store::{Tx, new_id};
@@ -33,9 +33,9 @@ pub(super) async fn show(
     InPath(id): InPath<ReportId>,
 ) -> Result<Json<FixWorkflowView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
-    let (scene, report) = load(&mut tx, signed.id(), &id).await?;
+    let (context, report) = load(&mut tx, signed.id(), &id).await?;
     Ok(Json(
-        report_view::fix_workflow(&mut tx, &scene, &report, Utc::now()).await?,
+        report_view::fix_workflow(&mut tx, &context, &report, Utc::now()).await?,
     ))
 }
 
@@ -51,12 +51,12 @@ pub(super) async fn start(
         Once::Now(work) => work,
         Once::Before(response) => return Ok(response),
     };
-    let mut told = Told::new();
-    let outcome = begin(&mut work, &signed, &id, &body, &mut told).await;
+    let mut changes = Changes::new();
+    let outcome = begin(&mut work, &signed, &id, &body, &mut changes).await;
     let response = work
         .finish(outcome.map(|started| (StatusCode::CREATED, started)))
         .await;
-    state.live.tell_all(told);
+    state.live.tell_all(changes);
     response
 }
 
@@ -65,16 +65,16 @@ async fn begin(
     signed: &SignedIn,
     id: &ReportId,
     body: &StartFix,
-    told: &mut Told,
+    changes: &mut Changes,
 ) -> Result<StartedFix, ApiError> {
-    let (scene, report) = load(work.tx(), signed.id(), id).await?;
-    authorise(&scene, &body.account_id, Ability::RunFixes)?;
-    let payer = &scene.payer.account.id;
-    holds::write_off(work, payer, CreditType::AutomatedFix, told).await?;
+    let (context, report) = load(work.tx(), signed.id(), id).await?;
+    authorise(&context, &body.account_id, Ability::RunFixes)?;
+    let payer = &context.payer.account.id;
+    holds::write_off(work, payer, CreditType::AutomatedFix, changes).await?;
     let tx = work.tx();
     let now = Utc::now();
-    let workflow = report_view::fix_workflow(tx, &scene, &report, now).await?;
-    let owner = &scene.owner.account;
+    let workflow = report_view::fix_workflow(tx, &context, &report, now).await?;
+    let owner = &context.owner.account;
     let verdict = decide(&workflow, owner, body)?;
     let task: FixTaskId = new_id(FixTaskId::PREFIX)?;
     let held = hold(tx, signed, &report, (&task, verdict.cost), payer)
@@ -104,11 +104,11 @@ async fn begin(
         Some(held) => held.balance,
         None => balance(tx, payer, CreditType::AutomatedFix).await?,
     };
-    told.push((payer.clone(), Change::Ledger));
-    told.push((owner.id.clone(), Change::Billing));
+    changes.push((payer.clone(), Change::Ledger));
+    changes.push((owner.id.clone(), Change::Billing));
     Ok(StartedFix {
         fix_task,
-        balance: scene.shown(balance),
+        balance: context.shown(balance),
     })
 }
 

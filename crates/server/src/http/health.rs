@@ -12,10 +12,10 @@ pub(super) async fn live() -> &'static str {
 
 /// The database answers. Payments that wait for a person are told, and keep nobody from being served.
 pub(super) async fn ready(State(state): State<AppState>) -> (StatusCode, String) {
-    match inbox::count_aside(&state.store).await {
-        Ok(aside) => (
+    match inbox::count_quarantined(&state.store).await {
+        Ok(quarantined) => (
             StatusCode::OK,
-            format!("ready\nprovider events put aside: {aside}\n"),
+            format!("ready\nprovider events quarantined: {quarantined}\n"),
         ),
         Err(error) => {
             tracing::error!(%error, "not ready");

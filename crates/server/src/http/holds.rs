@@ -3,7 +3,7 @@
 use super::idempotency::Work;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, expire_due};
-use crate::live::{Change, Told};
+use crate::live::{Change, Changes};
 use chrono::Utc;
 use domain::credits::CreditType;
 use domain::gate::{Facts, evaluate};
@@ -15,11 +15,11 @@ pub(super) async fn write_off(
     work: &mut Work,
     payer: &AccountId,
     kind: CreditType,
-    told: &mut Told,
+    changes: &mut Changes,
 ) -> Result<(), ApiError> {
     if expire_due(work.tx(), payer, kind, Utc::now()).await? {
         work.keep().await?;
-        told.push((payer.clone(), Change::Ledger));
+        changes.push((payer.clone(), Change::Ledger));
     }
     Ok(())
 }

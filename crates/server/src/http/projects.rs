@@ -4,7 +4,7 @@ use super::auth::SignedIn;
 use super::extract::InPath;
 use super::idempotency::{Mutation, Once};
 use crate::error::ApiError;
-use crate::facts::{Scene, scene};
+use crate::facts::{ProjectContext, project_context};
 use crate::live::Change;
 use crate::state::AppState;
 use crate::store::{Tx, projects as stored};
@@ -27,18 +27,20 @@ pub(super) async fn show(
     InPath(id): InPath<ProjectId>,
 ) -> Result<Json<ProjectView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
-    let scene = scene(&mut tx, signed.id(), &id).await?;
-    Ok(Json(project_view::view(&mut tx, &scene, Utc::now()).await?))
+    let context = project_context(&mut tx, signed.id(), &id).await?;
+    Ok(Json(
+        project_view::view(&mut tx, &context, Utc::now()).await?,
+    ))
 }
 
 /// Refuses a click that was made while looking at another account, and one that the role does not allow.
 pub(super) fn authorise(
-    scene: &Scene,
+    context: &ProjectContext,
     viewing: &AccountId,
     ability: Ability,
 ) -> Result<(), ApiError> {
-    let owner = scene.owner.account.name.as_str();
-    if *viewing != scene.owner.account.id {
+    let owner = context.owner.account.name.as_str();
+    if *viewing != context.owner.account.id {
         let slots = Slots {
             owner,
             ..Slots::default()
@@ -47,12 +49,12 @@ pub(super) fn authorise(
             ReasonKey::WrongAccount.with(&slots, None),
         ]));
     }
-    if scene.role.can(ability) {
+    if context.role.can(ability) {
         return Ok(());
     }
     let detail = format!(
         "Your role in {owner} is {}. Ask {} to do this.",
-        scene.role.label(),
+        context.role.label(),
         ability.holders()
     );
     Err(ApiError::new(ProblemCode::Forbidden, detail))
@@ -76,7 +78,7 @@ pub(super) async fn switch(
     let accounts = outcome
         .as_ref()
         .ok()
-        .map(|view| [view.owner.id.clone(), view.paying_account.id.clone()]);
+        .map(|view| [view.owner.id.clone(), view.payer.id.clone()]);
     let response = work
         .finish(outcome.map(|view| (StatusCode::OK, view)))
         .await?;
@@ -93,7 +95,7 @@ async fn apply(
     (service, switch): (ServiceKind, ServiceSwitch),
     body: &SwitchService,
 ) -> Result<ProjectView, ApiError> {
-    let before = scene(tx, signed.id(), project).await?;
+    let before = project_context(tx, signed.id(), project).await?;
     authorise(&before, &body.account_id, Ability::RunProjects)?;
     let now = before
         .services
@@ -117,6 +119,6 @@ async fn apply(
         }
     }
     stored::set_service(tx, project, service, next).await?;
-    let after = scene(tx, signed.id(), project).await?;
+    let after = project_context(tx, signed.id(), project).await?;
     project_view::view(tx, &after, Utc::now()).await
 }

@@ -3,7 +3,7 @@
 use super::auth::SignedIn;
 use super::extract::InPath;
 use crate::error::ApiError;
-use crate::facts::{Scene, scene};
+use crate::facts::{ProjectContext, project_context};
 use crate::state::AppState;
 use crate::store::reports::{self, Report};
 use crate::views::report as report_view;
@@ -19,12 +19,12 @@ pub(super) async fn load(
     conn: &mut SqliteConnection,
     user: &UserId,
     id: &ReportId,
-) -> Result<(Scene, Report), ApiError> {
+) -> Result<(ProjectContext, Report), ApiError> {
     let report = reports::load(conn, id)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    let scene = scene(conn, user, &report.project).await?;
-    Ok((scene, report))
+    let context = project_context(conn, user, &report.project).await?;
+    Ok((context, report))
 }
 
 /// A report page.
@@ -34,8 +34,8 @@ pub(super) async fn show(
     InPath(id): InPath<ReportId>,
 ) -> Result<Json<ReportView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
-    let (scene, report) = load(&mut tx, signed.id(), &id).await?;
+    let (context, report) = load(&mut tx, signed.id(), &id).await?;
     Ok(Json(
-        report_view::view(&mut tx, &scene, report, Utc::now()).await?,
+        report_view::view(&mut tx, &context, report, Utc::now()).await?,
     ))
 }

@@ -6,9 +6,9 @@ use super::holds;
 use super::idempotency::{Mutation, Once, Work};
 use super::projects::authorise;
 use crate::error::ApiError;
-use crate::facts::{project_facts, scene};
+use crate::facts::{project_context, project_facts};
 use crate::ledger::{HoldOrder, Purpose, reserve};
-use crate::live::{Change, Told};
+use crate::live::{Change, Changes};
 use crate::scans::{end, load};
 use crate::state::AppState;
 use crate::store::new_id;
@@ -35,7 +35,7 @@ pub(super) async fn show(
 ) -> Result<Json<ScanRun>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
     let scan = load(&mut tx, &id).await?;
-    scene(&mut tx, signed.id(), &scan.run.project_id).await?;
+    project_context(&mut tx, signed.id(), &scan.run.project_id).await?;
     Ok(Json(scan.run))
 }
 
@@ -51,12 +51,12 @@ pub(super) async fn start(
         Once::Now(work) => work,
         Once::Before(response) => return Ok(response),
     };
-    let mut told = Told::new();
-    let outcome = queue(&mut work, &signed, &project, &body.account_id, &mut told).await;
+    let mut changes = Changes::new();
+    let outcome = queue(&mut work, &signed, &project, &body.account_id, &mut changes).await;
     let response = work
         .finish(outcome.map(|started| (StatusCode::CREATED, started)))
         .await;
-    state.live.tell_all(told);
+    state.live.tell_all(changes);
     response
 }
 
@@ -65,14 +65,14 @@ async fn queue(
     signed: &SignedIn,
     project: &ProjectId,
     viewing: &AccountId,
-    told: &mut Told,
+    changes: &mut Changes,
 ) -> Result<StartedScan, ApiError> {
-    let scene = scene(work.tx(), signed.id(), project).await?;
-    authorise(&scene, viewing, Ability::RunProjects)?;
-    let payer = &scene.payer.account.id;
-    holds::write_off(work, payer, CreditType::Scan, told).await?;
+    let context = project_context(work.tx(), signed.id(), project).await?;
+    authorise(&context, viewing, Ability::RunProjects)?;
+    let payer = &context.payer.account.id;
+    holds::write_off(work, payer, CreditType::Scan, changes).await?;
     let tx = work.tx();
-    let facts = project_facts(tx, &scene, Action::Scan).await?;
+    let facts = project_facts(tx, &context, Action::Scan).await?;
     let verdict = evaluate(&facts);
     if !verdict.is_ready() {
         return Err(ApiError::blocked(verdict.blocked_reasons));
@@ -99,12 +99,12 @@ async fn queue(
     };
     projects::insert_scan(tx, &new, now).await?;
     let scan_run = load(tx, &id).await?.run;
-    told.push((payer.clone(), Change::Ledger));
-    told.push((scene.owner.account.id.clone(), Change::Billing));
-    told.push((payer.clone(), Change::Billing));
+    changes.push((payer.clone(), Change::Ledger));
+    changes.push((context.owner.account.id.clone(), Change::Billing));
+    changes.push((payer.clone(), Change::Billing));
     Ok(StartedScan {
         scan_run,
-        balance: scene.shown(held.balance),
+        balance: context.shown(held.balance),
     })
 }
 
@@ -130,11 +130,11 @@ pub(super) async fn results(
         Once::Before(response) => return Ok(response),
     };
     let outcome = end(work.tx(), &result, "Scanner").await;
-    let (outcome, told) = match outcome {
-        Ok((taken, told)) => (Ok((StatusCode::OK, taken)), told),
-        Err(error) => (Err(error), Told::new()),
+    let (outcome, changes) = match outcome {
+        Ok((taken, changes)) => (Ok((StatusCode::OK, taken)), changes),
+        Err(error) => (Err(error), Changes::new()),
     };
     let response = work.finish(outcome).await?;
-    state.live.tell_all(told);
+    state.live.tell_all(changes);
     Ok(response)
 }

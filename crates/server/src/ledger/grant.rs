@@ -38,7 +38,7 @@ pub use super::entry::Cause as GrantCause;
 
 /// What a grant did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Granted {
+pub enum GrantOutcome {
     /// Written as this entry.
     Written {
         /// Its number.
@@ -57,7 +57,7 @@ pub async fn grant(
     conn: &mut SqliteConnection,
     order: &GrantOrder<'_>,
     now: Timestamp,
-) -> Result<Granted, LedgerError> {
+) -> Result<GrantOutcome, LedgerError> {
     if order.amount < 1 {
         return Err(BalanceError::NotPositive.into());
     }
@@ -90,7 +90,7 @@ pub async fn grant(
     .execute(&mut *conn)
     .await?;
     if inserted.rows_affected() == 0 {
-        return Ok(Granted::Already);
+        return Ok(GrantOutcome::Already);
     }
     let entry = NewEntry {
         account: order.account,
@@ -106,7 +106,7 @@ pub async fn grant(
         at: now,
     };
     let posted = post(conn, &entry).await?;
-    Ok(Granted::Written {
+    Ok(GrantOutcome::Written {
         seq: posted.seq,
         avail_before: posted.before.avail,
         avail_after: posted.after.avail,

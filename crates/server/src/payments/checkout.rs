@@ -11,7 +11,7 @@ use crate::store::{accounts, new_id};
 use crate::views::billing::card_for;
 use chrono::Utc;
 use domain::catalogue::{CardState, catalogue};
-use domain::checkout::{OpenCheckout, CheckoutState};
+use domain::checkout::{CheckoutState, OpenCheckout};
 use domain::id::{AccountId, CheckoutId, UserId};
 use domain::problem::{FieldError, Problem, ProblemCode};
 use domain::role::Role;

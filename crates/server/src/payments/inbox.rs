@@ -18,7 +18,7 @@ pub enum Source {
     Poll,
 }
 
-/// An event that does not belong to anybody is tried this long before it is put aside.
+/// An event that does not belong to anybody is tried this long before it is quarantined.
 const PATIENCE: Duration = Duration::hours(72);
 
 /// Stores an event unless it is there already; answers whether it is new.
@@ -85,7 +85,7 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
     let body: String = row.try_get("body")?;
     let attempts: i64 = row.try_get("attempts")?;
     let event: Result<Event, _> = serde_json::from_str(&body);
-    let (outcome, told) = match event {
+    let (outcome, changes) = match event {
         Ok(event) => process::apply(&mut tx, &event, received_at, now).await,
         Err(_) => (
             Ok(Outcome::Quarantined("the event does not read")),
@@ -96,12 +96,12 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
         Ok(outcome) => {
             note(&mut tx, event_id, &outcome, (attempts, received_at), now).await?;
             tx.commit().await?;
-            state.live.tell_all(told);
+            state.live.tell_all(changes);
             if let Outcome::Quarantined(why) = outcome {
                 tracing::error!(
                     event = event_id,
                     why,
-                    "provider event put aside: look at it"
+                    "provider event quarantined: look at it"
                 );
             }
             Ok(())
@@ -129,9 +129,9 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
     }
 }
 
-/// An event that was put aside for a person.
+/// An event that was quarantined for a person.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Aside {
+pub struct QuarantinedEvent {
     /// Which.
     pub event_id: String,
     /// What it tells of.
@@ -140,21 +140,21 @@ pub struct Aside {
     pub last_error: Option<String>,
 }
 
-/// The events that were put aside, oldest first.
-pub async fn aside(store: &Store) -> Result<Vec<Aside>, sqlx::Error> {
+/// The events that were quarantined, oldest first.
+pub async fn quarantined(store: &Store) -> Result<Vec<QuarantinedEvent>, sqlx::Error> {
     sqlx::query_as("SELECT event_id, event_type, last_error FROM paddle_events WHERE status = 'quarantined' ORDER BY received_at, event_id")
         .fetch_all(store.reader())
         .await
 }
 
-/// How many events were put aside.
-pub async fn count_aside(store: &Store) -> Result<i64, sqlx::Error> {
+/// How many events were quarantined.
+pub async fn count_quarantined(store: &Store) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM paddle_events WHERE status = 'quarantined'")
         .fetch_one(store.reader())
         .await
 }
 
-/// Takes an event that was put aside back into the inbox; answers whether there was such an event.
+/// Takes an event that was quarantined back into the inbox; answers whether there was such an event.
 pub async fn retry(store: &Store, event_id: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
     let mut tx = store.begin().await?;
     let taken = sqlx::query(

@@ -7,7 +7,7 @@ mod transaction;
 
 use super::events::{Event, Subscription, Transaction};
 use crate::error::ApiError;
-use crate::live::Told;
+use crate::live::Changes;
 use crate::store::Tx;
 use domain::Timestamp;
 
@@ -33,10 +33,10 @@ pub async fn apply(
     event: &Event,
     received_at: Timestamp,
     now: Timestamp,
-) -> (Result<Outcome, ApiError>, Told) {
-    let mut told = Told::new();
-    let outcome = dispatch(tx, event, received_at, now, &mut told).await;
-    (outcome, told)
+) -> (Result<Outcome, ApiError>, Changes) {
+    let mut changes = Changes::new();
+    let outcome = dispatch(tx, event, received_at, now, &mut changes).await;
+    (outcome, changes)
 }
 
 async fn dispatch(
@@ -44,27 +44,27 @@ async fn dispatch(
     event: &Event,
     received_at: Timestamp,
     now: Timestamp,
-    told: &mut Told,
+    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     if event.event_type.starts_with("transaction.") {
         let Ok(transaction) = serde_json::from_value::<Transaction>(event.data.clone()) else {
             return Ok(Outcome::Quarantined("the transaction does not read"));
         };
-        let seen = transaction::Seen {
+        let news = transaction::TransactionNews {
             transaction: &transaction,
             occurred_at: event.occurred_at,
             received_at,
             now,
         };
-        return transaction::apply(tx, &event.event_type, &seen, told).await;
+        return transaction::apply(tx, &event.event_type, &news, changes).await;
     }
     if event.event_type.starts_with("subscription.") {
         let Ok(subscription) = serde_json::from_value::<Subscription>(event.data.clone()) else {
             return Ok(Outcome::Quarantined("the subscription does not read"));
         };
-        return subscription::apply(tx, &subscription, event.occurred_at, told).await;
+        return subscription::apply(tx, &subscription, event.occurred_at, changes).await;
     }
-    // Adjustments (refunds, chargebacks) move credits, so they are put aside for a person until they are handled here.
+    // Adjustments (refunds, chargebacks) move credits, so they are quarantined for a person until they are handled here.
     if event.event_type.starts_with("adjustment.") {
         return Ok(Outcome::Quarantined("adjustments are not handled yet"));
     }

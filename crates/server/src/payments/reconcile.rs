@@ -9,7 +9,7 @@ use crate::state::AppState;
 use crate::store::checkouts::{self, Checkout};
 use chrono::Utc;
 use domain::Timestamp;
-use domain::checkout::{Asked, NextQuestion, CheckoutState, next_question};
+use domain::checkout::{Asked, CheckoutState, NextQuestion, next_question};
 use serde_json::json;
 
 /// What asking the provider brought.
@@ -52,20 +52,20 @@ pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<Option<String>
     };
     let transaction: Transaction = serde_json::from_value(data.clone())
         .map_err(|_| AskError::Paddle(PaddleError::Unreadable))?;
-    tell(state, Told::of_transaction(&transaction), data).await?;
+    take_news(state, ProviderNews::of_transaction(&transaction), data).await?;
     Ok(Some(transaction.status))
 }
 
 /// News that the provider told because we asked.
 #[derive(Debug)]
-pub(super) struct Told<'a> {
+pub(super) struct ProviderNews<'a> {
     id: &'a str,
     status: &'a str,
     event_type: &'static str,
     updated_at: Option<Timestamp>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> ProviderNews<'a> {
     pub(super) fn of_transaction(transaction: &'a Transaction) -> Self {
         Self {
             id: &transaction.id,
@@ -87,15 +87,15 @@ impl<'a> Told<'a> {
 }
 
 /// Stores what the provider told as an event, once for each state that it tells of, and processes it.
-pub(super) async fn tell(
+pub(super) async fn take_news(
     state: &AppState,
-    told: Told<'_>,
+    news: ProviderNews<'_>,
     data: serde_json::Value,
 ) -> Result<(), ApiError> {
     let now = Utc::now();
-    let at = told.updated_at.unwrap_or(now);
-    let event_id = format!("poll:{}:{}:{}", told.id, told.status, at.timestamp_micros());
-    let body = json!({ "event_id": event_id, "event_type": told.event_type, "occurred_at": at, "data": data });
+    let at = news.updated_at.unwrap_or(now);
+    let event_id = format!("poll:{}:{}:{}", news.id, news.status, at.timestamp_micros());
+    let body = json!({ "event_id": event_id, "event_type": news.event_type, "occurred_at": at, "data": data });
     let event: Event = serde_json::from_value(body.clone()).map_err(ApiError::internal)?;
     inbox::store(state, Source::Poll, &event, &body.to_string(), now).await?;
     inbox::process_one(state, &event.event_id).await
@@ -108,17 +108,17 @@ pub async fn poll_due(state: &AppState, now: Timestamp) -> Result<(), ApiError> 
     drop(reader);
     let began = std::time::Instant::now();
     for checkout in due {
-        let heard = hear(state, &checkout).await;
+        let answer = poll(state, &checkout).await;
         // Questions may take long: the next one is counted from the answer, not from the start of the round.
         let passed = chrono::Duration::from_std(began.elapsed()).unwrap_or_default();
-        plan(state, &checkout, heard, now + passed).await?;
+        plan(state, &checkout, answer, now + passed).await?;
     }
     Ok(())
 }
 
 /// What a question of the schedule brought.
 #[derive(Clone, Copy, Debug, Default)]
-struct Heard {
+struct PollAnswer {
     answered: bool,
     /// The provider has a transaction that can still be paid.
     payable: bool,
@@ -126,23 +126,23 @@ struct Heard {
     withdrawn: bool,
 }
 
-async fn hear(state: &AppState, checkout: &Checkout) -> Heard {
+async fn poll(state: &AppState, checkout: &Checkout) -> PollAnswer {
     let status = match ask(state, checkout).await {
         Ok(status) => status,
         // It does not know the transaction: that is an answer.
         Err(AskError::Paddle(PaddleError::Refused { status: 404, .. })) => None,
         Err(AskError::Paddle(error)) => {
             tracing::warn!(checkout = %checkout.id, %error, "provider did not answer");
-            return Heard::default();
+            return PollAnswer::default();
         }
         Err(AskError::Ours(error)) => {
             tracing::error!(checkout = %checkout.id, ?error, "a checkout could not be asked about");
-            return Heard::default();
+            return PollAnswer::default();
         }
     };
     let payable =
         status.is_some_and(|status| !matches!(status.as_str(), "paid" | "completed" | "canceled"));
-    let heard = Heard {
+    let answer = PollAnswer {
         answered: true,
         payable,
         withdrawn: false,
@@ -150,36 +150,36 @@ async fn hear(state: &AppState, checkout: &Checkout) -> Heard {
     match (&state.paddle, &checkout.transaction_id) {
         (Some(paddle), Some(transaction)) if checkout.withdraw && payable => {
             match paddle.cancel_transaction(transaction).await {
-                Ok(()) => Heard {
+                Ok(()) => PollAnswer {
                     payable: false,
                     withdrawn: true,
-                    ..heard
+                    ..answer
                 },
                 // Not while it is a draft: it is followed.
-                Err(PaddleError::Refused { .. }) => heard,
-                Err(_) => Heard::default(),
+                Err(PaddleError::Refused { .. }) => answer,
+                Err(_) => PollAnswer::default(),
             }
         }
-        _ => heard,
+        _ => answer,
     }
 }
 
 async fn plan(
     state: &AppState,
     checkout: &Checkout,
-    heard: Heard,
+    answer: PollAnswer,
     now: Timestamp,
 ) -> Result<(), ApiError> {
     let mut tx = state.store.begin().await?;
-    // What was heard may have moved the session on.
+    // The answer may have moved the session on.
     let Some(session) = checkouts::by_id(&mut tx, &checkout.id).await? else {
         return Ok(());
     };
     let asked = Asked {
         state: session.state,
         paid: session.times.paid_at.is_some(),
-        answered: heard.answered,
-        payable: heard.payable,
+        answered: answer.answered,
+        payable: answer.payable,
         count: session.poll_count,
         since: session.updated_at,
     };
@@ -194,7 +194,7 @@ async fn plan(
     let followed = session.transaction_id.is_some() || (session.state.is_unfinished() && !expired);
     let at = at.filter(|_| followed);
     checkouts::plan_poll(&mut tx, &session.id, at, counts).await?;
-    if heard.withdrawn {
+    if answer.withdrawn {
         checkouts::note_withdraw(&mut tx, &session.id, false).await?;
     }
     tx.commit().await?;

@@ -2,7 +2,7 @@
 //! that a lost webhook loses no renewal and no end of a plan (backend.md 5.3, invariant 14).
 
 use super::events::{Subscription, Transaction};
-use super::reconcile::{AskError, Told, tell};
+use super::reconcile::{AskError, ProviderNews, take_news};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::store::{maybe_moment, micros, moment};
@@ -67,7 +67,7 @@ async fn transactions(state: &AppState) -> Result<(), AskError> {
             };
             until = transaction.updated_at.max(until);
             if !is_known(state, &transaction).await? {
-                tell(state, Told::of_transaction(&transaction), data).await?;
+                take_news(state, ProviderNews::of_transaction(&transaction), data).await?;
             }
             after = Some(transaction.id);
         }
@@ -114,9 +114,12 @@ async fn subscriptions(state: &AppState) -> Result<(), AskError> {
             };
             let mirror = portion.iter().find(|mirror| mirror.id == subscription.id);
             if let Some(at) = mirror.and_then(|mirror| mirror.news(&subscription)) {
-                tell(
+                take_news(
                     state,
-                    Told::of_subscription(&subscription, moment(at).map_err(ApiError::from)?),
+                    ProviderNews::of_subscription(
+                        &subscription,
+                        moment(at).map_err(ApiError::from)?,
+                    ),
                     data,
                 )
                 .await?;

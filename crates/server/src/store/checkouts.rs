@@ -78,7 +78,11 @@ fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
         item_key: row.try_get("item_key")?,
         price_id: row.try_get("price_id")?,
         quantity: row.try_get("quantity")?,
-        state: keyed("checkout state", row.try_get("state")?, CheckoutState::parse)?,
+        state: keyed(
+            "checkout state",
+            row.try_get("state")?,
+            CheckoutState::parse,
+        )?,
         transaction_id: row.try_get("paddle_transaction_id")?,
         total: row.try_get("total")?,
         // An origin of an older build that no longer reads only loses the way back.

@@ -1,16 +1,16 @@
 //! The billing page: one consistent read of everything an account can use, waits for or is blocked by.
 
 mod cards;
-mod standing;
+mod status;
 
 use super::{checkout, project};
 use crate::error::ApiError;
-use crate::facts::{account, scene_of};
+use crate::facts::{account, context_of};
 use crate::ledger;
 use crate::state::AppState;
 use crate::store::accounts::{self, Account};
 use crate::store::{checkouts, projects};
-use cards::Shop;
+use cards::CardContext;
 use domain::Timestamp;
 use domain::account::{
     AccountType, BillingState, MonitoringStatus, PackageKey, SubscriptionStatus,
@@ -46,7 +46,7 @@ pub async fn view(
     for session in &unfinished {
         open_checkouts.push(checkout::view(state, conn, session, role, now).await?);
     }
-    let shop = Shop {
+    let context = CardContext {
         account: &account,
         subscription: &subscription,
         unfinished: &unfinished,
@@ -55,12 +55,12 @@ pub async fn view(
         balances,
         project: cards::project_of(conn, &id, origin).await?,
     };
-    let cards = shop.cards(conn).await?;
-    let payment_provider = standing::provider(state, conn, &cards, unfinished.len()).await?;
+    let cards = context.cards(conn).await?;
+    let payment_provider = status::provider(state, conn, &cards, unfinished.len()).await?;
     let (plans, top_ups): (Vec<Card>, Vec<Card>) = cards
         .into_iter()
         .partition(|card| card.kind == ItemKind::Plan);
-    let account_reasons = standing::reasons(&account, subscription.status, &balances);
+    let account_reasons = status::reasons(&account, subscription.status, &balances);
     let monitored =
         account.package_key.includes_monitoring() && account.billing_state == BillingState::Active;
     let ends = |status: SubscriptionStatus| {
@@ -69,11 +69,11 @@ pub async fn view(
             .filter(|_| subscription.status == status)
     };
     Ok(BillingView {
-        selected_package_key: standing::selected_package(origin, account.package_key),
-        package_entitlement_status: standing::entitlement(&account, &unfinished),
+        selected_package_key: status::selected_package(origin, account.package_key),
+        package_entitlement_status: status::entitlement(&account, &unfinished),
         billing_state: account.billing_state,
         subscription_status: subscription.status,
-        payment_status: standing::payment(conn, &account, &unfinished).await?,
+        payment_status: status::payment(conn, &account, &unfinished).await?,
         monitoring_entitlement_status: if monitored {
             MonitoringStatus::Active
         } else {
@@ -90,7 +90,7 @@ pub async fn view(
         plan_credits: plan_credits(account.package_key),
         credit_sources: sources,
         agency_allowance: agency_allowance(conn, &account, &balances).await?,
-        paid_by: paid_by(conn, &account).await?,
+        payer_name: payer_name(conn, &account).await?,
         payment_provider,
         holds: ledger::open_holds(conn, &id).await?,
         project_usage: usage(conn, user, &account).await?,
@@ -98,7 +98,7 @@ pub async fn view(
         ledger_seq: account.ledger_seq,
         renews_at: ends(SubscriptionStatus::Active),
         ends_at: ends(SubscriptionStatus::CancellationScheduled),
-        summary: standing::summary(&account, &balances, &open_checkouts, &account_reasons),
+        summary: status::summary(&account, &balances, &open_checkouts, &account_reasons),
         account_reasons,
         open_checkouts,
         plans,
@@ -145,7 +145,7 @@ async fn agency_allowance(
     }))
 }
 
-async fn paid_by(
+async fn payer_name(
     conn: &mut SqliteConnection,
     client: &Account,
 ) -> Result<Option<String>, ApiError> {
@@ -162,8 +162,8 @@ async fn usage(
 ) -> Result<Vec<UsageRow>, ApiError> {
     let mut rows = Vec::new();
     for stored in projects::depending(conn, &account.account.id).await? {
-        let scene = scene_of(conn, user, stored).await?;
-        rows.extend(project::usage(conn, &scene).await?);
+        let context = context_of(conn, user, stored).await?;
+        rows.extend(project::usage(conn, &context).await?);
     }
     Ok(rows)
 }

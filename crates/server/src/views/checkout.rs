@@ -6,7 +6,7 @@ use crate::state::AppState;
 use crate::store::checkouts::Checkout;
 use domain::Timestamp;
 use domain::catalogue::catalogue;
-use domain::checkout::{CheckoutView, Granted, ProviderClient, stages};
+use domain::checkout::{CheckoutView, GrantedCredits, ProviderClient, stages};
 use domain::credits::CreditType;
 use domain::role::{Ability, Role};
 use sqlx::{Row, SqliteConnection};
@@ -75,7 +75,7 @@ fn client(state: &AppState) -> Option<ProviderClient> {
 async fn granted(
     conn: &mut SqliteConnection,
     checkout: &Checkout,
-) -> Result<Option<Granted>, ApiError> {
+) -> Result<Option<GrantedCredits>, ApiError> {
     let row = sqlx::query(
         "SELECT seq, credit_type, amount, avail_after FROM ledger_entries WHERE account_id = $1 AND cause = 'checkout' \
          AND (cause_ref = $2 OR substr(cause_ref, 1, instr(cause_ref, '/') - 1) = $3) ORDER BY seq LIMIT 1",
@@ -87,7 +87,7 @@ async fn granted(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let (amount, avail_after): (i64, i64) = (row.try_get("amount")?, row.try_get("avail_after")?);
-    Ok(Some(Granted {
+    Ok(Some(GrantedCredits {
         credit_type: crate::store::keyed(
             "credit type",
             row.try_get("credit_type")?,

@@ -1,7 +1,7 @@
 //! Project pages, project rows and the services that depend on coverage.
 
 use crate::error::ApiError;
-use crate::facts::{Scene, project_facts};
+use crate::facts::{ProjectContext, project_facts};
 use crate::store::{projects, reports};
 use domain::Timestamp;
 use domain::billing::UsageRow;
@@ -17,11 +17,11 @@ use sqlx::SqliteConnection;
 /// The project page.
 pub async fn view(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     now: Timestamp,
 ) -> Result<ProjectView, ApiError> {
-    let project = &scene.project;
-    let scan_facts = project_facts(conn, scene, Action::Scan).await?;
+    let project = &context.project;
+    let scan_facts = project_facts(conn, context, Action::Scan).await?;
     let scan_gate = evaluate(&scan_facts);
     let latest = projects::latest_scan(conn, &project.id).await?;
     let reports = reports::of_project(conn, &project.id).await?;
@@ -29,15 +29,15 @@ pub async fn view(
         project_id: project.id.clone(),
         name: project.name.clone(),
         domain: project.domain.clone(),
-        owner: scene.owner.account.clone(),
-        paying_account: scene.payer.account.clone(),
+        owner: context.owner.account.clone(),
+        payer: context.payer.account.clone(),
         accepted_scope_status: project.scope,
         scope_pages: project.scope_pages,
         ownership_proof_status: project.domain_status,
         unsupported: project.unsupported.clone(),
         baseline_report_id: project.baseline.clone(),
         path_steps: path_steps(&scan_facts, &scan_gate, &reports),
-        services: services(conn, scene).await?,
+        services: services(conn, context).await?,
         scan_facts,
         scan_gate,
         latest_scan: latest.map(|scan| scan.run),
@@ -47,13 +47,16 @@ pub async fn view(
 }
 
 /// A row of the project list.
-pub async fn row(conn: &mut SqliteConnection, scene: &Scene) -> Result<ProjectRow, ApiError> {
-    let gate = evaluate(&project_facts(conn, scene, Action::Scan).await?);
+pub async fn row(
+    conn: &mut SqliteConnection,
+    context: &ProjectContext,
+) -> Result<ProjectRow, ApiError> {
+    let gate = evaluate(&project_facts(conn, context, Action::Scan).await?);
     Ok(ProjectRow {
-        project_id: scene.project.id.clone(),
-        name: scene.project.name.clone(),
-        domain: scene.project.domain.clone(),
-        paying_account: scene.payer.account.clone(),
+        project_id: context.project.id.clone(),
+        name: context.project.name.clone(),
+        domain: context.project.domain.clone(),
+        payer: context.payer.account.clone(),
         scan_ready: gate.is_ready(),
         reason: gate.primary().cloned(),
     })
@@ -70,11 +73,14 @@ const fn action_of(service: ServiceKind) -> Option<Action> {
 }
 
 /// The services of a project with what is in their way.
-async fn services(conn: &mut SqliteConnection, scene: &Scene) -> Result<Vec<Service>, ApiError> {
-    let mut services = Vec::with_capacity(scene.services.len());
-    for (service, state) in &scene.services {
+async fn services(
+    conn: &mut SqliteConnection,
+    context: &ProjectContext,
+) -> Result<Vec<Service>, ApiError> {
+    let mut services = Vec::with_capacity(context.services.len());
+    for (service, state) in &context.services {
         let reasons = match action_of(*service) {
-            Some(action) => service_reasons(conn, scene, action).await?,
+            Some(action) => service_reasons(conn, context, action).await?,
             None => Vec::new(),
         };
         services.push(Service {
@@ -89,10 +95,10 @@ async fn services(conn: &mut SqliteConnection, scene: &Scene) -> Result<Vec<Serv
 
 async fn service_reasons(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     action: Action,
 ) -> Result<Vec<Reason>, ApiError> {
-    let reasons = evaluate(&project_facts(conn, scene, action).await?).blocked_reasons;
+    let reasons = evaluate(&project_facts(conn, context, action).await?).blocked_reasons;
     // Roles and running work stand beside the button, not in the state of the service.
     let beside = [ReasonCode::RoleNotAllowed, ReasonCode::WorkInProgress];
     Ok(reasons
@@ -122,17 +128,20 @@ fn badge(state: ServiceState, reasons: &[Reason]) -> ServiceBadge {
 }
 
 /// The services of a project as rows of the billing page.
-pub async fn usage(conn: &mut SqliteConnection, scene: &Scene) -> Result<Vec<UsageRow>, ApiError> {
-    let project = &scene.project;
-    let rows = services(conn, scene).await?;
+pub async fn usage(
+    conn: &mut SqliteConnection,
+    context: &ProjectContext,
+) -> Result<Vec<UsageRow>, ApiError> {
+    let project = &context.project;
+    let rows = services(conn, context).await?;
     Ok(rows
         .into_iter()
         .map(|service| UsageRow {
             project_id: project.id.clone(),
             project_name: project.name.clone(),
             domain: project.domain.clone(),
-            owner_name: scene.owner.account.name.clone(),
-            payer_name: scene.payer.account.name.clone(),
+            owner_name: context.owner.account.name.clone(),
+            payer_name: context.payer.account.name.clone(),
             service: service.service,
             badge: service.badge,
             reason: service.blocked_reasons.into_iter().next(),

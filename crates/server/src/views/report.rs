@@ -1,7 +1,7 @@
 //! Report pages, the fix workflow beside them, and fix task pages.
 
 use crate::error::ApiError;
-use crate::facts::{Scene, delivery_modes, project_facts, with_report};
+use crate::facts::{ProjectContext, delivery_modes, project_facts, with_report};
 use crate::store::reports::{self, Report, StoredTask};
 use domain::Timestamp;
 use domain::fix::{DeliveryMode, FixTaskStatus, FixTaskView, FixWorkflowView};
@@ -15,14 +15,14 @@ const DISCLAIMER: &str = "This report describes what automated checks found on t
 /// The fix workflow of a report.
 pub async fn fix_workflow(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     report: &Report,
     now: Timestamp,
 ) -> Result<FixWorkflowView, ApiError> {
     let findings = reports::findings(conn, &report.id).await?;
-    let modes = delivery_modes(&scene.project);
+    let modes = delivery_modes(&context.project);
     let facts = with_report(
-        project_facts(conn, scene, Action::Fix).await?,
+        project_facts(conn, context, Action::Fix).await?,
         report,
         &findings,
         &modes,
@@ -43,18 +43,18 @@ pub async fn fix_workflow(
 /// The report page.
 pub async fn view(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     report: Report,
     now: Timestamp,
 ) -> Result<ReportView, ApiError> {
-    let fix_workflow = fix_workflow(conn, scene, &report, now).await?;
+    let fix_workflow = fix_workflow(conn, context, &report, now).await?;
     Ok(ReportView {
         report_id: report.id,
         title: report.title,
-        project_id: scene.project.id.clone(),
-        project_name: scene.project.name.clone(),
-        domain: scene.project.domain.clone(),
-        owner: scene.owner.account.clone(),
+        project_id: context.project.id.clone(),
+        project_name: context.project.name.clone(),
+        domain: context.project.domain.clone(),
+        owner: context.owner.account.clone(),
         publication_status: report.publication_status,
         can_publish: report
             .gates
@@ -73,25 +73,25 @@ pub async fn view(
 /// The fix task page.
 pub async fn fix_task(
     conn: &mut SqliteConnection,
-    scene: &Scene,
+    context: &ProjectContext,
     report: &Report,
     task: StoredTask,
     now: Timestamp,
 ) -> Result<FixTaskView, ApiError> {
     let findings = reports::findings_of_task(conn, &task.row.fix_task_id).await?;
-    let paying_account = crate::facts::account(conn, &task.payer).await?.account;
+    let payer = crate::facts::account(conn, &task.payer).await?.account;
     Ok(FixTaskView {
         owner_next_action: next_action(task.row.status, task.row.delivery_mode).to_owned(),
         row: task.row,
-        owner: scene.owner.account.clone(),
-        paying_account,
-        project_id: scene.project.id.clone(),
-        domain: scene.project.domain.clone(),
+        owner: context.owner.account.clone(),
+        payer,
+        project_id: context.project.id.clone(),
+        domain: context.project.domain.clone(),
         report_id: report.id.clone(),
         report_title: report.title.clone(),
         findings,
         started_by: task.started_by,
-        role: scene.role,
+        role: context.role,
         as_of: now,
     })
 }

@@ -6,7 +6,7 @@ use domain::credits::{Balance, CreditType};
 use domain::id::{AccountId, HoldId, LotId};
 use domain::lots::{LotSource, Shortfall};
 use server::ledger::{
-    self, GrantCause, GrantOrder, Granted, Held, HoldOrder, LedgerError, Purpose, Resolved,
+    self, GrantCause, GrantOrder, GrantOutcome, Held, HoldOrder, LedgerError, Purpose, Resolved,
 };
 use server::store::Store;
 use sqlx::sqlite::SqlitePool;
@@ -133,7 +133,7 @@ impl Desk {
         &self,
         account: &AccountId,
         give: Give<'_>,
-    ) -> Result<Granted, LedgerError> {
+    ) -> Result<GrantOutcome, LedgerError> {
         let mut tx = self.store.begin().await?;
         let order = give.order(account);
         let granted = ledger::grant(&mut tx, &order, at(give.now)).await?;

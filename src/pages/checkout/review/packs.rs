@@ -41,7 +41,7 @@ impl Packs {
 pub fn use_packs(view: Signal<BillingView>, card: Signal<Card>, origin: Option<Origin>) -> Packs {
     let work = origin.clone().map(|origin| {
         let place = origin.place;
-        use_remote(move || api::work(place.clone()))
+        use_remote(move || api::place_view(place.clone()))
     });
     let need = Memo::new(move |_| {
         let (origin, work) = (origin.as_ref()?, work?.get()?);

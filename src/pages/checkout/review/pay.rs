@@ -5,7 +5,7 @@ use crate::api::{self, ApiError, Intent};
 use crate::dom;
 use crate::link::{Link, Origin};
 use crate::pages::checkout_session::OPEN_FORM;
-use crate::parts::{Act, Notice, Tone};
+use crate::parts::{ActionButton, Notice, Tone};
 use domain::billing::BillingView;
 use domain::catalogue::Card;
 use domain::checkout::OpenCheckout;
@@ -100,7 +100,7 @@ pub fn Pay(
         {move || (lost.get() && problem.with(Option::is_none)).then(|| view! {
             <p class="small">"You began this checkout before and its answer was lost. Continue: the same checkout is used, so nothing is bought twice."</p>
         })}
-        <Act label=String::from("Continue to Paddle") off on_act primary=true wide=true />
+        <ActionButton label=String::from("Continue to Paddle") off on_act primary=true wide=true />
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a completed transaction grants: each price once, whatever lines it stands in.
 
 use super::route::Route;
-use super::transaction::Seen;
+use super::transaction::TransactionNews;
 use crate::error::ApiError;
-use crate::ledger::{GrantCause, GrantOrder, Granted, grant};
+use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant};
 use crate::payments::events::Transaction;
 use crate::store::Tx;
 use domain::catalogue::{Item, ItemKind, catalogue};
@@ -47,21 +47,21 @@ async fn item_of(tx: &mut Tx, price: &str) -> Result<Option<&'static Item>, ApiE
 pub(super) async fn write(
     tx: &mut Tx,
     route: &Route,
-    seen: &Seen<'_>,
+    news: &TransactionNews<'_>,
     bought: &[Bought<'_>],
 ) -> Result<bool, ApiError> {
     let mut wrote = false;
     for line in bought {
         let (cause, whole) = match &route.checkout {
             Some(checkout) => (GrantCause::Checkout, checkout.id.as_str()),
-            None => (GrantCause::Renewal, seen.transaction.id.as_str()),
+            None => (GrantCause::Renewal, news.transaction.id.as_str()),
         };
         // An effect is unique by its cause, so that two prices that bring the same credits are two causes.
         let cause_ref = match bought {
             [_] => whole.to_owned(),
-            _ => format!("{}/{}", seen.transaction.id, line.price),
+            _ => format!("{}/{}", news.transaction.id, line.price),
         };
-        wrote |= grant_line(tx, route, seen, line, (cause, &cause_ref)).await?;
+        wrote |= grant_line(tx, route, news, line, (cause, &cause_ref)).await?;
     }
     Ok(wrote)
 }
@@ -69,11 +69,11 @@ pub(super) async fn write(
 async fn grant_line(
     tx: &mut Tx,
     route: &Route,
-    seen: &Seen<'_>,
+    news: &TransactionNews<'_>,
     line: &Bought<'_>,
     (cause, cause_ref): (GrantCause, &str),
 ) -> Result<bool, ApiError> {
-    let transaction = seen.transaction;
+    let transaction = news.transaction;
     let Bought { item, price, units } = line;
     let (source, source_ref) = match item.kind {
         ItemKind::TopUp => (LotSource::TopUp, format!("{}/{price}", transaction.id)),
@@ -104,7 +104,10 @@ async fn grant_line(
             cause_ref,
             actor: "Paddle",
         };
-        wrote |= matches!(grant(tx, &order, seen.now).await?, Granted::Written { .. });
+        wrote |= matches!(
+            grant(tx, &order, news.now).await?,
+            GrantOutcome::Written { .. }
+        );
     }
     Ok(wrote)
 }

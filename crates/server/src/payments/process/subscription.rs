@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::error::ApiError;
-use crate::live::{Change, Told};
+use crate::live::{Change, Changes};
 use crate::payments::events::Subscription;
 use crate::store::{Tx, checkouts, id, micros};
 use domain::Timestamp;
@@ -15,7 +15,7 @@ pub(super) async fn apply(
     tx: &mut Tx,
     subscription: &Subscription,
     occurred_at: Timestamp,
-    told: &mut Told,
+    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let Some((account, item_key)) = owner(tx, subscription).await? else {
         return Ok(Outcome::Waiting(
@@ -43,7 +43,7 @@ pub(super) async fn apply(
     .execute(&mut **tx)
     .await?;
     settle_account(tx, &account).await?;
-    told.push((account, Change::Billing));
+    changes.push((account, Change::Billing));
     Ok(Outcome::Done)
 }
 

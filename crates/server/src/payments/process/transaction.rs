@@ -3,7 +3,7 @@
 use super::route::{Route, route};
 use super::{Outcome, grants, subscription};
 use crate::error::ApiError;
-use crate::live::{Change, Told};
+use crate::live::{Change, Changes};
 use crate::payments::events::Transaction;
 use crate::store::{Tx, checkouts, micros};
 use domain::Timestamp;
@@ -11,8 +11,8 @@ use domain::catalogue::{Item, ItemKind};
 use domain::checkout::CheckoutState;
 use domain::id::CheckoutId;
 
-/// A transaction as an event told of it.
-pub(super) struct Seen<'a> {
+/// What an event says of a transaction.
+pub(super) struct TransactionNews<'a> {
     pub(super) transaction: &'a Transaction,
     pub(super) occurred_at: Timestamp,
     pub(super) received_at: Timestamp,
@@ -23,13 +23,13 @@ pub(super) struct Seen<'a> {
 pub(super) async fn apply(
     tx: &mut Tx,
     event_type: &str,
-    seen: &Seen<'_>,
-    told: &mut Told,
+    news: &TransactionNews<'_>,
+    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
-    let Some(route) = route(tx, seen.transaction).await? else {
+    let Some(route) = route(tx, news.transaction).await? else {
         // A renewal can overtake the payment that ties its subscription to an account.
-        if seen.transaction.subscription_id.is_some()
-            && seen.transaction.origin.starts_with("subscription_")
+        if news.transaction.subscription_id.is_some()
+            && news.transaction.origin.starts_with("subscription_")
         {
             return Ok(Outcome::Waiting(
                 "the payment that starts this subscription is not here yet",
@@ -43,12 +43,12 @@ pub(super) async fn apply(
             Outcome::Ignored
         });
     };
-    mirror(tx, &route, seen).await?;
+    mirror(tx, &route, news).await?;
     match event_type {
-        "transaction.completed" => completed(tx, &route, seen, told).await,
-        "transaction.paid" => paid(tx, &route, seen, told).await,
-        "transaction.payment_failed" => failed(tx, &route, seen, told).await,
-        "transaction.canceled" => moved(tx, &route, CheckoutState::Cancelled, seen, told).await,
+        "transaction.completed" => completed(tx, &route, news, changes).await,
+        "transaction.paid" => paid(tx, &route, news, changes).await,
+        "transaction.payment_failed" => failed(tx, &route, news, changes).await,
+        "transaction.canceled" => moved(tx, &route, CheckoutState::Cancelled, news, changes).await,
         _ => Ok(Outcome::Done),
     }
 }
@@ -65,10 +65,10 @@ fn rank(status: &str) -> i64 {
     }
 }
 
-async fn mirror(tx: &mut Tx, route: &Route, seen: &Seen<'_>) -> Result<(), ApiError> {
-    let transaction = seen.transaction;
+async fn mirror(tx: &mut Tx, route: &Route, news: &TransactionNews<'_>) -> Result<(), ApiError> {
+    let transaction = news.transaction;
     // The status rank breaks ties between events of the same microsecond.
-    let state_at = micros(transaction.updated_at.unwrap_or(seen.occurred_at))
+    let state_at = micros(transaction.updated_at.unwrap_or(news.occurred_at))
         .saturating_add(rank(&transaction.status));
     sqlx::query(
         "INSERT INTO paddle_transactions (id, account_id, checkout_id, subscription_id, status, origin, currency_code, grand_total, invoice_number, state_at) \
@@ -96,10 +96,10 @@ async fn mirror(tx: &mut Tx, route: &Route, seen: &Seen<'_>) -> Result<(), ApiEr
 async fn completed(
     tx: &mut Tx,
     route: &Route,
-    seen: &Seen<'_>,
-    told: &mut Told,
+    news: &TransactionNews<'_>,
+    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
-    let transaction = seen.transaction;
+    let transaction = news.transaction;
     // A change of card is no purchase, and an upgrade's proration is not sold yet.
     if matches!(
         transaction.origin.as_str(),
@@ -112,7 +112,7 @@ async fn completed(
             "paid for a price that is no item of ours",
         ));
     };
-    let wrote = grants::write(tx, route, seen, &bought).await?;
+    let wrote = grants::write(tx, route, news, &bought).await?;
     let plan = bought
         .iter()
         .map(|line| line.item)
@@ -124,7 +124,7 @@ async fn completed(
         "UPDATE paddle_transactions SET granted_at = COALESCE(granted_at, $2) WHERE id = $1",
     )
     .bind(&transaction.id)
-    .bind(micros(seen.now))
+    .bind(micros(news.now))
     .execute(&mut **tx)
     .await?;
     if plan.is_some() {
@@ -134,32 +134,32 @@ async fn completed(
         checkouts::note_paid(
             tx,
             &checkout.id,
-            transaction.captured_at().unwrap_or(seen.occurred_at),
-            seen.now,
+            transaction.captured_at().unwrap_or(news.occurred_at),
+            news.now,
         )
         .await?;
-        checkouts::note_written(tx, &checkout.id, seen.received_at, seen.now).await?;
-        if checkouts::advance(tx, &checkout.id, CheckoutState::Confirmed, seen.now).await? {
-            told.push((
+        checkouts::note_written(tx, &checkout.id, news.received_at, news.now).await?;
+        if checkouts::advance(tx, &checkout.id, CheckoutState::Confirmed, news.now).await? {
+            changes.push((
                 route.account.clone(),
                 Change::Checkout(checkout.id.clone(), CheckoutState::Confirmed),
             ));
             if plan.is_some() {
-                let ended = checkouts::withdraw_other_plans(tx, checkout, seen.now).await?;
-                tell_cancelled(route, ended, told);
+                let ended = checkouts::withdraw_other_plans(tx, checkout, news.now).await?;
+                tell_cancelled(route, ended, changes);
             }
         }
     }
     if wrote {
-        told.push((route.account.clone(), Change::Ledger));
+        changes.push((route.account.clone(), Change::Ledger));
     }
-    told.push((route.account.clone(), Change::Billing));
+    changes.push((route.account.clone(), Change::Billing));
     Ok(Outcome::Done)
 }
 
-fn tell_cancelled(route: &Route, sessions: Vec<CheckoutId>, told: &mut Told) {
+fn tell_cancelled(route: &Route, sessions: Vec<CheckoutId>, changes: &mut Changes) {
     for id in sessions {
-        told.push((
+        changes.push((
             route.account.clone(),
             Change::Checkout(id, CheckoutState::Cancelled),
         ));
@@ -205,8 +205,8 @@ async fn bind_subscription(
 async fn paid(
     tx: &mut Tx,
     route: &Route,
-    seen: &Seen<'_>,
-    told: &mut Told,
+    news: &TransactionNews<'_>,
+    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let Some(checkout) = &route.checkout else {
         return Ok(Outcome::Done);
@@ -214,17 +214,17 @@ async fn paid(
     checkouts::note_paid(
         tx,
         &checkout.id,
-        seen.transaction.captured_at().unwrap_or(seen.occurred_at),
-        seen.now,
+        news.transaction.captured_at().unwrap_or(news.occurred_at),
+        news.now,
     )
     .await?;
     // It may have been given up here while its form was still open somewhere.
-    let displaced = checkouts::revive(tx, &checkout.id, seen.now).await?;
-    tell_cancelled(route, displaced, told);
-    checkouts::advance(tx, &checkout.id, CheckoutState::ReturnedPending, seen.now).await?;
+    let displaced = checkouts::revive(tx, &checkout.id, news.now).await?;
+    tell_cancelled(route, displaced, changes);
+    checkouts::advance(tx, &checkout.id, CheckoutState::ReturnedPending, news.now).await?;
     let stored = checkouts::by_id(tx, &checkout.id).await?;
     let state = stored.map_or(checkout.state, |stored| stored.state);
-    told.push((
+    changes.push((
         route.account.clone(),
         Change::Checkout(checkout.id.clone(), state),
     ));
@@ -235,8 +235,8 @@ async fn paid(
 async fn failed(
     tx: &mut Tx,
     route: &Route,
-    seen: &Seen<'_>,
-    told: &mut Told,
+    news: &TransactionNews<'_>,
+    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let Some(checkout) = &route.checkout else {
         return Ok(Outcome::Done);
@@ -244,13 +244,13 @@ async fn failed(
     if checkout.times.paid_at.is_some() || !checkout.state.is_unfinished() {
         return Ok(Outcome::Done);
     }
-    let code = seen
+    let code = news
         .transaction
         .payments
         .first()
         .and_then(|payment| payment.error_code.as_deref());
-    checkouts::note_failure(tx, &checkout.id, decline_text(code), seen.now).await?;
-    told.push((
+    checkouts::note_failure(tx, &checkout.id, decline_text(code), news.now).await?;
+    changes.push((
         route.account.clone(),
         Change::Checkout(checkout.id.clone(), checkout.state),
     ));
@@ -275,14 +275,14 @@ async fn moved(
     tx: &mut Tx,
     route: &Route,
     to: CheckoutState,
-    seen: &Seen<'_>,
-    told: &mut Told,
+    news: &TransactionNews<'_>,
+    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let Some(checkout) = &route.checkout else {
         return Ok(Outcome::Done);
     };
-    if checkouts::advance(tx, &checkout.id, to, seen.now).await? {
-        told.push((
+    if checkouts::advance(tx, &checkout.id, to, news.now).await? {
+        changes.push((
             route.account.clone(),
             Change::Checkout(checkout.id.clone(), to),
         ));

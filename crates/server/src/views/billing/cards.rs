@@ -7,8 +7,7 @@ use crate::store::projects::{self, Project};
 use domain::account::PackageKey;
 use domain::billing::CreditSources;
 use domain::catalogue::{
-    Card, CardFacts, CardState, Item, ProjectNeed, Unfinished, catalogue, card_state,
-    instead_of,
+    Card, CardFacts, CardState, Item, ProjectNeed, Unfinished, card_state, catalogue, instead_of,
 };
 use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::gate::Action;
@@ -19,7 +18,7 @@ use domain::role::{Ability, Role};
 use sqlx::SqliteConnection;
 
 /// What the cards of an account depend on.
-pub(super) struct Shop<'a> {
+pub(super) struct CardContext<'a> {
     pub(super) account: &'a Account,
     pub(super) subscription: &'a Subscription,
     pub(super) unfinished: &'a [Checkout],
@@ -58,7 +57,7 @@ pub async fn card_for(
     origin: Option<&Origin>,
 ) -> Result<Card, ApiError> {
     let id = &account.account.id;
-    let shop = Shop {
+    let context = CardContext {
         account,
         subscription: &accounts::subscription(conn, id).await?,
         unfinished: &checkouts::unfinished(conn, id).await?,
@@ -70,10 +69,10 @@ pub async fn card_for(
     let has_price = accounts::price(conn, &item.key, &account.price_list)
         .await?
         .is_some();
-    Ok(shop.card(item, has_price))
+    Ok(context.card(item, has_price))
 }
 
-impl Shop<'_> {
+impl CardContext<'_> {
     /// All cards, plans in ladder order.
     pub(super) async fn cards(&self, conn: &mut SqliteConnection) -> Result<Vec<Card>, ApiError> {
         let mut cards = Vec::with_capacity(catalogue().items.len());

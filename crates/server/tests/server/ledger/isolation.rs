@@ -43,7 +43,7 @@ async fn s1_27_inv_17_one_account_cannot_end_refund_or_use_what_is_anothers() {
         .unwrap();
     assert_eq!(
         again,
-        server::ledger::Granted::Already,
+        server::ledger::GrantOutcome::Already,
         "a payment feeds one account"
     );
 

@@ -182,7 +182,7 @@ async fn inv_16_concurrent_grants_of_one_payment_to_two_accounts_feed_one() {
     .await;
     let written = answers
         .iter()
-        .filter(|answer| matches!(answer, server::ledger::Granted::Written { .. }))
+        .filter(|answer| matches!(answer, server::ledger::GrantOutcome::Written { .. }))
         .count();
     assert_eq!(written, 1);
     assert_eq!(

@@ -7,7 +7,7 @@ use domain::id::{AccountId, HoldId};
 use domain::lots::LotSource;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
-use server::ledger::{Granted, LedgerError, Purpose, Resolved};
+use server::ledger::{GrantOutcome, LedgerError, Purpose, Resolved};
 use sqlx::Row;
 use tokio::runtime::Runtime;
 
@@ -264,14 +264,14 @@ impl<'a> Run<'a> {
     }
 }
 
-fn granted(answer: Result<Granted, LedgerError>) -> Answer {
+fn granted(answer: Result<GrantOutcome, LedgerError>) -> Answer {
     match answer {
-        Ok(Granted::Written {
+        Ok(GrantOutcome::Written {
             avail_before,
             avail_after,
             ..
         }) => Answer::Done(avail_after - avail_before),
-        Ok(Granted::Already) => Answer::Again,
+        Ok(GrantOutcome::Already) => Answer::Again,
         Err(error) => Answer::of(&error),
     }
 }

@@ -85,7 +85,7 @@ async fn a_renewal_and_an_end_that_no_webhook_told_are_found() {
 }
 
 #[tokio::test]
-async fn inv_19_a_look_at_the_provider_puts_a_strangers_payment_aside_once() {
+async fn inv_19_a_look_at_the_provider_quarantines_a_strangers_payment_once() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let price = house
@@ -108,18 +108,18 @@ async fn inv_19_a_look_at_the_provider_puts_a_strangers_payment_aside_once() {
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    let aside = "SELECT count(*) FROM paddle_events WHERE status = 'quarantined'";
+    let quarantined = "SELECT count(*) FROM paddle_events WHERE status = 'quarantined'";
     // What was paid before our first checkout is not even looked at.
     let shift = "UPDATE checkouts SET created_at = created_at + 3600000000";
     house.write(shift).await;
     sweep::run(&house.state).await.unwrap();
-    assert_eq!(house.count(aside).await, 0);
+    assert_eq!(house.count(quarantined).await, 0);
     house
         .write("UPDATE checkouts SET created_at = created_at - 3600000000; DELETE FROM settings WHERE key = 'transactions_seen_until'")
         .await;
     for _ in 0..2 {
         sweep::run(&house.state).await.unwrap();
     }
-    assert_eq!(house.count(aside).await, 1);
+    assert_eq!(house.count(quarantined).await, 1);
     house.assert_sound().await;
 }

@@ -166,7 +166,7 @@ async fn inv_19_a_hint_counts_only_for_a_checkout_that_still_waits_for_its_trans
 }
 
 #[tokio::test]
-async fn a_price_that_is_no_item_of_ours_is_put_aside_with_nothing_granted() {
+async fn a_price_that_is_no_item_of_ours_is_quarantined_with_nothing_granted() {
     let house = House::new().await;
     let (checkout, completed) = paid(&house, "scan_credits").await;
     let odd = forged(&completed, "odd", |data| {
@@ -195,7 +195,7 @@ async fn a_price_that_is_no_item_of_ours_is_put_aside_with_nothing_granted() {
 }
 
 #[tokio::test]
-async fn an_event_that_was_put_aside_can_be_processed_once_more() {
+async fn an_event_that_was_quarantined_can_be_processed_once_more() {
     let house = House::new().await;
     let (_, completed) = paid(&house, "scan_credits").await;
     let ready = async || {
@@ -204,19 +204,25 @@ async fn an_event_that_was_put_aside_can_be_processed_once_more() {
         assert_eq!(reply.status, 200);
         String::from_utf8(reply.body.to_vec()).unwrap()
     };
-    assert!(ready().await.contains("put aside: 0"));
+    assert!(ready().await.contains("quarantined: 0"));
     house
         .write("UPDATE catalog_prices SET item_key = 'gold' WHERE item_key = 'scan_credits'")
         .await;
     house.deliver(&completed).await.ok();
     house.drain().await;
     assert_eq!(status(&house, &completed).await, "quarantined");
-    assert!(ready().await.contains("put aside: 1"));
+    assert!(ready().await.contains("quarantined: 1"));
     let store = &house.state.store;
-    let aside = inbox::aside(store).await.unwrap();
+    let quarantined = inbox::quarantined(store).await.unwrap();
     let id = completed["event_id"].as_str().unwrap();
-    assert_eq!(aside[0].event_id, id);
-    assert!(aside[0].last_error.as_ref().unwrap().contains("no item"));
+    assert_eq!(quarantined[0].event_id, id);
+    assert!(
+        quarantined[0]
+            .last_error
+            .as_ref()
+            .unwrap()
+            .contains("no item")
+    );
 
     house
         .write("UPDATE catalog_prices SET item_key = 'scan_credits' WHERE item_key = 'gold'")
@@ -228,7 +234,7 @@ async fn an_event_that_was_put_aside_can_be_processed_once_more() {
     assert_eq!(status(&house, &completed).await, "done");
     assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
     assert!(!inbox::retry(store, id, now).await.unwrap(), "it is done");
-    assert!(ready().await.contains("put aside: 0"));
+    assert!(ready().await.contains("quarantined: 0"));
     house.assert_sound().await;
 }
 
@@ -312,7 +318,7 @@ async fn a_session_keeps_its_transaction_and_a_known_transaction_its_session() {
 }
 
 #[tokio::test]
-async fn a_chargeback_is_put_aside_for_a_person_and_not_lost() {
+async fn a_chargeback_is_quarantined_for_a_person_and_not_lost() {
     let house = House::new().await;
     let (_, completed) = paid(&house, "scan_credits").await;
     house.deliver(&completed).await.ok();
@@ -326,8 +332,8 @@ async fn a_chargeback_is_put_aside_for_a_person_and_not_lost() {
         .await;
     house.sim("/release", json!({})).await;
     house.drain().await;
-    let aside = house.count("SELECT count(*) FROM paddle_events WHERE event_type LIKE 'adjustment.%' AND status = 'quarantined' AND body LIKE '%chargeback%'").await;
-    assert!(aside >= 1);
+    let quarantined = house.count("SELECT count(*) FROM paddle_events WHERE event_type LIKE 'adjustment.%' AND status = 'quarantined' AND body LIKE '%chargeback%'").await;
+    assert!(quarantined >= 1);
     assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
     house.assert_sound().await;
 }

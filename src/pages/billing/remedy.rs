@@ -1,36 +1,39 @@
 //! The one thing to do about a blocked action: buy, wait, or stop.
 
 use crate::link::{Link, Origin};
-use crate::model::blocked::{Blocked, Standing, Step};
+use crate::model::blocked::{ActionState, Blocked, Remedy};
 use crate::session::{Session, use_session};
 use domain::account::AccountRef;
 use leptos::prelude::*;
 
 /// What to do, as words and a control.
 #[component]
-pub fn NextStep(
+pub fn RemedyBox(
     /// What is known about the blocked action.
-    told: Memo<Option<Blocked>>,
+    blocked: Memo<Option<Blocked>>,
     /// The blocked action; checkout leads back to it.
     origin: Origin,
 ) -> impl IntoView {
     let session = use_session();
-    // Built anew only when it is another step, so that the control keeps the focus.
-    let step = Memo::new(move |_| {
-        told.with(|told| match told.as_ref().map(|told| &told.standing) {
-            Some(Standing::Blocked { step, .. }) => Some(step.clone()),
-            _ => None,
-        })
+    // Built anew only when it is another remedy, so that the control keeps the focus.
+    let remedy = Memo::new(move |_| {
+        blocked.with(
+            |blocked| match blocked.as_ref().map(|blocked| &blocked.state) {
+                Some(ActionState::Blocked { remedy, .. }) => Some(remedy.clone()),
+                _ => None,
+            },
+        )
     });
     move || {
-        step.get()
-            .map(|step| control(step, origin.clone(), session))
+        remedy
+            .get()
+            .map(|remedy| control(remedy, origin.clone(), session))
     }
 }
 
-fn control(step: Step, origin: Origin, session: Session) -> AnyView {
-    match step {
-        Step::Buy(item) => {
+fn control(remedy: Remedy, origin: Origin, session: Session) -> AnyView {
+    match remedy {
+        Remedy::Buy(item) => {
             let origin = Some(origin);
             let href = Link::Checkout { item, origin }.href();
             view! {
@@ -39,20 +42,20 @@ fn control(step: Step, origin: Origin, session: Session) -> AnyView {
             }
             .into_any()
         }
-        Step::Wait(href) => view! {
+        Remedy::Wait(href) => view! {
             <p><b>"Wait. "</b>"Do not pay again: this opens by itself when the payment is confirmed."</p>
             <p class="actions"><a class="btn primary" href=href>"View checkout"</a></p>
         }
         .into_any(),
         // The browser's own jump moves the focus along; the router's would not.
-        Step::ComparePlans => view! {
+        Remedy::ComparePlans => view! {
             <p><b>"Choose a plan. "</b>"Credits alone do not help here."</p>
             <p class="actions"><a class="btn primary" href="#panel-plans" rel="external">"Compare plans"</a></p>
         }
         .into_any(),
-        Step::SwitchTo(account) => switch(account, session),
-        Step::GoBack => view! { <p><b>"Stop here. "</b>"There is nothing to buy: it is cleared where the work is."</p> }.into_any(),
-        Step::Words(words) => view! { <p>{words}</p> }.into_any(),
+        Remedy::SwitchTo(account) => switch(account, session),
+        Remedy::GoBack => view! { <p><b>"Stop here. "</b>"There is nothing to buy: it is cleared where the work is."</p> }.into_any(),
+        Remedy::Words(words) => view! { <p>{words}</p> }.into_any(),
     }
 }
 

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 /// Asks once and shows what came, that nothing is there, or a sentence and another try.
 #[component]
-pub fn Once<T, F>(
+pub fn LoadedOnce<T, F>(
     /// Asks the server.
     fetch: impl Fn() -> F + 'static,
     /// What could not be loaded, for the sentence: "The guide".

@@ -1,6 +1,6 @@
 //! The one thing to do on the billing page about a reason.
 
-use super::{Need, Step, Work};
+use super::{Need, PlaceView, Remedy};
 use domain::account::PackageKey;
 use domain::billing::BillingView;
 use domain::catalogue::Card;
@@ -9,30 +9,30 @@ use domain::link::Link;
 use domain::reason::{NextKind, Reason, WorkflowOwner};
 
 /// Buy, wait or stop.
-pub(super) fn step(
+pub(super) fn remedy(
     view: &BillingView,
     reason: &Reason,
-    work: &Work,
+    place: &PlaceView,
     need: Option<&Need>,
     may_open: impl Fn(&AccountId) -> bool,
-) -> Step {
-    let (owner, payer) = (work.owner(), work.payer());
+) -> Remedy {
+    let (owner, payer) = (place.owner(), place.payer());
     let kind = reason.next_action.kind;
     if kind == NextKind::SwitchAccount && may_open(&owner.id) {
-        return Step::SwitchTo(owner.clone());
+        return Remedy::SwitchTo(owner.clone());
     }
     let is_money = matches!(
         reason.owner,
         WorkflowOwner::Billing | WorkflowOwner::Provider
     );
     if !is_money {
-        return Step::GoBack;
+        return Remedy::GoBack;
     }
     if payer.id != view.account_id {
         return if may_open(&payer.id) {
-            Step::SwitchTo(payer.clone())
+            Remedy::SwitchTo(payer.clone())
         } else {
-            Step::Words(format!(
+            Remedy::Words(format!(
                 "{0} pays for this work. Ask {0}: buying here would not help.",
                 payer.name
             ))
@@ -40,16 +40,16 @@ pub(super) fn step(
     }
     match kind {
         NextKind::TopUp => top_up(view, need),
-        NextKind::ChoosePlan => Step::ComparePlans,
+        NextKind::ChoosePlan => Remedy::ComparePlans,
         NextKind::WaitForPayment => match &reason.next_action.href {
-            Some(href) => Step::Wait(href.clone()),
-            None => Step::Words("Wait. Do not pay again: this opens by itself.".into()),
+            Some(href) => Remedy::Wait(href.clone()),
+            None => Remedy::Words("Wait. Do not pay again: this opens by itself.".into()),
         },
-        NextKind::TicketOnly => Step::Words(without_fix_plan(view)),
+        NextKind::TicketOnly => Remedy::Words(without_fix_plan(view)),
         NextKind::WaitForRenewal => {
-            Step::Words("Wait for the renewal. Everything else works without it.".into())
+            Remedy::Words("Wait for the renewal. Everything else works without it.".into())
         }
-        _ => Step::Words(
+        _ => Remedy::Words(
             "Buying more would not help. What to do about the account stands below.".into(),
         ),
     }
@@ -64,19 +64,19 @@ fn without_fix_plan(view: &BillingView) -> String {
     why + " Ticket-only work needs no credits: go back and choose it."
 }
 
-fn top_up(view: &BillingView, need: Option<&Need>) -> Step {
+fn top_up(view: &BillingView, need: Option<&Need>) -> Remedy {
     let credit_type = need.map(|need| need.credit_type);
     let card = view
         .top_ups
         .iter()
         .find(|card| card.credit_type == credit_type);
     match card {
-        None => Step::ComparePlans,
+        None => Remedy::ComparePlans,
         Some(Card {
             checkout_session_id: Some(id),
             ..
-        }) => Step::Wait(Link::CheckoutSession(id.clone()).href()),
-        Some(card) if card.checkout_route.is_some() => Step::Buy(card.item_key.clone()),
-        Some(card) => Step::Words(card.disabled_reason.clone().unwrap_or_default()),
+        }) => Remedy::Wait(Link::CheckoutSession(id.clone()).href()),
+        Some(card) if card.checkout_route.is_some() => Remedy::Buy(card.item_key.clone()),
+        Some(card) => Remedy::Words(card.disabled_reason.clone().unwrap_or_default()),
     }
 }

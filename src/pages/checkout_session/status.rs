@@ -4,14 +4,14 @@ use super::pay::{AskNow, PayOrCancel, heard_paid};
 use crate::link::{Link, Place};
 use crate::parts::{CopyCode, Fact, Facts, Notice, RowLink, Tone, When};
 use crate::remote::Remote;
-use domain::checkout::{CheckoutView, CheckoutState};
+use domain::checkout::{CheckoutState, CheckoutView};
 use domain::credits::amount_text;
 use leptos::prelude::*;
 use std::time::Duration;
 
 /// The state, what it means for the customer, and what to do.
 #[component]
-pub fn Standing(
+pub fn CheckoutStatus(
     /// The session.
     session: Signal<CheckoutView>,
     /// Where it comes from.
@@ -19,28 +19,28 @@ pub fn Standing(
 ) -> impl IntoView {
     let paid_here = RwSignal::new(session.with_untracked(|session| heard_paid(session, remote)));
     // Only another box is built anew: fresher figures of the same one leave buttons and focus alone.
-    let stand = Memo::new(move |_| {
+    let shown = Memo::new(move |_| {
         let paid = paid_here.get() || session.with(Paid::is_paid);
         match session.with(|session| session.state) {
-            CheckoutState::Created | CheckoutState::Opened if !paid => Stand::Unpaid,
+            CheckoutState::Created | CheckoutState::Opened if !paid => StatusBox::Unpaid,
             CheckoutState::Created | CheckoutState::Opened | CheckoutState::ReturnedPending => {
-                Stand::Pending
+                StatusBox::Pending
             }
-            CheckoutState::Confirmed => Stand::Confirmed,
-            ended => Stand::Ended(ended),
+            CheckoutState::Confirmed => StatusBox::Confirmed,
+            ended => StatusBox::Ended(ended),
         }
     });
-    move || match stand.get() {
-        Stand::Unpaid => view! { <Unpaid session remote paid_here /> }.into_any(),
-        Stand::Pending => view! { <Pending session remote /> }.into_any(),
-        Stand::Confirmed => view! { <Confirmed session /> }.into_any(),
-        Stand::Ended(ended) => view! { <Ended session ended /> }.into_any(),
+    move || match shown.get() {
+        StatusBox::Unpaid => view! { <Unpaid session remote paid_here /> }.into_any(),
+        StatusBox::Pending => view! { <Pending session remote /> }.into_any(),
+        StatusBox::Confirmed => view! { <Confirmed session /> }.into_any(),
+        StatusBox::Ended(ended) => view! { <Ended session ended /> }.into_any(),
     }
 }
 
 /// Which box a session gets.
 #[derive(Clone, Copy, PartialEq)]
-enum Stand {
+enum StatusBox {
     Unpaid,
     Pending,
     Confirmed,
