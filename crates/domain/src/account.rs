@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// What kind of workspace an account is (domain.md A3).
-    AccountType {
+    pub enum AccountType {
         Owner = "owner", "Owned account";
         Agency = "agency", "Agency account";
         Client = "client", "Client account";
@@ -15,7 +15,7 @@ keyed! {
 
 keyed! {
     /// A plan of the ladder, lowest first (domain.md B1).
-    PackageKey {
+    pub enum PackageKey {
         FreeSnapshot = "free_snapshot", "Free Snapshot";
         ScanPlan = "scan_plan", "Scan Plan";
         MonitorPlan = "monitor_plan", "Monitor Plan";
@@ -43,7 +43,7 @@ impl PackageKey {
 
 keyed! {
     /// Whether billing lets paid work start.
-    BillingState {
+    pub enum BillingState {
         Active = "active", "Active";
         PaymentPending = "payment_pending", "Payment pending";
         PastDue = "past_due", "Past due";
@@ -54,7 +54,7 @@ keyed! {
 
 keyed! {
     /// The state of the subscription as its badge says it (domain.md F2).
-    SubscriptionStatus {
+    pub enum SubscriptionStatus {
         None = "none", "No subscription";
         Active = "active", "Active";
         CancellationScheduled = "cancellation_scheduled", "Cancellation scheduled";
@@ -65,7 +65,7 @@ keyed! {
 
 keyed! {
     /// The state of the latest payment (domain.md F1, I-27).
-    PaymentStatus {
+    pub enum PaymentStatus {
         NotRequired = "not_required", "Not required";
         Pending = "pending", "Payment confirmation pending";
         Confirmed = "confirmed", "Confirmed";
@@ -75,7 +75,7 @@ keyed! {
 
 keyed! {
     /// Whether the plan is in force (domain.md F3).
-    EntitlementStatus {
+    pub enum EntitlementStatus {
         Active = "active", "Active";
         Pending = "pending", "Pending";
         Missing = "missing", "No plan";
@@ -85,7 +85,7 @@ keyed! {
 
 keyed! {
     /// Whether recurring monitoring is covered.
-    MonitoringStatus {
+    pub enum MonitoringStatus {
         Active = "active", "Included";
         Inactive = "inactive", "Not in this plan";
     }

@@ -19,7 +19,7 @@ static CATALOGUE: LazyLock<Catalogue> =
 
 keyed! {
     /// What kind of thing a catalogue item is.
-    ItemKind {
+    pub enum ItemKind {
         Plan = "plan", "Plan";
         TopUp = "top_up", "Top-up";
     }

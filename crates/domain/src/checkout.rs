@@ -14,7 +14,7 @@ pub use asking::{Asked, NextQuestion, next_question};
 
 keyed! {
     /// How far a checkout session is.
-    CheckoutState {
+    pub enum CheckoutState {
         Created = "created", "Created";
         Opened = "opened", "Checkout open";
         ReturnedPending = "returned_pending", "Payment confirmation pending";
@@ -44,7 +44,7 @@ impl CheckoutState {
 
 keyed! {
     /// A stage of a payment on its way into the ledger.
-    StageKey {
+    pub enum StageKey {
         CheckoutFinished = "checkout_finished", "Checkout finished";
         ProviderPaid = "provider_paid", "Provider reports paid";
         EventReceived = "event_received", "Event received";
@@ -55,7 +55,7 @@ keyed! {
 
 keyed! {
     /// Where a stage stands.
-    StageState {
+    pub enum StageState {
         Done = "done", "Done";
         Now = "now", "Now";
         Waiting = "waiting", "Waiting";

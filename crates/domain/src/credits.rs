@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// A type of credit (domain.md C1). Labels are the row headers of the balance.
-    CreditType {
+    pub enum CreditType {
         Scan = "scan", "Scan credits";
         AutomatedFix = "automated_fix", "Automated fix credits";
         Ai = "ai", "AI assistance";
@@ -25,7 +25,7 @@ impl CreditType {
 
 keyed! {
     /// What a ledger entry did (domain.md C3). Labels are the fixed verbs of the ledger.
-    EntryKind {
+    pub enum EntryKind {
         Grant = "grant", "Granted";
         Reserve = "reserve", "Reserved";
         Spend = "spend", "Spent";

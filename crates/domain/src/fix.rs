@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// How fix work reaches the customer.
-    DeliveryMode {
+    pub enum DeliveryMode {
         ReviewOnlyPatch = "review_only_patch", "Review-only patch";
         CustomerApplied = "customer_applied", "Customer-applied evidence";
         TicketOnly = "ticket_only", "Ticket-only";
@@ -56,7 +56,7 @@ pub struct ModeOption {
 
 keyed! {
     /// Which of the five next steps applies (S0-10).
-    PlanMessageKind {
+    pub enum PlanMessageKind {
         FixPlan = "fix_plan", "Fix Plan";
         AgencyPlan = "agency_plan", "Agency Plan";
         ExistingCredits = "existing_credits", "Existing credits";
@@ -185,7 +185,7 @@ impl FixWorkflowView {
 
 keyed! {
     /// How far a fix task is (domain.md F9).
-    FixTaskStatus {
+    pub enum FixTaskStatus {
         Created = "created", "Created";
         InProgress = "in_progress", "In progress";
         AwaitingCustomer = "awaiting_customer", "Waiting for you";

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// Paid work that a gate decides on (S2-1).
-    Action {
+    pub enum Action {
         Scan = "scan", "Scan";
         Fix = "fix", "Automated fix";
         Retest = "retest", "Retest";
@@ -24,7 +24,7 @@ keyed! {
 
 keyed! {
     /// How one check came out.
-    CheckState {
+    pub enum CheckState {
         Passed = "passed", "Passed";
         Failed = "failed", "Failed";
         Waiting = "waiting", "Waiting";
@@ -33,7 +33,7 @@ keyed! {
 
 keyed! {
     /// The three verdicts (domain.md E5).
-    Outcome {
+    pub enum Outcome {
         Ready = "ready", "Ready";
         Blocked = "blocked", "Blocked";
         Stop = "stop", "Stopped";

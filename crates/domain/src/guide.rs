@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// A guide. Its key is the rest of its address after `/docs/`, its label is its title.
-    Guide {
+    pub enum Guide {
         RunFirstLiveAudit = "getting-started/run-first-live-audit", "Run the first live audit";
         ActivationScans = "billing/activation-scans", "Activation scans";
         ScanCredits = "billing/scan-credits", "Scan credits";

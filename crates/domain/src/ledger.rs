@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// What an entry refers to.
-    ReferenceKind {
+    pub enum ReferenceKind {
         Checkout = "checkout", "Checkout";
         Renewal = "renewal", "Renewal";
         ScanRun = "scan_run", "Scan";

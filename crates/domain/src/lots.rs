@@ -5,7 +5,7 @@ use crate::{Timestamp, keyed};
 
 keyed! {
     /// Where a lot came from; it decides how early it is drawn (S0-15: plan credits first).
-    LotSource {
+    pub enum LotSource {
         Plan = "plan_period", "plan";
         TopUp = "paddle_txn", "top-up";
         Reversal = "adjustment_reversal", "reversal";

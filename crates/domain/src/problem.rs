@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// What went wrong, for machines. Labels are the problem's title.
-    ProblemCode {
+    pub enum ProblemCode {
         Unauthorized = "UNAUTHORIZED", "Sign in first";
         WrongCredentials = "WRONG_CREDENTIALS", "Email or password is not right";
         Forbidden = "FORBIDDEN", "Your role does not allow this";

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// Whether the scan scope is accepted.
-    ScopeStatus {
+    pub enum ScopeStatus {
         None = "none", "Not selected";
         Selected = "selected", "Selected, not accepted";
         Accepted = "accepted", "Scope accepted";
@@ -21,7 +21,7 @@ keyed! {
 
 keyed! {
     /// Whether the domain is proven.
-    DomainStatus {
+    pub enum DomainStatus {
         None = "none", "Not verified";
         ChallengeCreated = "challenge_created", "Challenge created";
         Verified = "verified", "Verified";
@@ -31,7 +31,7 @@ keyed! {
 
 keyed! {
     /// A service of a project that uses account coverage.
-    ServiceKind {
+    pub enum ServiceKind {
         ActivationScan = "activation_scan", "Activation scan";
         Monitoring = "monitoring", "Monitoring";
         FixWorkflow = "fix_workflow", "Fix workflow";
@@ -41,7 +41,7 @@ keyed! {
 
 keyed! {
     /// The stored state of a service.
-    ServiceState {
+    pub enum ServiceState {
         NotEnabled = "not_enabled", "Not enabled";
         Enabled = "enabled", "Enabled";
         Paused = "paused", "Paused";
@@ -50,7 +50,7 @@ keyed! {
 
 keyed! {
     /// The state of a service as people see it: stored state plus what is in its way (S3-9).
-    ServiceBadge {
+    pub enum ServiceBadge {
         Enabled = "enabled", "Enabled";
         NotEnabled = "not_enabled", "Not enabled";
         Paused = "paused", "Paused";
@@ -61,7 +61,7 @@ keyed! {
 
 keyed! {
     /// Where a step of the path stands.
-    StepBadge {
+    pub enum StepBadge {
         Done = "done", "Done";
         Now = "now", "Now";
         Waiting = "waiting", "Waiting";
@@ -164,7 +164,7 @@ pub struct SwitchService {
 
 keyed! {
     /// What to do with a service.
-    ServiceSwitch {
+    pub enum ServiceSwitch {
         Enable = "enable", "Enable service";
         Pause = "pause", "Pause service";
         Resume = "resume", "Resume service";

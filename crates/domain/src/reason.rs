@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// The machine-readable code of a reason (domain.md E1 to E3).
-    ReasonCode {
+    pub enum ReasonCode {
         WrongAccount = "WRONG_ACCOUNT", "The account does not own this";
         RoleNotAllowed = "ROLE_NOT_ALLOWED", "The role does not allow this";
         UnsupportedTarget = "UNSUPPORTED_TARGET", "The target is not supported";
@@ -29,7 +29,7 @@ keyed! {
 
 keyed! {
     /// Who can clear a block (domain.md E4 `workflow_owner`).
-    WorkflowOwner {
+    pub enum WorkflowOwner {
         Project = "project", "The project";
         Report = "report", "The report";
         FixTask = "fix_task", "The fix task";
@@ -42,7 +42,7 @@ keyed! {
 
 keyed! {
     /// The one thing to do about a reason. Labels are what the control says.
-    NextKind {
+    pub enum NextKind {
         SwitchAccount = "switch_account", "Switch account";
         AskOwner = "ask_owner", "Ask an owner or admin";
         OpenProject = "open_project", "Open the project";

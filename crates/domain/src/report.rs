@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// Whether a report is published inside the product (I-30).
-    PublicationStatus {
+    pub enum PublicationStatus {
         Draft = "draft", "Draft";
         Blocked = "blocked", "Blocked";
         ReadyForPublish = "ready_for_publish", "Ready for publish";
@@ -18,7 +18,7 @@ keyed! {
 
 keyed! {
     /// A quality gate of a report.
-    GateKey {
+    pub enum GateKey {
         Evidence = "evidence", "Evidence";
         Scope = "scope", "Scope";
         Confidence = "confidence", "Confidence";
@@ -29,7 +29,7 @@ keyed! {
 
 keyed! {
     /// How a quality gate stands.
-    GateStatus {
+    pub enum GateStatus {
         Passed = "passed", "Passed";
         Blocked = "blocked", "Blocked";
         Pending = "pending", "Pending";
@@ -38,7 +38,7 @@ keyed! {
 
 keyed! {
     /// How bad a finding is.
-    Severity {
+    pub enum Severity {
         Critical = "critical", "Critical";
         High = "high", "High";
         Medium = "medium", "Medium";
@@ -48,7 +48,7 @@ keyed! {
 
 keyed! {
     /// Why a finding cannot become fix work (domain.md D5a). Labels finish "Not eligible: …".
-    Ineligible {
+    pub enum Ineligible {
         FalsePositive = "false_positive", "marked as a false positive";
         MissingEvidence = "missing_evidence", "evidence is missing";
         UnsupportedScope = "unsupported_scope", "outside the accepted scope";

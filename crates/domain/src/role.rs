@@ -4,7 +4,7 @@ use crate::keyed;
 
 keyed! {
     /// The part a person has in one account.
-    Role {
+    pub enum Role {
         Owner = "owner", "Owner";
         Admin = "admin", "Admin";
         BillingManager = "billing_manager", "Billing manager";
@@ -14,7 +14,7 @@ keyed! {
 
 keyed! {
     /// Something that a role allows or not.
-    Ability {
+    pub enum Ability {
         ReadBilling = "read_billing", "read billing, ledger and transactions";
         Purchase = "purchase", "start a checkout";
         ManageRenewal = "manage_renewal", "cancel or resume renewal and ask for refunds";

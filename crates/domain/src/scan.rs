@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// How far a scan run is.
-    ScanStatus {
+    pub enum ScanStatus {
         Queued = "queued", "Queued";
         Running = "running", "Running";
         Completed = "completed", "Completed";
@@ -24,7 +24,7 @@ impl ScanStatus {
 
 keyed! {
     /// What became of a hold (domain.md C3).
-    CreditState {
+    pub enum CreditState {
         NotNeeded = "not_needed", "No credit needed";
         Reserved = "reserved", "Reserved";
         Spent = "spent", "Spent";
@@ -75,7 +75,7 @@ pub struct StartedScan {
 
 keyed! {
     /// How a scanner says that a run ended.
-    ScanResultStatus {
+    pub enum ScanResultStatus {
         Completed = "completed", "Completed";
         Failed = "failed", "Failed";
     }

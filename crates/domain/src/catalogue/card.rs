@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 keyed! {
     /// Whether a card can open checkout now, and if not, why (domain.md B9).
-    CardState {
+    pub enum CardState {
         Available = "available", "Checkout available";
         Current = "current", "Current plan";
         Included = "included", "Included in your plan";

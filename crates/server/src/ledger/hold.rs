@@ -13,7 +13,7 @@ use sqlx::{Row, SqliteConnection};
 
 declare! {
     /// What credits are held for.
-    Purpose {
+    pub enum Purpose {
         Scan = "scan", "Scan";
         Fix = "fix", "Fix work";
         Ai = "ai", "AI assistance";
