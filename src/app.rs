@@ -4,10 +4,10 @@ use crate::dom;
 use crate::pages::{
     billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
     fix_task::FixTaskPage, guide::GuidePage, guides::GuidesPage, ledger::LedgerPage,
-    not_found::NotFoundPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
-    reports::ReportsPage, sign_in::SignInPage,
+    project::ProjectPage, projects::ProjectsPage, report::ReportPage, reports::ReportsPage,
+    sign_in::SignInPage,
 };
-use crate::parts::Shell;
+use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -24,7 +24,7 @@ pub fn App() -> impl IntoView {
     }
     view! {
         <Router>
-            <Routes fallback=|| view! { <NotFoundPage /> }>
+            <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("") view=Shell>
                     <Route path=path!("/") view=|| view! { <Redirect path="/billing" /> } />
@@ -39,7 +39,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
                     <Route path=path!("/docs") view=GuidesPage />
                     <Route path=path!("/docs/:section/:name") view=GuidePage />
-                    <Route path=path!("/*rest") view=NotFoundPage />
+                    <Route path=path!("/*rest") view=NotFound />
                 </ParentRoute>
             </Routes>
         </Router>

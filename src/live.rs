@@ -36,6 +36,11 @@ impl Live {
         self.open.get()
     }
 
+    /// Has everything that is shown ask again, as a change on the server would.
+    pub fn refresh(self) {
+        self.bump();
+    }
+
     fn bump(self) {
         self.version.try_update(|version| *version += 1);
     }

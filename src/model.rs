@@ -8,3 +8,4 @@ pub mod entries;
 pub mod project;
 pub mod report;
 pub mod step;
+pub mod words;

@@ -7,7 +7,6 @@ pub mod fix_task;
 pub mod guide;
 pub mod guides;
 pub mod ledger;
-pub mod not_found;
 pub mod project;
 pub mod projects;
 pub mod report;

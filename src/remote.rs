@@ -117,6 +117,11 @@ where
         self.value.get()
     }
 
+    /// What is read from the last good value.
+    pub fn with<S>(self, read: impl FnOnce(&T) -> S) -> Option<S> {
+        self.value.with(|value| value.as_ref().map(read))
+    }
+
     /// The last good value, without subscribing to it; for handlers.
     pub fn now(self) -> Option<T> {
         self.value.try_get_untracked().flatten()

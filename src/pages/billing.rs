@@ -18,27 +18,17 @@ mod usage;
 
 use crate::api;
 use crate::link::Origin;
-use crate::parts::{Glyph, Icon, Loaded, PageHead, per_account};
+use crate::live::use_live;
+use crate::parts::{Glyph, Icon, Loaded, PageHead, follow, per_account};
 use crate::remote::{Remote, use_remote};
-use balance::CreditBalance;
-use blocked_action::BlockedAction;
 use domain::billing::BillingView;
 use domain::session::Membership;
-use entitlements::Entitlements;
-use guides::NextSteps;
-use latest::LatestLedger;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
-use notices::Notices;
-use plans::Plans;
-use provider::Provider;
-use status::Status;
-use top_ups::TopUps;
-use usage::Usage;
 
 /// The page `/billing`; another origin in the address is another page.
 #[component]
-pub fn BillingPage() -> impl IntoView {
+pub fn BillingPage() -> AnyView {
     let query = use_query_map();
     let path = use_location().pathname;
     let origin = Memo::new(move |old: Option<&Option<Origin>>| {
@@ -54,15 +44,11 @@ pub fn BillingPage() -> impl IntoView {
             )
         })
     });
-    move || view! { <Billing origin=origin.get() /> }
+    follow(origin, |origin| billing(origin.clone()))
 }
 
-/// Billing of the account in view.
-#[component]
-pub fn Billing(
-    /// The blocked action that led here.
-    origin: Option<Origin>,
-) -> impl IntoView {
+/// Billing of the account in view, with the blocked action that led here.
+fn billing(origin: Option<Origin>) -> AnyView {
     per_account(move |membership| {
         let origin = origin.clone();
         view! { <AccountBilling membership origin /> }.into_any()
@@ -70,65 +56,63 @@ pub fn Billing(
 }
 
 #[component]
-fn AccountBilling(membership: Membership, origin: Option<Origin>) -> impl IntoView {
+fn AccountBilling(membership: Membership, origin: Option<Origin>) -> AnyView {
     let account = membership.account_id;
     let asked = origin.clone();
     let billing = use_remote(move || api::billing(account.clone(), asked.clone()));
-    let again = RwSignal::new(0);
     let missing = Memo::new(move |_| billing.error().is_some_and(|error| error.is_not_found()));
     let name = membership.account_name;
-    let head = move || (!missing.get()).then(|| view! { <Head billing again name=name.clone() /> });
-    let panels = move |view: Signal<BillingView>| {
-        // Read by many: taken over once, then only borrowed.
-        let view = Memo::new(move |_| view.get()).into();
-        view! { <Panels view origin=origin.clone() again /> }.into_any()
+    let head = move |missing: &bool| {
+        let name = name.clone();
+        (!missing)
+            .then(|| view! { <Head billing name /> })
+            .into_any()
     };
     view! {
-        {head}
-        <Loaded remote=billing what="Billing" children=panels />
+        {follow(missing, head)}
+        <Loaded remote=billing what="Billing" children=move |view| panels(view, origin.clone()) />
     }
+    .into_any()
 }
 
 #[component]
-fn Head(billing: Remote<BillingView>, again: RwSignal<u32>, name: String) -> impl IntoView {
-    let summary = Memo::new(move |_| billing.get().map(|view| view.summary));
-    let lead = view! { <p>{move || summary.get()}</p> };
-    let refresh = move |_| {
-        billing.refetch();
-        again.update(|times| *times += 1);
+fn Head(billing: Remote<BillingView>, name: String) -> AnyView {
+    let summary = Memo::new(move |_| billing.with(|view| view.summary.clone()));
+    let lead = move || {
+        follow(summary, |summary| {
+            view! { <p>{summary.clone()}</p> }.into_any()
+        })
     };
+    let live = use_live();
     let busy = move || billing.loading().then_some("true");
-    let aside = view! {
-        <div class="actions">
-            <button type="button" class="btn" aria-busy=busy on:click=refresh><Icon glyph=Glyph::Refresh />"Refresh"</button>
-        </div>
+    let aside = move || {
+        view! {
+            <div class="actions">
+                <button type="button" class="btn" aria-busy=busy on:click=move |_| live.refresh()><Icon glyph=Glyph::Refresh />"Refresh"</button>
+            </div>
+        }
     };
-    view! { <PageHead title=String::from("Billing") of=name lead=lead.into_any() aside=aside.into_any() /> }
+    view! { <PageHead title=String::from("Billing") of=name lead aside /> }.into_any()
 }
 
-#[component]
-fn Panels(
-    view: Signal<BillingView>,
-    origin: Option<Origin>,
-    again: RwSignal<u32>,
-) -> impl IntoView {
+fn panels(view: Signal<BillingView>, origin: Option<Origin>) -> AnyView {
     let blocked = origin
         .clone()
-        .map(|origin| view! { <BlockedAction view origin again /> });
+        .map(|origin| blocked_action::blocked_action(view, origin));
     view! {
         {blocked}
-        <Notices view />
+        {notices::notices(view)}
         <div class="two">
-            <Status view />
-            <Provider view />
+            {status::status(view)}
+            {provider::provider(view)}
         </div>
-        <Entitlements view />
-        <CreditBalance view />
-        <LatestLedger view />
-        <Usage view />
-        <Plans view origin=origin.clone() />
-        <TopUps view origin />
-        <NextSteps />
+        {entitlements::entitlements(view)}
+        {balance::balance(view)}
+        {latest::latest(view)}
+        {usage::usage(view)}
+        {plans::plans(view, origin.clone())}
+        {top_ups::top_ups(view, origin)}
+        {guides::next_steps()}
     }
     .into_any()
 }

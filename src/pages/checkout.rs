@@ -4,8 +4,7 @@ mod review;
 
 use crate::api;
 use crate::link::Origin;
-use crate::pages::not_found::NotFound;
-use crate::parts::{Loaded, per_account};
+use crate::parts::{Loaded, NotFound, per_account};
 use crate::remote::use_remote;
 use domain::billing::BillingView;
 use domain::catalogue::Card;

@@ -5,8 +5,7 @@ mod pay;
 mod status;
 
 use crate::api;
-use crate::pages::not_found::NotFound;
-use crate::parts::{Loaded, PageHead, Panel, Stages, per_account};
+use crate::parts::{Loaded, NotFound, PageHead, Panel, Stages, per_account};
 use crate::remote::use_remote;
 use domain::checkout::{CheckoutState, CheckoutView};
 use domain::id::CheckoutId;

@@ -5,8 +5,7 @@ mod text;
 
 use crate::api;
 use crate::link::Link;
-use crate::pages::not_found::NotFound;
-use crate::parts::{Fact, Facts, LoadedOnce, PageHead, Panel};
+use crate::parts::{Fact, Facts, LoadedOnce, NotFound, PageHead, Panel, follow};
 use domain::guide::{Guide, GuideView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -15,24 +14,25 @@ use text::{Part, inline};
 
 /// The page `/docs/{section}/{name}`.
 #[component]
-pub fn GuidePage() -> impl IntoView {
+pub fn GuidePage() -> AnyView {
     let params = use_params_map();
     let guide = Memo::new(move |_| {
         params.with(|params| Guide::at(params.get_str("section")?, params.get_str("name")?))
     });
     // Another guide is another page.
-    move || match guide.get() {
+    follow(guide, |guide| match *guide {
         Some(guide) => {
             view! { <LoadedOnce fetch=move || api::guide(guide) what="The guide" children=page /> }
                 .into_any()
         }
         None => view! { <NotFound /> }.into_any(),
-    }
+    })
 }
 
 fn page(view: GuideView) -> AnyView {
-    let crumbs = view! { <p class="crumbs"><a href=Link::Guides.href()>"Guides"</a></p> };
-    let lead = view! { <p>{inline(&view.lead)}</p> };
+    let crumbs = || view! { <p class="crumbs"><a href=Link::Guides.href()>"Guides"</a></p> };
+    let lead = inline(&view.lead);
+    let lead = move || view! { <p>{lead}</p> };
     let facts = view
         .facts
         .into_iter()
@@ -46,7 +46,7 @@ fn page(view: GuideView) -> AnyView {
     let reasons =
         (!view.reasons.is_empty()).then(|| view! { <ReasonTable guide reasons=view.reasons /> });
     view! {
-        <PageHead title=view.title of=String::from("Guides") crumbs=crumbs.into_any() lead=lead.into_any() />
+        <PageHead title=view.title of=String::from("Guides") crumbs lead />
         <article class="panel guide">
             <div class="body">
                 <Facts><Fact name="For">{view.audience}</Fact>{facts}</Facts>

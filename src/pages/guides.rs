@@ -12,7 +12,7 @@ pub fn GuidesPage() -> impl IntoView {
     let list = |list: GuideList| {
         let rows = list.items.into_iter().map(row).collect_view();
         view! {
-            <PageHead title=String::from("Guides") of=String::from("Help") lead=lead() />
+            <PageHead title=String::from("Guides") of=String::from("Help") lead />
             <Panel title="All guides" bare=true><ul class="list guides">{rows}</ul></Panel>
         }
         .into_any()

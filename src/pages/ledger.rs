@@ -36,14 +36,15 @@ fn AccountLedger(membership: Membership, filter: Memo<Filter>) -> impl IntoView 
     let name = membership.account_name;
     let account = membership.account_id;
     let of = name.clone();
-    let crumbs = view! { <p class="crumbs"><a href=Link::Billing(None).href()>"Billing"</a></p> };
-    let lead = view! { <p>"Every change of the credits of " {name} ", newest first."</p> };
+    let crumbs =
+        || view! { <p class="crumbs"><a href=Link::Billing(None).href()>"Billing"</a></p> };
+    let lead = move || view! { <p>"Every change of the credits of " {name} ", newest first."</p> };
     let rows = move || {
         let (account, filter) = (account.clone(), filter.get());
         view! { <Rows account filter /> }
     };
     view! {
-        <PageHead title=String::from("Ledger") of=of crumbs=crumbs.into_any() lead=lead.into_any() />
+        <PageHead title=String::from("Ledger") of=of crumbs lead />
         <Filters filter />
         {rows}
     }

@@ -9,33 +9,24 @@ mod state;
 mod switch;
 
 use crate::api;
-use crate::pages::not_found::NotFound;
-use crate::parts::{Loaded, per_account};
+use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};
 use crate::remote::use_remote;
 use crate::session::account_ref;
 use body::Body;
 use domain::account::AccountRef;
 use domain::id::ProjectId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// A project page.
 #[component]
-pub fn ProjectPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        let text = params
-            .with(|params| params.get("project"))
-            .unwrap_or_default();
-        ProjectId::parse(&text).ok()
-    });
+pub fn ProjectPage() -> AnyView {
+    let id = id_in_path::<ProjectId>("project");
     per_account(move |membership| {
         let viewing = account_ref(&membership);
-        let page = move || match id.get() {
+        follow(id, move |id| match id.clone() {
             Some(id) => view! { <Project id viewing=viewing.clone() /> }.into_any(),
             None => view! { <NotFound /> }.into_any(),
-        };
-        page.into_any()
+        })
     })
 }
 

@@ -25,9 +25,9 @@ fn Projects(membership: Membership) -> impl IntoView {
     } = membership;
     let account = account_id.clone();
     let remote = use_remote(move || api::projects(account_id.clone()));
-    let lead = view! { <p>"One project a site, and whether a scan of it can start now."</p> };
+    let lead = || view! { <p>"One project a site, and whether a scan of it can start now."</p> };
     view! {
-        <PageHead title=String::from("Projects") of=account_name lead=lead.into_any() />
+        <PageHead title=String::from("Projects") of=account_name lead />
         <Loaded remote what="The list of projects" children=move |list| {
             view! { <Rows list account=account.clone() /> }.into_any()
         } />

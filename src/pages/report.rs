@@ -13,33 +13,24 @@ mod tasks;
 mod workflow;
 
 use crate::api;
-use crate::pages::not_found::NotFound;
-use crate::parts::{Loaded, per_account};
+use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};
 use crate::remote::use_remote;
 use crate::session::account_ref;
 use body::Body;
 use domain::account::AccountRef;
 use domain::id::ReportId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// A report page.
 #[component]
-pub fn ReportPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        let text = params
-            .with(|params| params.get("report"))
-            .unwrap_or_default();
-        ReportId::parse(&text).ok()
-    });
+pub fn ReportPage() -> AnyView {
+    let id = id_in_path::<ReportId>("report");
     per_account(move |membership| {
         let viewing = account_ref(&membership);
-        let page = move || match id.get() {
+        follow(id, move |id| match id.clone() {
             Some(id) => view! { <Report id viewing=viewing.clone() /> }.into_any(),
             None => view! { <NotFound /> }.into_any(),
-        };
-        page.into_any()
+        })
     })
 }
 

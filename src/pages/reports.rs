@@ -23,9 +23,9 @@ fn Reports(membership: Membership) -> impl IntoView {
         ..
     } = membership;
     let remote = use_remote(move || api::reports(account_id.clone()));
-    let lead = view! { <p>"What was found on the sites of this account."</p> };
+    let lead = || view! { <p>"What was found on the sites of this account."</p> };
     view! {
-        <PageHead title=String::from("Reports") of=account_name lead=lead.into_any() />
+        <PageHead title=String::from("Reports") of=account_name lead />
         <Loaded remote what="The list of reports" children=|list| view! { <Rows list /> }.into_any() />
     }
 }

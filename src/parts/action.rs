@@ -1,5 +1,6 @@
 //! Controls that act, and controls that cannot act now and say why.
 
+use super::follow::words;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -8,7 +9,16 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 /// A new id for tying a control to its reason.
 pub fn fresh_id(prefix: &str) -> String {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    prefix.to_owned() + &number.to_string()
+    format!("{prefix}{number}")
+}
+
+const fn class(primary: bool, wide: bool) -> &'static str {
+    match (primary, wide) {
+        (true, true) => "btn primary wide",
+        (true, false) => "btn primary",
+        (false, true) => "btn wide",
+        (false, false) => "btn",
+    }
 }
 
 /// A button that acts, unless a reason stands in its way: then it stays focusable, says so, and shows the reason below.
@@ -28,15 +38,11 @@ pub fn ActionButton(
     /// Whether it fills its column.
     #[prop(optional)]
     wide: bool,
-) -> impl IntoView {
+) -> AnyView {
     let id = fresh_id("why-");
-    let class = match (primary, wide) {
-        (true, true) => "btn primary wide",
-        (true, false) => "btn primary",
-        (false, true) => "btn wide",
-        (false, false) => "btn",
-    };
     let described = id.clone();
+    let label = Memo::new(move |_| label.get());
+    let why = Memo::new(move |_| off.get().unwrap_or_default());
     let act = move |_| {
         if off.with_untracked(Option::is_none) {
             on_act.run(());
@@ -46,16 +52,17 @@ pub fn ActionButton(
         <div class="act">
             <button
                 type="button"
-                class=class
+                class=class(primary, wide)
                 aria-disabled=move || off.with(Option::is_some).then_some("true")
                 aria-describedby=move || off.with(Option::is_some).then(|| described.clone())
                 on:click=act
             >
-                {label}
+                {words(label)}
             </button>
-            <p class="why" id=id hidden=move || off.with(Option::is_none)>{move || off.get()}</p>
+            <p class="why" id=id hidden=move || off.with(Option::is_none)>{words(why)}</p>
         </div>
     }
+    .into_any()
 }
 
 /// A control that cannot act now, with its visible reason.
@@ -67,7 +74,7 @@ pub fn DisabledButton(
     /// Why it cannot act.
     #[prop(into)]
     why: String,
-) -> impl IntoView {
+) -> AnyView {
     let id = fresh_id("why-");
     let described = id.clone();
     view! {
@@ -76,6 +83,7 @@ pub fn DisabledButton(
             <p class="why" id=id>{why}</p>
         </div>
     }
+    .into_any()
 }
 
 /// A link that looks like a button.
@@ -92,12 +100,6 @@ pub fn RowLink(
     wide: bool,
     /// What it says.
     children: Children,
-) -> impl IntoView {
-    let class = match (primary, wide) {
-        (true, true) => "btn primary wide",
-        (true, false) => "btn primary",
-        (false, true) => "btn wide",
-        (false, false) => "btn",
-    };
-    view! { <a class=class href=href>{children()}</a> }
+) -> AnyView {
+    view! { <a class=class(primary, wide) href=href>{children()}</a> }.into_any()
 }

@@ -2,6 +2,7 @@
 
 use super::amount::Amount;
 use super::badge::Badge;
+use super::table::{Head, Table};
 use super::time::When;
 use crate::model::credits::{held_text, short_name};
 use domain::ledger::{Entry, Reference};
@@ -13,32 +14,29 @@ pub fn Entries(
     /// The entries.
     #[prop(into)]
     entries: Signal<Vec<Entry>>,
-) -> impl IntoView {
+) -> AnyView {
     // An entry never changes, but the words for what caused it may.
     let key = |entry: &Entry| (entry.seq, entry.reference.label.clone());
     view! {
-        <table role="table">
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">"When"</th>
-                    <th role="columnheader" scope="col">"Entry"</th>
-                    <th role="columnheader" scope="col">"Credit"</th>
-                    <th role="columnheader" scope="col">"For"</th>
-                    <th role="columnheader" scope="col" class="num">"Change"</th>
-                    <th role="columnheader" scope="col" class="num">"Avail after"</th>
-                    <th role="columnheader" scope="col">"By"</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">
-                <For each=move || entries.get() key=key children=|entry| view! { <Row entry /> } />
-            </tbody>
-        </table>
+        <Table heads=&HEADS>
+            <For each=move || entries.get() key=key children=row />
+        </Table>
     }
+    .into_any()
 }
 
+const HEADS: [Head; 7] = [
+    Head::Text("When"),
+    Head::Text("Entry"),
+    Head::Text("Credit"),
+    Head::Text("For"),
+    Head::Figure("Change", "num"),
+    Head::Figure("Avail after", "num"),
+    Head::Text("By"),
+];
+
 /// One entry.
-#[component]
-fn Row(entry: Entry) -> impl IntoView {
+fn row(entry: Entry) -> AnyView {
     let held =
         held_text(entry.kind, entry.amount).map(|text| view! { <span class="hint">{text}</span> });
     view! {
@@ -52,6 +50,7 @@ fn Row(entry: Entry) -> impl IntoView {
             <td role="cell" data-label="By">{entry.actor}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// What caused it, as a link where it can be opened.

@@ -1,5 +1,6 @@
 //! The top of a page: its one heading, title, and what stands beside them.
 
+use super::follow::words;
 use crate::dom;
 use leptos::html;
 use leptos::prelude::*;
@@ -16,13 +17,13 @@ pub fn PageHead(
     of: Signal<String>,
     /// A sentence below the heading.
     #[prop(optional, into)]
-    lead: Option<AnyView>,
+    lead: ViewFnOnce,
     /// Above the heading: where the page belongs.
     #[prop(optional, into)]
-    crumbs: Option<AnyView>,
+    crumbs: ViewFnOnce,
     /// Beside the heading: buttons, a badge.
     #[prop(optional, into)]
-    aside: Option<AnyView>,
+    aside: ViewFnOnce,
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     Effect::new(move |_| {
@@ -35,11 +36,11 @@ pub fn PageHead(
         <Title text=document_title />
         <div class="head">
             <div>
-                {crumbs}
-                <h1 tabindex="-1" node_ref=heading>{title}</h1>
-                {lead}
+                {crumbs.run()}
+                <h1 tabindex="-1" node_ref=heading>{words(Memo::new(move |_| title.get()))}</h1>
+                {lead.run()}
             </div>
-            {aside}
+            {aside.run()}
         </div>
     }
 }

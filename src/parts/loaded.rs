@@ -1,17 +1,19 @@
 //! How loading, failing and ageing look: in one place, for every page.
 
 use super::badge::Tone;
+use super::follow::follow;
+use super::not_found::NotFound;
 use super::notice::Notice;
+use super::skeleton::Skeleton;
 use super::time::clock_text;
 use crate::api::ApiError;
 use crate::live::use_live;
-use crate::pages::not_found::NotFound;
 use crate::remote::Remote;
 use leptos::prelude::*;
 
 /// Shows data once it is there and keeps the last good figures, dimmed and with their time, when asking again fails.
 ///
-/// The children are built once and get a signal, so that fresh figures never move focus.
+/// The children are built once and get a signal to pick their slices from, so that fresh figures never move focus.
 #[component]
 pub fn Loaded<T>(
     /// The data.
@@ -20,87 +22,79 @@ pub fn Loaded<T>(
     what: &'static str,
     /// The page, from a signal of the data.
     children: impl Fn(Signal<T>) -> AnyView + Send + Sync + 'static,
-) -> impl IntoView
+) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let there = Memo::new(move |_| remote.is_there());
-    let missing = Memo::new(move |_| {
-        !remote.is_there() && remote.error().is_some_and(|error| error.is_not_found())
+    let stage = Memo::new(move |_| {
+        let not_found = || remote.error().is_some_and(|error| error.is_not_found());
+        match remote.is_there() {
+            true => Stage::There,
+            false if not_found() => Stage::Missing,
+            false => Stage::Waiting,
+        }
     });
-    let last = StoredValue::new(None::<T>);
-    let body = move || {
-        if missing.get() {
-            return view! { <NotFound /> }.into_any();
-        }
-        if !there.get() {
-            return view! { <Waiting remote what /> }.into_any();
-        }
-        // Signals of a page that is going away may still be read once: they keep the last value.
-        let value = Signal::derive(move || {
-            if let Some(value) = remote.get() {
-                last.set_value(Some(value));
+    follow(stage, move |stage| match (stage, remote.now()) {
+        (Stage::Missing, _) => view! { <NotFound /> }.into_any(),
+        (Stage::There, Some(first)) => {
+            // The one copy that everything on the page borrows; on its way out the page keeps the last one.
+            let value = Memo::new(move |old: Option<&T>| {
+                let now = remote.get().or_else(|| old.cloned());
+                now.unwrap_or_else(|| first.clone())
+            });
+            view! {
+                <Trouble remote what />
+                <div class="stack" class:stale=move || remote.error().is_some()>{children(value.into())}</div>
+                <Checked remote />
             }
-            last.get_value()
-        });
-        let first = value.get_untracked();
-        let Some(first) = first else {
-            return ().into_any();
-        };
-        let value = Signal::derive(move || value.get().unwrap_or_else(|| first.clone()));
-        view! {
-            <Trouble remote what />
-            <div class="stack" class:stale=move || remote.error().is_some()>{children(value)}</div>
-            <Checked remote />
+            .into_any()
         }
-        .into_any()
-    };
-    view! { {body} }
+        _ => view! { <Waiting remote what /> }.into_any(),
+    })
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Waiting,
+    There,
+    Missing,
 }
 
 /// Before the first answer: the frame of the page, or a sentence and another try.
 #[component]
-fn Waiting<T>(remote: Remote<T>, what: &'static str) -> impl IntoView
+fn Waiting<T>(remote: Remote<T>, what: &'static str) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     let failed = Memo::new(move |_| remote.error().filter(|_| !remote.loading()));
-    move || match failed.get() {
+    follow(failed, move |failed| match failed {
         Some(error) => {
-            view! { <Failed error what retry=Callback::new(move |()| remote.refetch()) /> }
-                .into_any()
+            let retry = Callback::new(move |()| remote.refetch());
+            view! { <Failed error=error.clone() what retry /> }.into_any()
         }
-        None => view! {
-            <div class="stack" aria-busy="true">
-                <span class="visually-hidden">"Loading"</span>
-                <span class="skeleton title"></span>
-                <span class="skeleton panel-box"></span>
-                <span class="skeleton panel-box"></span>
-                <span class="skeleton panel-box"></span>
-            </div>
-        }
-        .into_any(),
-    }
+        None => view! { <Skeleton panels=3 /> }.into_any(),
+    })
 }
 
 /// The latest question failed, but older figures are there.
 #[component]
-fn Trouble<T>(remote: Remote<T>, what: &'static str) -> impl IntoView
+fn Trouble<T>(remote: Remote<T>, what: &'static str) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let error = Memo::new(move |_| remote.error());
-    move || {
-        error.get().map(|error| {
-            let at = remote.read_at().map(clock_text).unwrap_or_default();
-            let retry = view! { <button type="button" class="btn" on:click=move |_| remote.refetch()>"Try again"</button> };
-            view! {
-                <Notice tone=Tone::Stop title="These figures may be old" alert=true action=retry.into_any()>
-                    <p>{error.sentence()} " " {what} " is shown as of " <span class="asof">{at}</span> "."</p>
-                </Notice>
-            }
-        })
-    }
+    let failed = Memo::new(move |_| {
+        let at = remote.read_at().map(clock_text).unwrap_or_default();
+        remote.error().map(|error| (error.sentence(), at))
+    });
+    let retry = move || view! { <button type="button" class="btn" on:click=move |_| remote.refetch()>"Try again"</button> };
+    let notice = move |(sentence, at): (String, String)| {
+        view! {
+            <Notice tone=Tone::Stop title="These figures may be old" alert=true action=retry>
+                <p>{sentence} " " {what} " is shown as of " <span class="asof">{at}</span> "."</p>
+            </Notice>
+        }
+    };
+    follow(failed, move |failed| failed.clone().map(notice).into_any())
 }
 
 /// Something could not be had: a sentence and another try.
@@ -112,30 +106,36 @@ pub fn Failed(
     what: &'static str,
     /// Tries again.
     retry: Callback<()>,
-) -> impl IntoView {
-    let button = view! { <button type="button" class="btn" on:click=move |_| retry.run(())>"Try again"</button> };
-    let title = String::from(what) + " could not be loaded";
+) -> AnyView {
+    let button = move || view! { <button type="button" class="btn" on:click=move |_| retry.run(())>"Try again"</button> };
     view! {
-        <Notice tone=Tone::Stop title alert=true action=button.into_any()>
+        <Notice tone=Tone::Stop title=format!("{what} could not be loaded") alert=true action=button>
             <p>{error.sentence()}</p>
         </Notice>
     }
+    .into_any()
 }
 
 /// When the figures were read, and whether they change by themselves.
 #[component]
-fn Checked<T>(remote: Remote<T>) -> impl IntoView
+fn Checked<T>(remote: Remote<T>) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     let live = use_live();
-    let at = move || remote.read_at().map(clock_text).unwrap_or_default();
-    let words = move || {
-        if live.is_open() {
-            "Live \u{b7} checked "
+    let read = Memo::new(move |_| {
+        let at = remote.read_at().map(clock_text).unwrap_or_default();
+        (live.is_open(), at)
+    });
+    follow(read, |(open, at)| {
+        let (class, words) = if *open {
+            ("live-now small muted", "Live \u{b7} checked ")
         } else {
-            "Not live, asks every 10 s \u{b7} checked "
-        }
-    };
-    view! { <p class="live-now small muted" class:off=move || !live.is_open()>{words}{at}</p> }
+            (
+                "live-now off small muted",
+                "Not live, asks every 10 s \u{b7} checked ",
+            )
+        };
+        view! { <p class=class>{words} {at.clone()}</p> }.into_any()
+    })
 }

@@ -1,8 +1,10 @@
 //! Data that does not change while it is looked at, such as texts: asked for once, without figures that age.
 
+use super::follow::follow;
 use super::loaded::Failed;
+use super::not_found::NotFound;
+use super::skeleton::Skeleton;
 use crate::api::Answer;
-use crate::pages::not_found::NotFound;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use leptos::reactive::spawn_local_scoped;
@@ -18,9 +20,9 @@ pub fn LoadedOnce<T, F>(
     what: &'static str,
     /// The page, from the data.
     children: impl Fn(T) -> AnyView + Send + 'static,
-) -> impl IntoView
+) -> AnyView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + PartialEq + Send + Sync + 'static,
     F: Future<Output = Answer<T>> + 'static,
 {
     let answer = RwSignal::new(None::<Answer<T>>);
@@ -43,19 +45,14 @@ where
         }
     };
     ask();
-    move || match answer.get() {
-        Some(Ok(data)) => children(data),
+    let answer = Memo::new(move |_| answer.get());
+    follow(answer, move |answer| match answer {
+        Some(Ok(data)) => children(data.clone()),
         Some(Err(error)) if error.is_not_found() => view! { <NotFound /> }.into_any(),
         Some(Err(error)) => {
-            view! { <Failed error what retry=Callback::new(move |()| ask()) /> }.into_any()
+            let retry = Callback::new(move |()| ask());
+            view! { <Failed error=error.clone() what retry /> }.into_any()
         }
-        None => view! {
-            <div class="stack" aria-busy="true">
-                <span class="visually-hidden">"Loading"</span>
-                <span class="skeleton title"></span>
-                <span class="skeleton panel-box"></span>
-            </div>
-        }
-        .into_any(),
-    }
+        None => view! { <Skeleton panels=1 /> }.into_any(),
+    })
 }

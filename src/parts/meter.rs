@@ -7,18 +7,15 @@ use leptos::prelude::*;
 #[component]
 pub fn Meter(
     /// The balance.
-    #[prop(into)]
-    balance: Signal<Balance>,
-) -> impl IntoView {
-    let part = |class: &'static str, of: fn(Balance) -> i64| {
-        move || {
-            let size = of(balance.get());
-            (size > 0).then(|| view! { <i class=class style:--n=size.to_string()></i> })
-        }
+    balance: Balance,
+) -> AnyView {
+    let part = |class: &'static str, size: i64| {
+        (size > 0).then(|| view! { <i class=class style:--n=size.to_string()></i> }.into_any())
     };
     view! {
         <div class="bar" aria-hidden="true">
-            {part("a", |b| b.avail)} {part("r", |b| b.res)} {part("s", |b| b.spent)}
+            {part("a", balance.avail)} {part("r", balance.res)} {part("s", balance.spent)}
         </div>
     }
+    .into_any()
 }

@@ -1,6 +1,8 @@
 //! The one next step of a reason: a link, a control of this page, or words.
 
+use super::switch_account::SwitchAccount;
 use crate::model::step::{Here, Step, step};
+use domain::account::AccountRef;
 use domain::reason::{NextKind, Reason};
 use leptos::prelude::*;
 
@@ -11,9 +13,8 @@ pub fn NextStep(
     reason: Reason,
     /// The page that offers it.
     here: Here,
-    /// What a control of this page says, where the reason's own words are not enough.
-    #[prop(optional, into)]
-    label: Option<String>,
+    /// Who owns what the page shows: the account to switch to, where that is the step.
+    owner: AccountRef,
     /// Whether it stands in a row of many, where none is the page's first choice.
     #[prop(optional)]
     plain: bool,
@@ -25,9 +26,9 @@ pub fn NextStep(
     let class = if plain { "btn" } else { "btn primary wide" };
     match offered {
         Step::Link(href) => view! { <a class=class href=href>{words}</a> }.into_any(),
+        Step::Control(NextKind::SwitchAccount) => view! { <SwitchAccount to=owner class /> }.into_any(),
         Step::Control(kind) => {
-            let label = label.unwrap_or(words);
-            view! { <button type="button" class=class on:click=move |_| on_step.run(kind)>{label}</button> }
+            view! { <button type="button" class=class on:click=move |_| on_step.run(kind)>{words}</button> }
                 .into_any()
         }
         Step::Words(more) => {

@@ -22,7 +22,7 @@ pub fn Notice(
     title: String,
     /// What to do about it.
     #[prop(optional, into)]
-    action: Option<AnyView>,
+    action: ViewFnOnce,
     /// Whether it says that something just went wrong and must be heard at once.
     #[prop(optional)]
     alert: bool,
@@ -33,7 +33,7 @@ pub fn Notice(
         <div class=class(tone) role=alert.then_some("alert")>
             <span class="dot" aria-hidden="true"></span>
             <div><h2>{title}</h2>{children()}</div>
-            {action}
+            {action.run()}
         </div>
     }
 }

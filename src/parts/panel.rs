@@ -23,7 +23,7 @@ pub fn Panel(
     title: &'static str,
     /// Beside the heading: a badge, a link, a remark.
     #[prop(optional, into)]
-    aside: Option<AnyView>,
+    aside: ViewFnOnce,
     /// Whether the content reaches the edges, as tables do.
     #[prop(optional)]
     flush: bool,
@@ -42,7 +42,7 @@ pub fn Panel(
     };
     view! {
         <section class="panel" aria-labelledby=labelled_by>
-            <header><h2 id=id>{title}</h2>{aside}</header>
+            <header><h2 id=id>{title}</h2>{aside.run()}</header>
             {content}
         </section>
     }

@@ -42,11 +42,11 @@ fn Unreachable(session: Session) -> impl IntoView {
         SignInState::Failed(error) => error.sentence(),
         _ => String::new(),
     };
-    let retry = view! { <button type="button" class="btn" on:click=move |_| session.load()>"Try again"</button> };
+    let retry = move || view! { <button type="button" class="btn" on:click=move |_| session.load()>"Try again"</button> };
     view! {
         <main id="main">
             <h1 tabindex="-1">"WebRiskOps"</h1>
-            <Notice tone=Tone::Stop title="The console could not be loaded" alert=true action=retry.into_any()><p>{sentence}</p></Notice>
+            <Notice tone=Tone::Stop title="The console could not be loaded" alert=true action=retry><p>{sentence}</p></Notice>
         </main>
     }
 }

@@ -1,7 +1,9 @@
 //! Something belongs to another account than the one in view.
 
 use super::badge::Tone;
+use super::follow::follow;
 use super::notice::Notice;
+use super::switch_account::SwitchAccount;
 use crate::session::use_session;
 use domain::account::AccountRef;
 use domain::reason::{ReasonKey, Slots};
@@ -15,32 +17,24 @@ pub fn WrongAccount(
     owner: Signal<AccountRef>,
     /// The account in view.
     viewing: AccountRef,
-) -> impl IntoView {
+) -> AnyView {
     let wrong = Memo::new(move |_| Some(owner.get()).filter(|owner| owner.id != viewing.id));
-    move || wrong.get().map(|owner| view! { <Whose owner /> })
+    follow(wrong, |owner| owner.clone().map(whose).into_any())
 }
 
-#[component]
-fn Whose(owner: AccountRef) -> impl IntoView {
-    let session = use_session();
+fn whose(owner: AccountRef) -> AnyView {
     let slots = Slots {
         owner: &owner.name,
         ..Slots::default()
     };
     let reason = ReasonKey::WrongAccount.with(&slots, None);
-    let member = untrack(|| session.memberships())
-        .iter()
-        .any(|membership| membership.account_id == owner.id);
-    let label = "Switch to ".to_owned() + &owner.name;
-    let id = owner.id;
-    let action = if member {
-        view! { <button type="button" class="btn" on:click=move |_| session.switch(id.clone())>{label}</button> }.into_any()
-    } else {
-        ().into_any()
-    };
+    let memberships = use_session().memberships();
+    let member = memberships.iter().any(|own| own.account_id == owner.id);
+    let action = move || member.then(|| view! { <SwitchAccount to=owner /> });
     view! {
-        <Notice tone=Tone::Stop title=reason.label action=action>
+        <Notice tone=Tone::Stop title=reason.label action>
             <p>{reason.message} " " <code>{reason.code.key()}</code></p>
         </Notice>
     }
+    .into_any()
 }

@@ -1,32 +1,24 @@
 //! Blocked action: what could not start, what stands in its way now, and the way back to it.
 
-use super::guides::BlockGuides;
-use super::remedy::RemedyBox;
+use super::guides::block_guides;
+use super::remedy::control;
 use crate::api;
 use crate::link::{Origin, Place};
-use crate::model::blocked::{ActionState, Blocked, Need, PlaceView, Remedy, blocked};
+use crate::model::blocked::{self as model, ActionState, Blocked, Need, PlaceView, Remedy};
 use crate::model::credits::renewal;
-use crate::parts::{Badge, CopyCode, Fact, Facts, Failed, GuideLink, Panel, Tone, When};
+use crate::parts::{Badge, Fact, Facts, Failed, Panel, ReasonBox, Tone, When, follow, pick};
 use crate::remote::{Remote, use_remote};
 use crate::session::use_session;
+use domain::Timestamp;
 use domain::billing::BillingView;
 use domain::credits::amount_text;
 use domain::reason::{NextKind, Reason};
 use leptos::prelude::*;
 
 /// The panel `Blocked action`, from the facts of the page that owns the work; asked again whenever something changes.
-#[component]
-pub fn BlockedAction(
-    /// The account's billing.
-    view: Signal<BillingView>,
-    /// The blocked action.
-    origin: Origin,
-    /// Changes when the person asks for fresh figures.
-    again: RwSignal<u32>,
-) -> impl IntoView {
+pub(super) fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyView {
     let place = origin.place.clone();
     let work = use_remote(move || api::place_view(place.clone()));
-    Effect::watch(move || again.get(), move |_, _, _| work.refetch(), false);
     let asked = origin.clone();
     let memberships = untrack(|| use_session().memberships());
     let blocked = Memo::new(move |old: Option<&Option<Blocked>>| {
@@ -34,143 +26,161 @@ pub fn BlockedAction(
             return old.cloned().flatten();
         };
         let may_open = |id: &_| memberships.iter().any(|own| own.account_id == *id);
-        Some(view.with(|view| blocked(view, &asked, &work, may_open)))
+        Some(view.with(|view| model::blocked(view, &asked, &work, may_open)))
     });
-    let badge = move || {
-        blocked.get().map(|blocked| match blocked.state {
-            ActionState::Ready => view! { <Badge tone=Tone::Ok label="Ready" /> },
-            ActionState::Blocked { .. } => view! { <Badge tone=Tone::Stop label="Blocked" /> },
-            ActionState::Elsewhere => view! { <Badge tone=Tone::Quiet label="Not known here" /> },
-        })
-    };
+    let stand = pick(blocked, |blocked| Stand::of(blocked.as_ref()));
+    let remedy = pick(blocked, |blocked| remedy(blocked.as_ref()).cloned());
+    let wait = Memo::new(move |_| {
+        view.with(|view| blocked.with(|blocked| or_wait(view, blocked.as_ref())))
+    });
+    let (buy_for, from) = (origin.clone(), origin.clone());
+    let facts = pick(blocked, move |blocked| particulars(&from, blocked.as_ref()));
     view! {
-        <Panel title="Blocked action" aside=badge.into_any()>
+        <Panel title="Blocked action" aside=move || follow(stand, badge)>
             <div class="two">
-                <div class="stack"><BlockedState blocked work /><RemedyBox blocked origin=origin.clone() /><OrWait view blocked /></div>
-                <div class="stack"><Particulars blocked origin=origin.clone() /><Return blocked origin /><BlockGuides blocked /></div>
+                <div class="stack">
+                    {follow(stand, why)}
+                    {trouble(work)}
+                    {follow(remedy, move |remedy| remedy.clone().map(|remedy| control(remedy, buy_for.clone())).into_any())}
+                    {follow(wait, |at| at.map(until).into_any())}
+                </div>
+                <div class="stack">
+                    {follow(facts, |facts| as_facts(facts))}
+                    {way_back(stand, &origin)}
+                    {block_guides(blocked)}
+                </div>
             </div>
         </Panel>
+    }
+    .into_any()
+}
+
+/// How it stands, as far as is known.
+#[derive(Clone, PartialEq)]
+enum Stand {
+    Unknown,
+    Ready,
+    Blocked(Box<Reason>),
+    Elsewhere,
+}
+
+impl Stand {
+    fn of(blocked: Option<&Blocked>) -> Self {
+        match blocked.map(|blocked| &blocked.state) {
+            None => Self::Unknown,
+            Some(ActionState::Ready) => Self::Ready,
+            Some(ActionState::Blocked { reason, .. }) => Self::Blocked(reason.clone()),
+            Some(ActionState::Elsewhere) => Self::Elsewhere,
+        }
+    }
+}
+
+fn badge(stand: &Stand) -> AnyView {
+    let (tone, label) = match stand {
+        Stand::Unknown => return ().into_any(),
+        Stand::Ready => (Tone::Ok, "Ready"),
+        Stand::Blocked(_) => (Tone::Stop, "Blocked"),
+        Stand::Elsewhere => (Tone::Quiet, "Not known here"),
+    };
+    view! { <Badge tone label /> }.into_any()
+}
+
+/// Why it cannot start, or that it can.
+fn why(stand: &Stand) -> AnyView {
+    match stand {
+        Stand::Unknown => ().into_any(),
+        Stand::Ready => view! {
+            <h3>"Ready: nothing is in the way any more"</h3>
+            <p>"Go back and start it there."</p>
+        }
+        .into_any(),
+        Stand::Blocked(reason) => view! { <ReasonBox reason=(**reason).clone() /> }.into_any(),
+        Stand::Elsewhere => {
+            view! { <p>"Its own page says whether it can start now."</p> }.into_any()
+        }
+    }
+}
+
+/// While its page has not answered: that it is asked, or why it did not.
+fn trouble(work: Remote<PlaceView>) -> AnyView {
+    let state = Memo::new(move |_| (work.error(), work.is_there()));
+    follow(state, move |state| match state {
+        (Some(error), _) => {
+            let retry = Callback::new(move |()| work.refetch());
+            view! { <Failed error=error.clone() what="The blocked action" retry /> }.into_any()
+        }
+        (None, false) => {
+            view! { <p class="muted">"Looking at what is in the way\u{2026}"</p> }.into_any()
+        }
+        (None, true) => ().into_any(),
+    })
+}
+
+const fn remedy(blocked: Option<&Blocked>) -> Option<&Remedy> {
+    match blocked {
+        Some(Blocked {
+            state: ActionState::Blocked { remedy, .. },
+            ..
+        }) => Some(remedy),
+        _ => None,
     }
 }
 
 /// The other way out of used-up credits: the plan brings more at its renewal (S3-26).
-#[component]
-fn OrWait(view: Signal<BillingView>, blocked: Memo<Option<Blocked>>) -> impl IntoView {
-    let at = Memo::new(move |_| {
-        let credit = blocked.with(|blocked| {
-            let blocked = blocked.as_ref()?;
-            let ActionState::Blocked { reason, remedy } = &blocked.state else {
-                return None;
-            };
-            let short =
-                reason.next_action.kind == NextKind::TopUp && !matches!(remedy, Remedy::Wait(_));
-            blocked.need.filter(|_| short).map(|need| need.credit_type)
-        })?;
-        view.with(|view| renewal(view, credit))
-    });
-    move || {
-        at.get().map(|at| {
-            view! { <p class="small muted">"Or wait: the plan's credits renew " <When at day=true /> "."</p> }
-        })
-    }
+fn or_wait(view: &BillingView, blocked: Option<&Blocked>) -> Option<Timestamp> {
+    let blocked = blocked?;
+    let ActionState::Blocked { reason, remedy } = &blocked.state else {
+        return None;
+    };
+    let short = reason.next_action.kind == NextKind::TopUp && !matches!(remedy, Remedy::Wait(_));
+    let need = blocked.need.filter(|_| short)?;
+    renewal(view, need.credit_type)
 }
 
-/// Why it cannot start, or that it can.
-#[component]
-fn BlockedState(blocked: Memo<Option<Blocked>>, work: Remote<PlaceView>) -> impl IntoView {
-    let reason = Memo::new(move |_| {
-        blocked.with(
-            |blocked| match blocked.as_ref().map(|blocked| &blocked.state) {
-                Some(ActionState::Blocked { reason, .. }) => Some((**reason).clone()),
-                _ => None,
-            },
-        )
-    });
-    let state = Memo::new(move |_| {
-        blocked.with(|blocked| {
-            blocked
-                .as_ref()
-                .map(|blocked| matches!(blocked.state, ActionState::Ready))
-        })
-    });
-    let failed = Memo::new(move |_| work.error());
-    let words = move || {
-        match (state.get(), reason.get()) {
-        (_, Some(reason)) => why(reason).into_any(),
-        (Some(true), None) => view! { <h3>"Ready: nothing is in the way any more"</h3><p>"Go back and start it there."</p> }.into_any(),
-        (Some(false), None) => view! { <p>"Its own page says whether it can start now."</p> }.into_any(),
-        (None, None) if failed.get().is_none() => view! { <p class="muted">"Looking at what is in the way\u{2026}"</p> }.into_any(),
-        (None, None) => ().into_any(),
-    }
-    };
-    let trouble = move || {
-        failed.get().map(|error| view! { <Failed error what="The blocked action" retry=Callback::new(move |()| work.refetch()) /> })
-    };
-    view! { {words} {trouble} }
-}
-
-fn why(reason: Reason) -> impl IntoView {
-    view! {
-        <div class="reason">
-            <h3>{reason.label}</h3>
-            <p>{reason.message}</p>
-            <p class="muted small">{reason.owner.label()} " clears it, when " {reason.clears_when} "."</p>
-            <CopyCode code=reason.code.key() />
-            <GuideLink guide=reason.guide />
-        </div>
-    }
+fn until(at: Timestamp) -> AnyView {
+    view! { <p class="small muted">"Or wait: the plan's credits renew " <When at day=true /> "."</p> }
+        .into_any()
 }
 
 /// What was to be started, where, and what it needs.
-#[component]
-fn Particulars(blocked: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
-    let place = Memo::new(move |_| {
-        blocked.with(|blocked| {
-            blocked
-                .as_ref()
-                .map(|blocked| (blocked.kind, blocked.place.clone()))
-        })
-    });
-    let payer = Memo::new(move |_| {
-        blocked.with(|blocked| blocked.as_ref().map(|blocked| blocked.payer.name.clone()))
-    });
-    let need = Memo::new(move |_| {
-        blocked.with(|blocked| blocked.as_ref().and_then(|blocked| blocked.need))
-    });
-    let selected = origin.select.len();
-    view! {
-        <Facts>
-            <Fact name="Action">{origin.from.label()}</Fact>
-            {move || place.get().map(|(_, name)| view! { <Fact name="Where">{name}</Fact> })}
-            {(selected > 0).then(|| view! { <Fact name="Selected findings">{selected}</Fact> })}
-            {move || payer.get().map(|name| view! { <Fact name="Paid by">{name}</Fact> })}
-            {move || need.get().map(needs)}
-        </Facts>
+fn particulars(origin: &Origin, blocked: Option<&Blocked>) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("Action", origin.from.label().to_owned())];
+    facts.extend(blocked.map(|blocked| ("Where", blocked.place.clone())));
+    let selected = Some(origin.select.len()).filter(|selected| *selected > 0);
+    facts.extend(selected.map(|selected| ("Selected findings", selected.to_string())));
+    facts.extend(blocked.map(|blocked| ("Paid by", blocked.payer.name.clone())));
+    let need = blocked.and_then(|blocked| blocked.need);
+    if let Some(Need {
+        credit_type,
+        need,
+        have,
+    }) = need
+    {
+        facts.push(("Needs", amount_text(need, credit_type)));
+        facts.push(("Available", amount_text(have, credit_type)));
     }
+    facts
 }
 
-fn needs(need: Need) -> impl IntoView {
-    view! {
-        <Fact name="Needs">{amount_text(need.need, need.credit_type)}</Fact>
-        <Fact name="Available">{amount_text(need.have, need.credit_type)}</Fact>
-    }
+fn as_facts(facts: &[(&'static str, String)]) -> AnyView {
+    let facts: Vec<AnyView> = facts
+        .iter()
+        .cloned()
+        .map(|(name, value)| view! { <Fact name>{value}</Fact> }.into_any())
+        .collect();
+    view! { <Facts>{facts}</Facts> }.into_any()
 }
 
 /// The way back, first choice once nothing is in the way.
-#[component]
-fn Return(blocked: Memo<Option<Blocked>>, origin: Origin) -> impl IntoView {
-    let ready = Memo::new(move |_| {
-        blocked.with(|blocked| {
-            blocked
-                .as_ref()
-                .is_some_and(|blocked| blocked.state == ActionState::Ready)
-        })
-    });
+fn way_back(stand: Memo<Stand>, origin: &Origin) -> AnyView {
     let words = match origin.place {
         Place::Report(_) => "Return to the report",
         Place::Project(_) => "Return to the project",
         Place::FixTask(_) => "Return to the fix task",
     };
-    let class = move || if ready.get() { "btn primary" } else { "btn" };
-    view! { <p class="actions"><a class=class href=origin.back().href()>{words}</a></p> }
+    let ready = pick(stand, |stand| *stand == Stand::Ready);
+    let class = move || {
+        if ready.get() { "btn primary" } else { "btn" }
+    };
+    view! { <p class="actions"><a class=class href=origin.back().href()>{words}</a></p> }.into_any()
 }

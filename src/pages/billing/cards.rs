@@ -3,76 +3,56 @@
 use crate::link::{Link, Origin};
 use crate::model::card::heading;
 use crate::parts::action::fresh_id;
-use crate::parts::{Badge, DisabledButton, RowLink};
+use crate::parts::{Badge, DisabledButton, RowLink, follow, keyed, pick, words};
 use domain::catalogue::{Card, CardState, ItemKind};
 use leptos::prelude::*;
 
-/// Cards beside each other; each is built once and then only changes.
-#[component]
-pub fn Cards(
-    /// The cards.
-    cards: Memo<Vec<Card>>,
-    /// Whether they are steps of the ladder.
-    ladder: bool,
-    /// One card.
-    each: impl Fn(Memo<Card>) -> AnyView + Clone + Send + Sync + 'static,
-) -> impl IntoView {
-    let keys = Memo::new(move |_| cards.with(|cards| keys(cards)));
-    let child = move |key: String| by_key(cards, key).map(&each);
-    view! {
-        <div class="cards" class:ladder=ladder>
-            <For each=move || keys.get() key=Clone::clone children=child />
-        </div>
-    }
+/// Plans or top-ups beside each other; checkout leads back to the blocked action that led here.
+pub(super) fn cards(cards: Memo<Vec<Card>>, origin: Option<Origin>) -> AnyView {
+    let one = move |item: Memo<Card>| card(item, origin.clone());
+    keyed(cards, |card| card.item_key.clone(), one)
 }
 
-/// One plan or top-up, named by its heading.
-#[component]
-pub fn CatalogueCard(
-    /// The card.
-    card: Memo<Card>,
-    /// The blocked action that led here; checkout leads back to it.
-    origin: Option<Origin>,
-    /// What only cards of this kind say.
-    #[prop(optional)]
-    extra: Option<AnyView>,
-) -> impl IntoView {
+/// One plan or top-up, named by its heading. The card and its control keep their elements while the words change.
+fn card(card: Memo<Card>, origin: Option<Origin>) -> AnyView {
     let id = fresh_id("card-");
     let labelled_by = id.clone();
-    let includes = move || {
-        let includes = card.with(|card| card.includes.clone());
-        includes
-            .into_iter()
-            .map(|line| view! { <li>{line}</li> })
-            .collect_view()
-    };
+    let name = pick(card, |card| heading(card, 1));
+    let action = pick(card, move |card| action_on(card, origin.clone()));
     view! {
         <article class="card" class:current=move || card.with(is_current) aria-labelledby=labelled_by>
-            <h3 id=id>{move || card.with(|card| heading(card, 1))}</h3>
-            <p class="price">{move || card.with(|card| card.price_label.clone())}</p>
-            <ul>{includes}</ul>
-            {move || card.with(|card| card.note.clone()).map(|note| view! { <p>{note}</p> })}
-            {extra}
-            <CardControl card origin />
+            <h3 id=id>{words(name)}</h3>
+            {follow(card, about)}
+            {follow(action, control)}
         </article>
     }
+    .into_any()
 }
 
-/// The state of a card and its one control: buy, follow the payment that is under way, or why not.
-#[component]
-fn CardControl(card: Memo<Card>, origin: Option<Origin>) -> impl IntoView {
-    let state = move || {
-        let state = card.with(|card| card.checkout_state);
-        view! { <Badge tone=state label=state.label() /> }
-    };
-    // The control is built anew only when it becomes another one, so that it keeps the focus.
-    let action = Memo::new(move |_| card.with(|card| action_on(card, origin.clone())));
+/// What it is, what it costs and brings, and its state.
+fn about(card: &Card) -> AnyView {
+    let includes: Vec<AnyView> = card
+        .includes
+        .iter()
+        .map(|line| view! { <li>{line.clone()}</li> }.into_any())
+        .collect();
+    let note = card.note.clone().map(|note| view! { <p>{note}</p> });
+    let instead = card
+        .suggested_package_key
+        .filter(|_| card.kind == ItemKind::Plan)
+        .map(|plan| view! { <p>"Instead: " <b>{plan.label()}</b> "."</p> });
+    let state = card.checkout_state;
     view! {
-        {state}
-        {move || control(action.get())}
+        <p class="price">{card.price_label.clone()}</p>
+        <ul>{includes}</ul>
+        {note}
+        {instead}
+        <Badge tone=state label=state.label() />
     }
+    .into_any()
 }
 
+/// The one control of a card: buy, follow the payment that is under action, or why not.
 #[derive(Clone, Debug, PartialEq)]
 enum CardAction {
     Buy { label: &'static str, href: String },
@@ -102,8 +82,8 @@ fn action_on(card: &Card, origin: Option<Origin>) -> CardAction {
     }
 }
 
-fn control(action: CardAction) -> AnyView {
-    match action {
+fn control(action: &CardAction) -> AnyView {
+    match action.clone() {
         CardAction::Buy { label, href } => {
             view! { <RowLink href=href primary=true wide=true>{label}</RowLink> }.into_any()
         }
@@ -124,20 +104,4 @@ fn control(action: CardAction) -> AnyView {
 /// Whether the card is the account's plan.
 fn is_current(card: &Card) -> bool {
     card.checkout_state == CardState::Current
-}
-
-/// The keys of cards in their order: what a list of cards is built from.
-fn keys(cards: &[Card]) -> Vec<String> {
-    cards.iter().map(|card| card.item_key.clone()).collect()
-}
-
-/// The card with this key as it is now; the last one known while the list is going away.
-fn by_key(cards: Memo<Vec<Card>>, key: String) -> Option<Memo<Card>> {
-    let find = move |cards: &Vec<Card>| cards.iter().find(|card| card.item_key == key).cloned();
-    let first = cards.with_untracked(&find)?;
-    Some(Memo::new(move |old: Option<&Card>| {
-        let now = cards.with(&find);
-        now.or_else(|| old.cloned())
-            .unwrap_or_else(|| first.clone())
-    }))
 }

@@ -1,67 +1,53 @@
 //! Account entitlements: what the plan covers, in words and as the API names it.
 
 use crate::model::credits::raw_fields;
-use crate::parts::{Badge, Fact, Facts, Panel, When};
-use domain::account::MonitoringStatus;
+use crate::parts::{Badge, Fact, Facts, Panel, When, follow, pick};
+use domain::Timestamp;
+use domain::account::{EntitlementStatus, MonitoringStatus, PackageKey};
 use domain::billing::{AgencyAllowance, BillingView};
 use leptos::prelude::*;
 
 /// The panel `Account entitlements`.
-#[component]
-pub fn Entitlements(
-    /// The account's billing.
-    view: Signal<BillingView>,
-) -> impl IntoView {
-    let fields = Memo::new(move |_| view.with(raw_fields));
-    let rows = move || {
-        let rows = fields.get().into_iter();
-        rows.map(
-            |(name, value)| view! { <dt><code>{name}</code></dt><dd><code>{value}</code></dd> },
-        )
-        .collect_view()
-    };
+pub(super) fn entitlements(view: Signal<BillingView>) -> AnyView {
+    let aside = move || follow(pick(view, |view| (view.renews_at, view.ends_at)), term);
     view! {
-        <Panel title="Account entitlements" aside=(move || term(view)).into_any()>
+        <Panel title="Account entitlements" aside>
             <div class="two">
-                <Words view />
-                <dl class="facts fields" aria-label="Fields of the API">{rows}</dl>
+                {follow(pick(view, Shown::of), in_words)}
+                {follow(pick(view, raw_fields), |fields| as_the_api_names_them(fields))}
             </div>
         </Panel>
     }
+    .into_any()
 }
 
-/// What the plan covers, in words.
-#[component]
-fn Words(view: Signal<BillingView>) -> impl IntoView {
-    let text = move |of: fn(&BillingView) -> String| move || view.with(of);
-    let status = move || {
-        let status = view.with(|view| view.package_entitlement_status);
-        view! { <Badge tone=status label=status.label() /> }
-    };
-    let monitoring = move || {
-        let status = view.with(|view| view.monitoring_entitlement_status);
-        let label = match status {
-            MonitoringStatus::Active => "Included",
-            MonitoringStatus::Inactive => "Not in this plan",
-        };
-        view! { <Badge tone=status label=label /> }
-    };
-    let includes = Memo::new(move |_| view.with(plan_includes));
-    view! {
-        <Facts>
-            <Fact name="Account">{text(|v| v.account_name.clone())}</Fact>
-            <Fact name="Billing email">{text(|v| v.billing_email.clone())}</Fact>
-            <Fact name="Active plan">
-                {move || view.with(|v| v.package_key.label())} " "
-                <code>{move || view.with(|v| v.package_key.key())}</code>
-            </Fact>
-            <Fact name="Plan state">{status}</Fact>
-            {move || includes.get().map(|words| view! { <Fact name="Plan includes">{words}</Fact> })}
-            <Fact name="Scan credits">{text(|v| v.available_credits.scan.to_string())} " available"</Fact>
-            <Fact name="Fix credits">{text(|v| v.remaining_fix_credits.to_string())} " available"</Fact>
-            <Fact name="Monitoring">{monitoring}</Fact>
-            <Fact name="Agency allowance">{move || view.with(|v| allowance(v.agency_allowance.as_ref()))}</Fact>
-        </Facts>
+/// What is said in words.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    account: String,
+    email: String,
+    plan: PackageKey,
+    state: EntitlementStatus,
+    includes: Option<String>,
+    scan: i64,
+    fix: i64,
+    monitoring: MonitoringStatus,
+    allowance: Option<AgencyAllowance>,
+}
+
+impl Shown {
+    fn of(view: &BillingView) -> Self {
+        Self {
+            account: view.account_name.clone(),
+            email: view.billing_email.clone(),
+            plan: view.package_key,
+            state: view.package_entitlement_status,
+            includes: plan_includes(view),
+            scan: view.available_credits.scan,
+            fix: view.remaining_fix_credits,
+            monitoring: view.monitoring_entitlement_status,
+            allowance: view.agency_allowance.clone(),
+        }
     }
 }
 
@@ -72,7 +58,40 @@ fn plan_includes(view: &BillingView) -> Option<String> {
     (!card.includes.is_empty()).then(|| card.includes.join(" \u{b7} "))
 }
 
-fn allowance(allowance: Option<&AgencyAllowance>) -> AnyView {
+fn in_words(shown: &Shown) -> AnyView {
+    let Shown {
+        account,
+        email,
+        plan,
+        state,
+        includes,
+        scan,
+        fix,
+        monitoring,
+        allowance,
+    } = shown.clone();
+    let covers = match monitoring {
+        MonitoringStatus::Active => "Included",
+        MonitoringStatus::Inactive => "Not in this plan",
+    };
+    let includes = includes.map(|words| view! { <Fact name="Plan includes">{words}</Fact> });
+    view! {
+        <Facts>
+            <Fact name="Account">{account}</Fact>
+            <Fact name="Billing email">{email}</Fact>
+            <Fact name="Active plan">{plan.label()} " " <code>{plan.key()}</code></Fact>
+            <Fact name="Plan state"><Badge tone=state label=state.label() /></Fact>
+            {includes}
+            <Fact name="Scan credits">{scan} " available"</Fact>
+            <Fact name="Fix credits">{fix} " available"</Fact>
+            <Fact name="Monitoring"><Badge tone=monitoring label=covers /></Fact>
+            <Fact name="Agency allowance">{pool(allowance)}</Fact>
+        </Facts>
+    }
+    .into_any()
+}
+
+fn pool(allowance: Option<AgencyAllowance>) -> AnyView {
     match allowance {
         None => view! { <span class="muted">"Not in this plan"</span> }.into_any(),
         Some(pool) => view! {
@@ -83,12 +102,22 @@ fn allowance(allowance: Option<&AgencyAllowance>) -> AnyView {
     }
 }
 
+fn as_the_api_names_them(fields: &[(&'static str, String)]) -> AnyView {
+    let rows: Vec<AnyView> = fields
+        .iter()
+        .map(|(name, value)| {
+            view! { <dt><code>{*name}</code></dt><dd><code>{value.clone()}</code></dd> }.into_any()
+        })
+        .collect();
+    view! { <dl class="facts fields" aria-label="Fields of the API">{rows}</dl> }.into_any()
+}
+
 /// When the plan renews or ends.
-fn term(view: Signal<BillingView>) -> impl IntoView {
-    let words = match view.with(|view| (view.renews_at, view.ends_at)) {
+fn term(&(renews, ends): &(Option<Timestamp>, Option<Timestamp>)) -> AnyView {
+    let words = match (renews, ends) {
         (_, Some(at)) => view! { "Ends " <When at day=true /> }.into_any(),
         (Some(at), None) => view! { "Renews " <When at day=true /> }.into_any(),
         (None, None) => "No renewal".into_any(),
     };
-    view! { <span class="muted small">{words}</span> }
+    view! { <span class="muted small">{words}</span> }.into_any()
 }

@@ -2,14 +2,13 @@
 
 use crate::link::Link;
 use crate::model::blocked::{ActionState, Blocked};
-use crate::parts::{GuideLink, Panel};
+use crate::parts::{GuideLink, Panel, follow, pick};
 use domain::guide::Guide;
 use domain::reason::WorkflowOwner;
 use leptos::prelude::*;
 
 /// The panel `Next steps and guides` (S3-29 to S3-33).
-#[component]
-pub fn NextSteps() -> AnyView {
+pub(super) fn next_steps() -> AnyView {
     view! {
         <Panel title="Next steps and guides" bare=true>
             <ul class="list">
@@ -60,27 +59,26 @@ const ELSEWHERE: [Guide; 4] = [
 ];
 
 /// The guides for a block that something else than Billing owns.
-#[component]
-pub fn BlockGuides(
-    /// What is known about the blocked action.
-    blocked: Memo<Option<Blocked>>,
-) -> AnyView {
-    let elsewhere = Memo::new(move |_| {
-        blocked.with(|blocked| blocked.as_ref().is_some_and(is_owned_elsewhere))
+pub(super) fn block_guides(blocked: Memo<Option<Blocked>>) -> AnyView {
+    let elsewhere = pick(blocked, |blocked| {
+        blocked.as_ref().is_some_and(is_owned_elsewhere)
     });
-    let links = || {
-        let row =
-            |guide: Guide| view! { <li><a href=Link::Guide(guide).href()>{guide.label()}</a></li> };
-        view! {
-            <div class="small">
-                <p class="muted">"This block is not cleared in Billing. Guides:"</p>
-                <ul class="guide-links" aria-label="Guides about this block">
-                    {ELSEWHERE.into_iter().map(row).collect_view()}
-                </ul>
-            </div>
-        }
+    follow(elsewhere, |elsewhere| elsewhere.then(links).into_any())
+}
+
+fn links() -> AnyView {
+    let row = |guide: Guide| {
+        view! { <li><a href=Link::Guide(guide).href()>{guide.label()}</a></li> }.into_any()
     };
-    (move || elsewhere.get().then(links)).into_any()
+    view! {
+        <div class="small">
+            <p class="muted">"This block is not cleared in Billing. Guides:"</p>
+            <ul class="guide-links" aria-label="Guides about this block">
+                {Vec::from(ELSEWHERE.map(row))}
+            </ul>
+        </div>
+    }
+    .into_any()
 }
 
 fn is_owned_elsewhere(blocked: &Blocked) -> bool {

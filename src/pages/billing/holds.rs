@@ -1,42 +1,26 @@
 //! Held now: the work that explains `Res`.
 
-use crate::parts::When;
-use domain::billing::BillingView;
+use crate::parts::{When, rows, unless_empty};
 use domain::credits::amount_text;
 use domain::ledger::Hold;
 use leptos::prelude::*;
 
 /// What holds reserved credits, as a list.
-#[component]
-pub fn Holds(
-    /// The account's billing.
-    view: Signal<BillingView>,
-) -> impl IntoView {
-    let holds = Memo::new(move |_| view.with(|view| view.holds.clone()));
-    let any = Memo::new(move |_| holds.with(|holds| !holds.is_empty()));
-    let key = |hold: &Hold| (hold.hold_id.clone(), hold.reference.label.clone());
-    let list = move || {
-        view! {
-            <h3>"Held now"</h3>
-            <dl class="lines small">
-                <For each=move || holds.get() key=key children=|hold| view! { <Line hold /> } />
-            </dl>
-        }
-    };
-    move || {
-        if any.get() {
-            list().into_any()
-        } else {
-            view! { <p class="small muted">"No work holds credits now."</p> }.into_any()
-        }
-    }
+pub(super) fn holds(holds: Memo<Vec<Hold>>) -> AnyView {
+    unless_empty(holds, nothing, move || {
+        let lines = rows(holds, |hold| hold.hold_id.clone(), line);
+        view! { <h3>"Held now"</h3><dl class="lines small">{lines}</dl> }.into_any()
+    })
+}
+
+fn nothing() -> AnyView {
+    view! { <p class="small muted">"No work holds credits now."</p> }.into_any()
 }
 
 /// One hold.
-#[component]
-fn Line(hold: Hold) -> impl IntoView {
-    let label = hold.reference.label;
-    let work = match hold.reference.href {
+fn line(hold: &Hold) -> AnyView {
+    let label = hold.reference.label.clone();
+    let work = match hold.reference.href.clone() {
         Some(href) => view! { <a href=href>{label}</a> }.into_any(),
         None => label.into_any(),
     };
@@ -46,4 +30,5 @@ fn Line(hold: Hold) -> impl IntoView {
             <dd>{amount_text(hold.amount, hold.credit_type)} " since " <When at=hold.created_at /></dd>
         </div>
     }
+    .into_any()
 }

@@ -1,31 +1,20 @@
 //! Latest ledger: the newest entries, with the way to all of them.
 
 use crate::link::Link;
-use crate::parts::{Entries, Panel};
+use crate::parts::{Empty, Entries, Panel, pick, unless_empty};
 use domain::billing::BillingView;
 use leptos::prelude::*;
 
 /// The panel `Latest ledger`.
-#[component]
-pub fn LatestLedger(
-    /// The account's billing.
-    view: Signal<BillingView>,
-) -> impl IntoView {
-    let entries = Memo::new(move |_| view.with(|view| view.latest_ledger.clone()));
-    let any = Memo::new(move |_| entries.with(|entries| !entries.is_empty()));
-    let all = view! { <a href=Link::Ledger.href()>"Full ledger"</a> };
-    let body = move || {
-        if any.get() {
-            view! { <Entries entries /> }.into_any()
-        } else {
-            view! {
-                <div class="empty">
-                    <b>"No entries yet"</b>
-                    <p>"The first row appears when a plan or a top-up is confirmed."</p>
-                </div>
-            }
-            .into_any()
-        }
-    };
-    view! { <Panel title="Latest ledger" aside=all.into_any() flush=true>{body}</Panel> }
+pub(super) fn latest(view: Signal<BillingView>) -> AnyView {
+    let aside = || view! { <a href=Link::Ledger.href()>"Full ledger"</a> };
+    let entries = pick(view, |view| view.latest_ledger.clone());
+    let table = move || view! { <Entries entries /> }.into_any();
+    let body = unless_empty(entries, nothing, table);
+    view! { <Panel title="Latest ledger" aside flush=true>{body}</Panel> }.into_any()
+}
+
+fn nothing() -> AnyView {
+    let words = "The first row appears when a plan or a top-up is confirmed.";
+    view! { <Empty title="No entries yet" words /> }.into_any()
 }

@@ -1,7 +1,7 @@
 //! What is in the way of the whole account, and what is on its way to it.
 
 use crate::link::Link;
-use crate::parts::{CopyCode, GuideLink, Notice, Tone, When};
+use crate::parts::{CopyCode, GuideLink, Notice, Tone, When, pick, rows};
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutState, CheckoutView};
 use domain::credits::amount_text;
@@ -9,25 +9,19 @@ use domain::reason::{Reason, ReasonCode};
 use leptos::prelude::*;
 
 /// Account-wide reasons, then payments that are not finished.
-#[component]
-pub fn Notices(
-    /// The account's billing.
-    view: Signal<BillingView>,
-) -> impl IntoView {
-    let reasons = Memo::new(move |_| view.with(|view| view.account_reasons.clone()));
-    let checkouts = Memo::new(move |_| view.with(|view| view.open_checkouts.clone()));
-    let reason_key = |reason: &Reason| (reason.code, reason.message.clone());
-    let checkout_key =
-        |checkout: &CheckoutView| (checkout.checkout_session_id.clone(), checkout.state);
+pub(super) fn notices(view: Signal<BillingView>) -> AnyView {
+    let reasons = pick(view, |view| view.account_reasons.clone());
+    let checkouts = pick(view, |view| view.open_checkouts.clone());
     view! {
-        <For each=move || reasons.get() key=reason_key children=move |reason| view! { <InTheWay reason /> } />
-        <For each=move || checkouts.get() key=checkout_key children=|checkout| view! { <OnItsWay checkout /> } />
+        {rows(reasons, |reason| reason.code, in_the_way)}
+        {rows(checkouts, |checkout| checkout.checkout_session_id.clone(), on_its_way)}
     }
+    .into_any()
 }
 
 /// One account-wide reason.
-#[component]
-fn InTheWay(reason: Reason) -> impl IntoView {
+fn in_the_way(reason: &Reason) -> AnyView {
+    let reason = reason.clone();
     let past_due = reason.code == ReasonCode::SubscriptionPastDue;
     // Reminders by mail are an option of the merchant's, tries are not (Paddle: subscription renewal and dunning).
     let tries = past_due.then(|| {
@@ -41,11 +35,12 @@ fn InTheWay(reason: Reason) -> impl IntoView {
             <GuideLink guide=reason.guide />
         </Notice>
     }
+    .into_any()
 }
 
 /// One payment that is not finished.
-#[component]
-fn OnItsWay(checkout: CheckoutView) -> impl IntoView {
+fn on_its_way(checkout: &CheckoutView) -> AnyView {
+    let checkout = checkout.clone();
     let (title, rest) = match checkout.state {
         CheckoutState::ReturnedPending => (
             CheckoutState::ReturnedPending.label(),
@@ -61,13 +56,14 @@ fn OnItsWay(checkout: CheckoutView) -> impl IntoView {
         None => checkout.item_name,
     };
     let link = Link::CheckoutSession(checkout.checkout_session_id).href();
-    let action = view! { <a class="btn" href=link>"View checkout"</a> };
+    let action = || view! { <a class="btn" href=link>"View checkout"</a> };
     view! {
-        <Notice tone=Tone::Hold title=title action=action.into_any()>
+        <Notice tone=Tone::Hold title=title action>
             <p>
                 <b>{item}</b> ", opened by " {checkout.opened_by} " "
                 <When at=checkout.created_at /> ". " <b>"Do not pay again."</b> " " {rest}
             </p>
         </Notice>
     }
+    .into_any()
 }

@@ -1,23 +1,24 @@
 //! What to know before buying for an account whose projects another account pays for.
 
+use crate::parts::{follow, pick};
 use domain::billing::BillingView;
 use leptos::prelude::*;
 
 /// Before somebody buys what nothing here would use.
-#[component]
-pub fn PaidElsewhere(
-    /// The account's billing.
-    view: Signal<BillingView>,
-) -> impl IntoView {
-    let payer = Memo::new(move |_| view.with(|view| view.payer_name.clone()));
-    let name = Memo::new(move |_| view.with(|view| view.account_name.clone()));
-    move || {
-        let payer = payer.get()?;
-        Some(view! {
-            <p class="answer hold"><span>
-                "Projects of " {move || name.get()} " are paid by " <b>{payer}</b>
-                ". They do not use credits that are bought here."
-            </span></p>
-        })
+pub(super) fn paid_elsewhere(view: Signal<BillingView>) -> AnyView {
+    let payer = pick(view, |view| {
+        let name = view.account_name.clone();
+        view.payer_name.clone().map(|payer| (name, payer))
+    });
+    follow(payer, |payer| payer.clone().map(warning).into_any())
+}
+
+fn warning((name, payer): (String, String)) -> AnyView {
+    view! {
+        <p class="answer hold"><span>
+            "Projects of " {name} " are paid by " <b>{payer}</b>
+            ". They do not use credits that are bought here."
+        </span></p>
     }
+    .into_any()
 }

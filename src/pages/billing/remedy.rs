@@ -1,37 +1,12 @@
 //! The one thing to do about a blocked action: buy, wait, or stop.
 
 use crate::link::{Link, Origin};
-use crate::model::blocked::{ActionState, Blocked, Remedy};
-use crate::session::{Session, use_session};
-use domain::account::AccountRef;
+use crate::model::blocked::Remedy;
+use crate::parts::SwitchAccount;
 use leptos::prelude::*;
 
-/// What to do, as words and a control.
-#[component]
-pub fn RemedyBox(
-    /// What is known about the blocked action.
-    blocked: Memo<Option<Blocked>>,
-    /// The blocked action; checkout leads back to it.
-    origin: Origin,
-) -> impl IntoView {
-    let session = use_session();
-    // Built anew only when it is another remedy, so that the control keeps the focus.
-    let remedy = Memo::new(move |_| {
-        blocked.with(
-            |blocked| match blocked.as_ref().map(|blocked| &blocked.state) {
-                Some(ActionState::Blocked { remedy, .. }) => Some(remedy.clone()),
-                _ => None,
-            },
-        )
-    });
-    move || {
-        remedy
-            .get()
-            .map(|remedy| control(remedy, origin.clone(), session))
-    }
-}
-
-fn control(remedy: Remedy, origin: Origin, session: Session) -> AnyView {
+/// What to do, as words and a control; checkout leads back to the blocked action.
+pub(super) fn control(remedy: Remedy, origin: Origin) -> AnyView {
     match remedy {
         Remedy::Buy(item) => {
             let origin = Some(origin);
@@ -53,19 +28,15 @@ fn control(remedy: Remedy, origin: Origin, session: Session) -> AnyView {
             <p class="actions"><a class="btn primary" href="#panel-plans" rel="external">"Compare plans"</a></p>
         }
         .into_any(),
-        Remedy::SwitchTo(account) => switch(account, session),
+        Remedy::SwitchTo(to) => {
+            let name = to.name.clone();
+            view! {
+                <p><b>"Switch. "</b>"This is up to " {name} "; buying for the account in view would not help."</p>
+                <p class="actions"><SwitchAccount to class="btn primary" /></p>
+            }
+            .into_any()
+        }
         Remedy::GoBack => view! { <p><b>"Stop here. "</b>"There is nothing to buy: it is cleared where the work is."</p> }.into_any(),
         Remedy::Words(words) => view! { <p>{words}</p> }.into_any(),
     }
-}
-
-fn switch(account: AccountRef, session: Session) -> AnyView {
-    let AccountRef { id, name } = account;
-    let change = move |_| session.switch(id.clone());
-    let label = name.clone();
-    view! {
-        <p><b>"Switch. "</b>"This is up to " {name} "; buying for the account in view would not help."</p>
-        <p class="actions"><button type="button" class="btn primary" on:click=change>"Switch to " {label}</button></p>
-    }
-    .into_any()
 }

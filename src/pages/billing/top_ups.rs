@@ -1,32 +1,28 @@
 //! Credit top-ups: what one purchase adds, to which account, and whether it can be bought now.
 
-use super::cards::{Cards, CatalogueCard};
-use super::paid_elsewhere::PaidElsewhere;
+use super::cards::cards;
+use super::paid_elsewhere::paid_elsewhere;
 use crate::link::Origin;
-use crate::parts::Panel;
+use crate::parts::{Panel, follow, pick};
 use domain::billing::BillingView;
-use domain::catalogue::Card;
 use leptos::prelude::*;
 
 /// The panel `Credit top-ups`.
-#[component]
-pub fn TopUps(
-    /// The account's billing.
-    view: Signal<BillingView>,
-    /// The blocked action that led here.
-    origin: Option<Origin>,
-) -> impl IntoView {
-    let cards = Memo::new(move |_| view.with(|view| view.top_ups.clone()));
-    let each =
-        move |card: Memo<Card>| view! { <CatalogueCard card origin=origin.clone() /> }.into_any();
-    let account = move || view.with(|view| view.account_name.clone());
-    let whose = view! { <span class="muted small">"For " {account} " only"</span> };
+pub(super) fn top_ups(view: Signal<BillingView>, origin: Option<Origin>) -> AnyView {
+    let account = pick(view, |view| view.account_name.clone());
+    let whose = move || {
+        follow(account, |name| {
+            view! { <span class="muted small">"For " {name.clone()} " only"</span> }.into_any()
+        })
+    };
+    let top_ups = pick(view, |view| view.top_ups.clone());
     view! {
-        <Panel title="Credit top-ups" aside=whose.into_any()>
+        <Panel title="Credit top-ups" aside=whose>
             <div class="stack">
-                <PaidElsewhere view />
-                <Cards cards ladder=false each />
+                {paid_elsewhere(view)}
+                <div class="cards">{cards(top_ups, origin)}</div>
             </div>
         </Panel>
     }
+    .into_any()
 }

@@ -32,9 +32,9 @@ pub fn Review(
         String::from("Review: ") + &card.with(|card| heading(card, packs.number()))
     });
     let back = Link::Billing(origin.clone()).href();
-    let lead = view! { <p>"Nothing is charged on this page. You pay in Paddle's form, which opens next."</p> };
+    let lead = || view! { <p>"Nothing is charged on this page. You pay in Paddle's form, which opens next."</p> };
     view! {
-        <PageHead title of=account lead=lead.into_any() />
+        <PageHead title of=account lead />
         <div class="checkout">
             <Panel title="What you buy">
                 <div class="stack">

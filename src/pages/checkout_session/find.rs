@@ -2,8 +2,7 @@
 
 use crate::api;
 use crate::link::Link;
-use crate::pages::not_found::NotFound;
-use crate::parts::Loaded;
+use crate::parts::{Loaded, NotFound};
 use crate::remote::use_remote;
 use domain::billing::BillingView;
 use domain::session::Membership;

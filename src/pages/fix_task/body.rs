@@ -74,9 +74,9 @@ fn Head(task: Signal<FixTaskView>) -> impl IntoView {
         <PageHead
             title=String::from("Fix task")
             of=owner
-            crumbs=view! { <p class="crumbs">{crumbs}</p> }.into_any()
-            lead=view! { <p>"Tracked work on " {count} {unit} {domain}</p> }.into_any()
-            aside=view! { <div>{badge}</div> }.into_any()
+            crumbs=move || view! { <p class="crumbs">{crumbs}</p> }
+            lead=move || view! { <p>"Tracked work on " {count} {unit} {domain}</p> }
+            aside=move || view! { <div>{badge}</div> }
         />
     }
 }

@@ -45,9 +45,11 @@ fn Head(project: Signal<ProjectView>) -> impl IntoView {
     let owner = Memo::new(move |_| project.with(|view| view.owner.name.clone()));
     let payer = Memo::new(move |_| project.with(|view| view.payer.name.clone()));
     let domain = Memo::new(move |_| project.with(|view| view.domain.clone()));
-    let crumbs = view! { <p class="crumbs"><a href=Link::Projects.href()>"Projects"</a></p> };
-    let lead = view! {
-        <p>{domain} " \u{b7} Owned by " {owner} " \u{b7} Paid by " {payer}</p>
+    let crumbs = || view! { <p class="crumbs"><a href=Link::Projects.href()>"Projects"</a></p> };
+    let lead = move || {
+        view! {
+            <p>{domain} " \u{b7} Owned by " {owner} " \u{b7} Paid by " {payer}</p>
+        }
     };
-    view! { <PageHead title=name of=owner crumbs=crumbs.into_any() lead=lead.into_any() /> }
+    view! { <PageHead title=name of=owner crumbs lead /> }
 }

@@ -9,9 +9,8 @@ use crate::model::credits::balance_text;
 use crate::model::project::run_sentence;
 use crate::model::step::Here;
 use crate::parts::{
-    ActionButton, Badge, Checks, GuideLink, NextStep, Panel, PayerLine, ReasonBox, When,
+    ActionButton, Badge, Checks, GuideLink, NextStep, Panel, ReasonBox, When, follow, payer_line,
 };
-use crate::session::use_session;
 use domain::credits::CreditType;
 use domain::gate::Outcome;
 use domain::guide::Guide;
@@ -45,8 +44,8 @@ pub(super) fn Scan(
         Some(reason) => view! { <ReasonBox reason /> }.into_any(),
     };
     view! {
-        <Panel title="On-demand risk scan" bare=true aside=view! { <span>{badge}</span> }.into_any()>
-            <div class="body jump" id=SCAN tabindex="-1"><PayerLine payer kind=CreditType::Scan /></div>
+        <Panel title="On-demand risk scan" bare=true aside=move || view! { <span>{badge}</span> }>
+            <div class="body jump" id=SCAN tabindex="-1">{follow(payer, |payer| payer_line(payer, CreditType::Scan))}</div>
             <div class="decide">
                 <div>
                     {head}
@@ -85,7 +84,6 @@ fn Limits(state: ProjectState) -> impl IntoView {
 /// The one next step of the first reason.
 #[component]
 fn Next(state: ProjectState, primary: Memo<Option<Reason>>) -> impl IntoView {
-    let session = use_session();
     move || {
         let reason = primary.get()?;
         let kind = reason.next_action.kind;
@@ -100,16 +98,8 @@ fn Next(state: ProjectState, primary: Memo<Option<Reason>>) -> impl IntoView {
         if let Some(switch) = switch {
             return Some(view! { <Switch state service switch /> }.into_any());
         }
-        let label = if kind == NextKind::SwitchAccount {
-            "Switch to ".to_owned() + &owner.name
-        } else {
-            reason.next_action.label.clone()
-        };
-        let on_step = Callback::new(move |step| match step {
-            NextKind::SwitchAccount => session.switch(owner.id.clone()),
-            _ => dom::focus_id(LATEST),
-        });
-        Some(view! { <NextStep reason here=Here::Project label on_step /> }.into_any())
+        let on_step = Callback::new(move |_| dom::focus_id(LATEST));
+        Some(view! { <NextStep reason here=Here::Project owner on_step /> }.into_any())
     }
 }
 

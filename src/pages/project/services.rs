@@ -7,9 +7,7 @@ use crate::dom;
 use crate::model::project::offered_switch;
 use crate::model::step::Here;
 use crate::parts::{Badge, NextStep, Panel};
-use crate::session::use_session;
 use domain::project::{ProjectView, Service, ServiceBadge, ServiceKind};
-use domain::reason::NextKind;
 use leptos::prelude::*;
 
 /// One row a service.
@@ -94,7 +92,6 @@ fn ready_step(service: &Service) -> Option<(&'static str, &'static str)> {
 /// The one next step of a service.
 #[component]
 fn Action(state: ProjectState, service: Service) -> AnyView {
-    let session = use_session();
     let kind = service.service;
     if let Some(switch) = offered_switch(&service) {
         return view! { <Switch state service=kind switch /> }.into_any();
@@ -103,14 +100,6 @@ fn Action(state: ProjectState, service: Service) -> AnyView {
         return ().into_any();
     };
     let owner = state.facts.with_untracked(|facts| facts.owner.clone());
-    let label = if reason.next_action.kind == NextKind::SwitchAccount {
-        "Switch to ".to_owned() + &owner.name
-    } else {
-        reason.next_action.label.clone()
-    };
-    let on_step = Callback::new(move |step| match step {
-        NextKind::SwitchAccount => session.switch(owner.id.clone()),
-        _ => dom::focus_id(SCAN),
-    });
-    view! { <NextStep reason here=Here::Project label plain=true on_step /> }.into_any()
+    let on_step = Callback::new(move |_| dom::focus_id(SCAN));
+    view! { <NextStep reason here=Here::Project owner plain=true on_step /> }.into_any()
 }

@@ -61,9 +61,9 @@ fn Head(report: Signal<ReportView>) -> impl IntoView {
         <PageHead
             title
             of=owner
-            crumbs=view! { <p class="crumbs">{crumbs}</p> }.into_any()
-            lead=view! { <p>{lead}</p> }.into_any()
-            aside=view! { <div>{badge}</div> }.into_any()
+            crumbs=move || view! { <p class="crumbs">{crumbs}</p> }
+            lead=move || view! { <p>{lead}</p> }
+            aside=move || view! { <div>{badge}</div> }
         />
     }
 }

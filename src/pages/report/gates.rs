@@ -34,7 +34,7 @@ pub(super) fn Gates(
         }
     };
     view! {
-        <Panel title="Quality gates" aside=view! { <span class="muted small">{count}</span> }.into_any()>
+        <Panel title="Quality gates" aside=move || view! { <span class="muted small">{count}</span> }>
             <div id=GATES tabindex="-1" class="jump">
                 <ul class="checks across">{rows}</ul>
                 <p class="small muted">{publish}</p>

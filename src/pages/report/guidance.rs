@@ -27,9 +27,9 @@ pub(super) fn Guidance(
         };
         findings.get().into_iter().map(row).collect_view()
     };
-    let aside = view! { <span class="muted small">"Free to use, without credits"</span> };
+    let aside = || view! { <span class="muted small">"Free to use, without credits"</span> };
     view! {
-        <Panel title="Remediation guidance" aside=aside.into_any()>
+        <Panel title="Remediation guidance" aside>
             <ul class="findings jump" id=GUIDANCE tabindex="-1">{rows}</ul>
         </Panel>
     }

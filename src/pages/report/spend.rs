@@ -12,7 +12,6 @@ use crate::model::credits::balance_text;
 use crate::model::report as model;
 use crate::model::step::Here;
 use crate::parts::{ActionButton, NextStep};
-use crate::session::use_session;
 use domain::fix::{DeliveryMode, StartedFix, plan_message};
 use domain::reason::NextKind;
 use leptos::prelude::*;
@@ -87,12 +86,8 @@ fn Lines(state: FixState) -> impl IntoView {
 /// The one next step of the first reason.
 #[component]
 fn Next(state: FixState) -> impl IntoView {
-    let session = use_session();
     let primary = Memo::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
     let on_step = Callback::new(move |kind| match kind {
-        NextKind::SwitchAccount => {
-            session.switch(state.facts.with_untracked(|facts| facts.owner.id.clone()));
-        }
         NextKind::SelectFinding => {
             let first = state.findings.with_untracked(|all| {
                 all.iter()
@@ -110,14 +105,8 @@ fn Next(state: FixState) -> impl IntoView {
     });
     move || {
         primary.get().map(|reason| {
-            let switch = reason.next_action.kind == NextKind::SwitchAccount;
-            let owner = state.facts.with_untracked(|facts| facts.owner.name.clone());
-            let label = if switch {
-                "Switch to ".to_owned() + &owner
-            } else {
-                reason.next_action.label.clone()
-            };
-            view! { <NextStep reason here=Here::Report label on_step /> }
+            let owner = state.facts.with_untracked(|facts| facts.owner.clone());
+            view! { <NextStep reason here=Here::Report owner on_step /> }
         })
     }
 }

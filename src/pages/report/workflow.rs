@@ -5,7 +5,7 @@ use super::findings::Findings;
 use super::modes::Modes;
 use super::spend::Spend;
 use super::state::FixState;
-use crate::parts::{Panel, PayerLine};
+use crate::parts::{Panel, follow, payer_line};
 use domain::credits::CreditType;
 use domain::report::ReportView;
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub(super) fn Workflow(
     state: FixState,
 ) -> impl IntoView {
     let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.clone()));
-    let safety = view! { <span class="muted small">"Nothing changes on your site without your approval"</span> };
+    let safety = || view! { <span class="muted small">"Nothing changes on your site without your approval"</span> };
     let left_out =
         move || {
             Some(state.left_out.get()).filter(|count| *count > 0).map(|count| {
@@ -32,9 +32,9 @@ pub(super) fn Workflow(
         })
         };
     view! {
-        <Panel title="Automated fix workflow" bare=true aside=safety.into_any()>
+        <Panel title="Automated fix workflow" bare=true aside=safety>
             <div class="body">
-                <PayerLine payer kind=CreditType::AutomatedFix />
+                {follow(payer, |payer| payer_line(payer, CreditType::AutomatedFix))}
                 {left_out}
             </div>
             <Findings state />
