@@ -1,6 +1,5 @@
 //! The routes of the API, the layers around them, and the fallbacks.
 
-pub mod assets;
 pub mod auth;
 pub mod events;
 pub mod extract;
@@ -11,6 +10,7 @@ pub mod openapi;
 pub mod session;
 
 mod accounts;
+mod assets;
 mod checkouts;
 mod fix_tasks;
 mod fix_workflow;

@@ -3,6 +3,7 @@
 //! `app(state)` is the whole service as one axum router, so that tests drive it without a socket.
 #![warn(missing_docs)]
 
+pub mod assets;
 pub mod bench;
 pub mod config;
 pub mod demo;
@@ -12,6 +13,7 @@ pub mod guides;
 pub mod http;
 pub mod ledger;
 pub mod live;
+pub mod passwords;
 pub mod payments;
 pub mod scans;
 pub mod state;

@@ -1,7 +1,7 @@
 //! Starts the server, or runs one of its commands.
 
+use server::assets::compress_folder;
 use server::config::Config;
-use server::http::assets::compress_folder;
 use server::store::Store;
 use server::{AppState, app, bench, demo, payments, scans};
 use std::process::ExitCode;

@@ -1,8 +1,9 @@
 //! What every request shares.
 
+use crate::assets::Assets;
 use crate::config::Config;
-use crate::http::assets::Assets;
 use crate::live::Live;
+use crate::passwords::Attempts;
 use crate::payments::client::PaddleClient;
 use crate::store::Store;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub struct AppState {
     /// Rings when the provider refused one of our prices.
     pub prices_wrong: Arc<Notify>,
     /// How often signing in may be tried.
-    pub attempts: Arc<crate::http::session::Attempts>,
+    pub attempts: Arc<Attempts>,
 }
 
 impl AppState {

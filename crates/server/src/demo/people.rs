@@ -1,7 +1,7 @@
 //! People and accounts of the demonstration data.
 
 use super::{PASSWORD, SeedError};
-use crate::http::session::hash_password;
+use crate::passwords;
 use crate::state::AppState;
 use crate::store::micros;
 use chrono::Utc;
@@ -51,7 +51,7 @@ impl People {
 
     /// Writes accounts without plans, then people with their memberships.
     pub(super) async fn write(&self, state: &AppState) -> Result<(), SeedError> {
-        let hash = hash_password(PASSWORD)?;
+        let hash = passwords::hash(PASSWORD)?;
         let now = micros(Utc::now());
         let mut tx = state.store.begin().await?;
         for account in &self.accounts {

@@ -1,7 +1,4 @@
-//! The built app: files read once at start, served compressed, with the right types, and the page for navigations.
-
-mod files;
-mod policy;
+//! The built app over HTTP: its files, and its page for navigations.
 
 use crate::error::ApiError;
 use crate::http::auth;
@@ -13,8 +10,6 @@ use axum::response::{IntoResponse, Response};
 use domain::guide::Guide;
 use domain::id::{ProjectId, ReportId};
 use domain::problem::ProblemCode;
-
-pub use files::{Assets, compress_folder};
 
 /// Serves a file of the app, or its page when a browser navigates to one of the app's addresses.
 pub(super) async fn serve(

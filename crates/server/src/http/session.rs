@@ -4,98 +4,17 @@ use super::auth::{SignedIn, cookie_name, hash_token};
 use super::extract::{Raw, json};
 use crate::demo;
 use crate::error::ApiError;
+use crate::passwords;
 use crate::state::AppState;
 use crate::store::people;
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
-use domain::problem::{Problem, ProblemCode};
+use domain::problem::ProblemCode;
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-const MOST_FAILURES: usize = 8;
-const WINDOW: Duration = Duration::from_mins(1);
-
-/// Checking a password takes 19 MiB and a core for a moment: two at once, and nobody waits longer than this for a turn.
-const AT_ONCE: usize = 2;
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
-
-/// Sign-ins that did not succeed within the last minute, by email, and turns for checking passwords.
-#[derive(Debug)]
-pub struct Attempts {
-    tries: Mutex<HashMap<String, Vec<Instant>>>,
-    turns: Arc<Semaphore>,
-    longest_wait: Duration,
-}
-
-impl Default for Attempts {
-    fn default() -> Self {
-        Self {
-            tries: Mutex::default(),
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-            longest_wait: LONGEST_WAIT,
-        }
-    }
-}
-
-impl Attempts {
-    /// Counts a try before its password is looked at, so that tries at the same moment count too.
-    fn begin(&self, email: &str) -> Result<(), ApiError> {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        tries.retain(|_, times| {
-            times.retain(|at| at.elapsed() < WINDOW);
-            !times.is_empty()
-        });
-        let times = tries.entry(email.to_owned()).or_default();
-        if times.len() >= MOST_FAILURES {
-            return Err(later(
-                ProblemCode::RateLimited,
-                "Too many tries for this email. Wait a minute, then try again.",
-                60,
-            ));
-        }
-        times.push(Instant::now());
-        Ok(())
-    }
-
-    /// The password was right: the tries before it are forgotten.
-    fn succeeded(&self, email: &str) {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        tries.remove(email);
-    }
-
-    /// Waits for a turn; a try that got none was no guess and is not counted.
-    async fn turn(&self, email: &str) -> Result<OwnedSemaphorePermit, ApiError> {
-        let turns = Arc::clone(&self.turns);
-        let turn = tokio::time::timeout(self.longest_wait, turns.acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| {
-            let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(times) = tries.get_mut(email) {
-                times.pop();
-            }
-            later(
-                ProblemCode::Unavailable,
-                "Many people sign in at the moment. Try again in a few seconds.",
-                5,
-            )
-        })
-    }
-}
-
-fn later(code: ProblemCode, detail: &'static str, seconds: u32) -> ApiError {
-    let mut problem = Problem::new(code, detail);
-    problem.retry_after_seconds = Some(seconds);
-    ApiError::Problem(Box::new(problem))
-}
 
 /// What the sign-in page may offer.
 pub async fn options(State(state): State<AppState>) -> Json<SignInOptions> {
@@ -119,7 +38,7 @@ pub async fn sign_in(State(state): State<AppState>, Raw(body): Raw) -> Result<Re
     drop(conn);
     let hash = found.as_ref().map(|stored| stored.password_hash.clone());
     let turn = state.attempts.turn(&email).await?;
-    let right = verify(turn, hash, credentials.password).await?;
+    let right = passwords::verify(turn, hash, credentials.password).await?;
     let Some(found) = found.filter(|_| right) else {
         return Err(wrong());
     };
@@ -152,38 +71,6 @@ fn wrong() -> ApiError {
         ProblemCode::WrongCredentials,
         "Check the email and the password and try again.",
     )
-}
-
-/// A hash of nothing that anybody uses, so that an unknown email takes as long as a known one.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$W6Dh3qQ1m8b8m7vR8nE2k8pQxq5YdUq7Jm0r2c3e4f4";
-
-/// Checks a password. The turn is given back when the work is done, also when nobody waits for its answer any more.
-async fn verify(
-    turn: OwnedSemaphorePermit,
-    hash: Option<String>,
-    password: String,
-) -> Result<bool, ApiError> {
-    let known = hash.is_some();
-    let matches = tokio::task::spawn_blocking(move || {
-        let text = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let right = PasswordHash::new(&text).is_ok_and(|parsed| {
-            Argon2::default()
-                .verify_password(password.as_bytes(), &parsed)
-                .is_ok()
-        });
-        drop(turn);
-        right
-    });
-    Ok(matches.await.map_err(ApiError::internal)? && known)
-}
-
-/// Hashes a password for storing: Argon2id, m=19456, t=2, p=1.
-pub fn hash_password(password: &str) -> Result<String, ApiError> {
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(|error| ApiError::internal(error.to_string()))?;
-    Ok(hash.to_string())
 }
 
 /// Signs out: the cookie is worthless afterwards.
@@ -229,36 +116,4 @@ pub async fn remember(
     people::remember_account(&mut tx, signed.id(), &choice.account_id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn who_gets_no_turn_is_told_when_to_come_back_and_has_not_guessed() {
-        let attempts = Attempts {
-            longest_wait: Duration::from_millis(1),
-            ..Attempts::default()
-        };
-        let turns = [
-            attempts.turn("a@b.example").await.unwrap(),
-            attempts.turn("a@b.example").await.unwrap(),
-        ];
-        for _ in 0..MOST_FAILURES + 2 {
-            attempts.begin("a@b.example").unwrap();
-            let problem = attempts
-                .turn("a@b.example")
-                .await
-                .unwrap_err()
-                .into_problem();
-            assert_eq!(
-                (problem.status, problem.retry_after_seconds),
-                (503, Some(5))
-            );
-        }
-        drop(turns);
-        attempts.begin("a@b.example").unwrap();
-        drop(attempts.turn("a@b.example").await.unwrap());
-    }
 }
