@@ -5,7 +5,6 @@ pub mod events;
 pub mod extract;
 pub mod headers;
 pub mod health;
-pub mod idempotency;
 pub mod openapi;
 pub mod session;
 
@@ -16,6 +15,7 @@ mod fix_tasks;
 mod fix_workflow;
 mod guides;
 mod holds;
+mod mutation;
 mod projects;
 mod reports;
 mod scans;

@@ -11,6 +11,7 @@ pub mod error;
 pub mod facts;
 pub mod guides;
 pub mod http;
+pub mod keys;
 pub mod ledger;
 pub mod live;
 pub mod passwords;
@@ -19,6 +20,7 @@ pub mod scans;
 pub mod state;
 pub mod store;
 pub mod views;
+pub mod write;
 
 pub use http::app;
 pub use state::AppState;

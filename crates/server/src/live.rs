@@ -59,20 +59,10 @@ impl Default for Live {
     }
 }
 
-/// Changes that open pages hear of once the transaction is committed.
-pub type Changes = Vec<(AccountId, Change)>;
-
 impl Live {
     /// Tells the streams of an account; nobody listening is fine.
-    pub fn tell(&self, account: &AccountId, change: Change) {
-        let _ = self.sender.send((account.clone(), change));
-    }
-
-    /// Tells several changes.
-    pub fn tell_all(&self, changes: Changes) {
-        for (account, change) in changes {
-            self.tell(&account, change);
-        }
+    pub fn tell(&self, account: AccountId, change: Change) {
+        let _ = self.sender.send((account, change));
     }
 
     /// Listens to all accounts; the stream picks its own.

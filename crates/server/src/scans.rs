@@ -2,10 +2,10 @@
 
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
-use crate::live::{Change, Changes};
+use crate::live::Change;
 use crate::state::AppState;
-use crate::store::Tx;
 use crate::store::projects::{self, StoredScan};
+use crate::write::Write;
 use chrono::Utc;
 use domain::Timestamp;
 use domain::id::ScanRunId;
@@ -25,26 +25,26 @@ pub async fn load(tx: &mut sqlx::SqliteConnection, id: &ScanRunId) -> Result<Sto
 /// # Errors
 /// [`ProblemCode::ResultConflict`] when the run ended another way before.
 pub async fn end(
-    tx: &mut Tx,
+    write: &mut Write,
     result: &ScanResult,
     actor: &str,
-) -> Result<(ScanResultTaken, Changes), ApiError> {
-    let scan = load(tx, &result.scan_run_id).await?;
+) -> Result<ScanResultTaken, ApiError> {
+    let scan = load(write, &result.scan_run_id).await?;
     let status = match result.status {
         ScanResultStatus::Completed => ScanStatus::Completed,
         ScanResultStatus::Failed => ScanStatus::Failed,
     };
     if !scan.run.status.is_open() {
         return if scan.run.status == status {
-            Ok((ScanResultTaken { scan_run: scan.run }, Changes::new()))
+            Ok(ScanResultTaken { scan_run: scan.run })
         } else {
             Err(conflict())
         };
     }
     let now = Utc::now();
     let resolved = match status {
-        ScanStatus::Completed => settle(tx, &scan.payer, &scan.hold, 1, actor, now).await,
-        _ => restore(tx, &scan.payer, &scan.hold, actor, now).await,
+        ScanStatus::Completed => settle(write, &scan.payer, &scan.hold, 1, actor, now).await,
+        _ => restore(write, &scan.payer, &scan.hold, actor, now).await,
     };
     match resolved {
         Ok(_) => {}
@@ -53,7 +53,7 @@ pub async fn end(
     }
     let reason = failure_text(result.error_summary.as_deref(), status);
     projects::end_scan(
-        tx,
+        write,
         &result.scan_run_id,
         status,
         reason.as_deref(),
@@ -61,18 +61,15 @@ pub async fn end(
         now,
     )
     .await?;
-    let project = projects::load(tx, &scan.run.project_id)
+    let project = projects::load(write, &scan.run.project_id)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    let taken = ScanResultTaken {
-        scan_run: load(tx, &result.scan_run_id).await?.run,
-    };
-    let changes = vec![
-        (project.payer.clone(), Change::Ledger),
-        (project.account, Change::Billing),
-        (project.payer, Change::Billing),
-    ];
-    Ok((taken, changes))
+    write.changed(&project.payer, Change::Ledger);
+    write.changed(&project.payer, Change::Billing);
+    write.changed(&project.account, Change::Billing);
+    Ok(ScanResultTaken {
+        scan_run: load(write, &result.scan_run_id).await?.run,
+    })
 }
 
 fn conflict() -> ApiError {
@@ -116,11 +113,10 @@ pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError
             error_summary: Some(format!("No result came within {hours} hours.")),
             scanned_pages: None,
         };
-        let mut tx = state.store.begin().await?;
-        match end(&mut tx, &result, "WebRiskOps").await {
-            Ok((_, changes)) => {
-                tx.commit().await?;
-                state.live.tell_all(changes);
+        let mut write = state.write().await?;
+        match end(&mut write, &result, "WebRiskOps").await {
+            Ok(_) => {
+                write.commit().await?;
                 ended += 1;
             }
             // The scanner was faster.

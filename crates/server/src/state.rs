@@ -6,6 +6,7 @@ use crate::live::Live;
 use crate::passwords::Attempts;
 use crate::payments::client::PaddleClient;
 use crate::store::Store;
+use crate::write::Write;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -45,5 +46,10 @@ impl AppState {
             attempts: Arc::default(),
             config: Arc::new(config),
         })
+    }
+
+    /// Begins to write; open pages hear of its changes after the commit.
+    pub async fn write(&self) -> Result<Write, sqlx::Error> {
+        Ok(Write::new(self.store.begin().await?, self.live.clone()))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod checkouts;
+pub mod keys;
 pub mod people;
 pub mod projects;
 pub mod reports;
@@ -111,6 +112,18 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Marks a place in a transaction; a newer mark hides an older one.
+pub async fn mark(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query("SAVEPOINT work").execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Takes back what was written since the newest mark.
+pub async fn back_to_mark(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query("ROLLBACK TO work").execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Stored microseconds as a moment.

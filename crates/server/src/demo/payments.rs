@@ -3,7 +3,7 @@
 use super::SeedError;
 use super::people::{DemoAccount, People};
 use crate::error::ApiError;
-use crate::http::idempotency::Intent;
+use crate::keys::Intent;
 use crate::payments::checkout::{self, Buyer, Opened};
 use crate::payments::events::Event;
 use crate::payments::inbox::{self, Source};
@@ -90,10 +90,8 @@ impl<'a> Sandbox<'a> {
             quantity,
             origin: None,
         };
-        let intent = Intent::new(
-            user.as_str(),
-            &format!("demo:{}:{item}:{quantity}", account.id),
-        );
+        let key = format!("demo:{}:{item}:{quantity}", account.id);
+        let intent = Intent::new(user.as_str(), &key, &key);
         let buyer = Buyer {
             account: &account_id,
             user: &user,

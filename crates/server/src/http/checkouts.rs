@@ -2,15 +2,15 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::idempotency::{Begun, Mutation};
+use super::mutation::{Mutation, replay, respond};
 use crate::error::ApiError;
+use crate::keys::Begun;
 use crate::payments::checkout::{self, Buyer, Opened};
 use crate::state::AppState;
 use crate::store::checkouts as stored;
 use crate::views::checkout as checkout_view;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
 use domain::checkout::{CheckoutState, CheckoutView, OpenCheckout};
@@ -52,12 +52,11 @@ pub(super) async fn open(
         role,
     };
     match checkout::open(&state, buyer, &order, &intent).await? {
-        Opened::Replay(response) => Ok(response),
+        Opened::Replay(answer) => Ok(replay(answer)),
         Opened::Ready(id) => {
             let view = view(&state, &account, &id, role).await?;
-            intent
-                .answer(&state.store, StatusCode::CREATED, &view)
-                .await
+            let answer = intent.answer(&state.store, 201, &view).await?;
+            Ok(respond(answer))
         }
     }
 }
@@ -94,8 +93,8 @@ pub(super) async fn step(
         return Err(ApiError::new(ProblemCode::Forbidden, detail));
     }
     let intent = mutation.intent(signed.id().as_str());
-    match intent.begin(&state.store, Utc::now()).await? {
-        Begun::Replay(response) => return Ok(response),
+    match intent.begin(&state, Utc::now()).await? {
+        Begun::Replay(answer) => return Ok(replay(answer)),
         Begun::Resume(_) => {}
         Begun::Fresh(work) => work.pause(id.as_str(), Utc::now()).await?,
     }
@@ -113,5 +112,5 @@ pub(super) async fn step(
         return Err(error);
     }
     let view = view(&state, &account, &id, role).await?;
-    intent.answer(&state.store, StatusCode::OK, &view).await
+    Ok(respond(intent.answer(&state.store, 200, &view).await?))
 }

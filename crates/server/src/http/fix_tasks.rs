@@ -2,16 +2,16 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::idempotency::{Mutation, Once};
+use super::mutation::Mutation;
 use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, balance, restore};
-use crate::live::{Change, Changes};
+use crate::live::Change;
 use crate::state::AppState;
-use crate::store::Tx;
 use crate::store::reports::{self, StoredTask};
 use crate::views::report as report_view;
+use crate::write::Write;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -53,50 +53,38 @@ pub(super) async fn cancel(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: CancelFix = mutation.json()?;
-    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
-        Once::Now(work) => work,
-        Once::Before(response) => return Ok(response),
+    let work = async |write: &mut Write| {
+        let task = stored(write, &id).await?;
+        let (context, _) = load(write, signed.id(), &task.report).await?;
+        authorise(&context, &body.account_id, Ability::RunFixes)?;
+        // Cancelled in another tab: what was asked for is so.
+        if task.row.status.is_open() {
+            give_back(write, &signed, &task).await?;
+            reports::cancel_task(write, &id, Utc::now()).await?;
+        } else if task.row.status != FixTaskStatus::Cancelled {
+            return Err(delivered());
+        }
+        write.changed(&task.payer, Change::Ledger);
+        write.changed(&context.owner.account.id, Change::Billing);
+        Ok(CancelledFix {
+            fix_task: stored(write, &id).await?.row,
+            balance: context.shown(balance(write, &task.payer, CreditType::AutomatedFix).await?),
+        })
     };
-    let mut changes = Changes::new();
-    let outcome = end(work.tx(), &signed, &id, &body, &mut changes).await;
-    let response = work
-        .finish(outcome.map(|cancelled| (StatusCode::OK, cancelled)))
-        .await?;
-    state.live.tell_all(changes);
-    Ok(response)
+    mutation
+        .perform(&state, signed.id().as_str(), StatusCode::OK, work)
+        .await
 }
 
-async fn end(
-    tx: &mut Tx,
+async fn give_back(
+    write: &mut Write,
     signed: &SignedIn,
-    id: &FixTaskId,
-    body: &CancelFix,
-    changes: &mut Changes,
-) -> Result<CancelledFix, ApiError> {
-    let task = stored(tx, id).await?;
-    let (context, _) = load(tx, signed.id(), &task.report).await?;
-    authorise(&context, &body.account_id, Ability::RunFixes)?;
-    // Cancelled in another tab: what was asked for is so.
-    if task.row.status.is_open() {
-        give_back(tx, signed, &task).await?;
-        reports::cancel_task(tx, id, Utc::now()).await?;
-    } else if task.row.status != FixTaskStatus::Cancelled {
-        return Err(delivered());
-    }
-    let cancelled = CancelledFix {
-        fix_task: stored(tx, id).await?.row,
-        balance: context.shown(balance(tx, &task.payer, CreditType::AutomatedFix).await?),
-    };
-    changes.push((task.payer, Change::Ledger));
-    changes.push((context.owner.account.id, Change::Billing));
-    Ok(cancelled)
-}
-
-async fn give_back(tx: &mut Tx, signed: &SignedIn, task: &StoredTask) -> Result<(), ApiError> {
+    task: &StoredTask,
+) -> Result<(), ApiError> {
     let Some(hold) = &task.hold else {
         return Ok(());
     };
-    match restore(tx, &task.payer, hold, signed.name(), Utc::now()).await {
+    match restore(write, &task.payer, hold, signed.name(), Utc::now()).await {
         Ok(_) => Ok(()),
         Err(LedgerError::Resolved) => Err(delivered()),
         Err(error) => Err(error.into()),

@@ -3,16 +3,17 @@
 use super::auth::SignedIn;
 use super::extract::InPath;
 use super::holds;
-use super::idempotency::{Mutation, Once, Work};
+use super::mutation::Mutation;
 use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
 use crate::ledger::{Held, HoldOrder, LedgerError, Purpose, balance, reserve};
-use crate::live::{Change, Changes};
+use crate::live::Change;
 use crate::state::AppState;
+use crate::store::new_id;
 use crate::store::reports::{self, NewTask, Report};
-use crate::store::{Tx, new_id};
 use crate::views::report as report_view;
+use crate::write::Write;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -47,69 +48,53 @@ pub(super) async fn start(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: StartFix = mutation.json()?;
-    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
-        Once::Now(work) => work,
-        Once::Before(response) => return Ok(response),
+    let work = async |write: &mut Write| {
+        let (context, report) = load(write, signed.id(), &id).await?;
+        authorise(&context, &body.account_id, Ability::RunFixes)?;
+        let payer = &context.payer.account.id;
+        holds::write_off(write, payer, CreditType::AutomatedFix).await?;
+        let now = Utc::now();
+        let workflow = report_view::fix_workflow(write, &context, &report, now).await?;
+        let owner = &context.owner.account;
+        let verdict = decide(&workflow, owner, &body)?;
+        let task: FixTaskId = new_id(FixTaskId::PREFIX)?;
+        let held = hold(write, &signed, &report, (&task, verdict.cost), payer)
+            .await
+            .map_err(|error| {
+                let facts = workflow.facts_for(owner, &body.finding_ids, body.delivery_mode);
+                holds::refused(error, &facts)
+            })?;
+        let new = NewTask {
+            id: &task,
+            report: &id,
+            project: &report.project,
+            payer,
+            hold: held.as_ref().map(|held| &held.hold),
+            status: FixTaskStatus::Created,
+            mode: body.delivery_mode,
+            cost: verdict.cost,
+            findings: &body.finding_ids,
+            started_by: signed.name(),
+        };
+        reports::insert_task(write, &new, now).await?;
+        let fix_task = reports::load_task(write, &task)
+            .await?
+            .ok_or_else(|| ApiError::internal("a task vanished"))?
+            .row;
+        let balance = match held {
+            Some(held) => held.balance,
+            None => balance(write, payer, CreditType::AutomatedFix).await?,
+        };
+        write.changed(payer, Change::Ledger);
+        write.changed(&owner.id, Change::Billing);
+        Ok(StartedFix {
+            fix_task,
+            balance: context.shown(balance),
+        })
     };
-    let mut changes = Changes::new();
-    let outcome = begin(&mut work, &signed, &id, &body, &mut changes).await;
-    let response = work
-        .finish(outcome.map(|started| (StatusCode::CREATED, started)))
-        .await;
-    state.live.tell_all(changes);
-    response
-}
-
-async fn begin(
-    work: &mut Work,
-    signed: &SignedIn,
-    id: &ReportId,
-    body: &StartFix,
-    changes: &mut Changes,
-) -> Result<StartedFix, ApiError> {
-    let (context, report) = load(work.tx(), signed.id(), id).await?;
-    authorise(&context, &body.account_id, Ability::RunFixes)?;
-    let payer = &context.payer.account.id;
-    holds::write_off(work, payer, CreditType::AutomatedFix, changes).await?;
-    let tx = work.tx();
-    let now = Utc::now();
-    let workflow = report_view::fix_workflow(tx, &context, &report, now).await?;
-    let owner = &context.owner.account;
-    let verdict = decide(&workflow, owner, body)?;
-    let task: FixTaskId = new_id(FixTaskId::PREFIX)?;
-    let held = hold(tx, signed, &report, (&task, verdict.cost), payer)
+    mutation
+        .perform(&state, signed.id().as_str(), StatusCode::CREATED, work)
         .await
-        .map_err(|error| {
-            let facts = workflow.facts_for(owner, &body.finding_ids, body.delivery_mode);
-            holds::refused(error, &facts)
-        })?;
-    let new = NewTask {
-        id: &task,
-        report: id,
-        project: &report.project,
-        payer,
-        hold: held.as_ref().map(|held| &held.hold),
-        status: FixTaskStatus::Created,
-        mode: body.delivery_mode,
-        cost: verdict.cost,
-        findings: &body.finding_ids,
-        started_by: signed.name(),
-    };
-    reports::insert_task(tx, &new, now).await?;
-    let fix_task = reports::load_task(tx, &task)
-        .await?
-        .ok_or_else(|| ApiError::internal("a task vanished"))?
-        .row;
-    let balance = match held {
-        Some(held) => held.balance,
-        None => balance(tx, payer, CreditType::AutomatedFix).await?,
-    };
-    changes.push((payer.clone(), Change::Ledger));
-    changes.push((owner.id.clone(), Change::Billing));
-    Ok(StartedFix {
-        fix_task,
-        balance: context.shown(balance),
-    })
 }
 
 /// Judges the selection on fresh facts: what the person saw must still be what would happen (I-29).
@@ -160,7 +145,7 @@ fn decide(
 
 /// Reserves the cost; ticket-only work costs nothing and holds nothing.
 async fn hold(
-    tx: &mut Tx,
+    write: &mut Write,
     signed: &SignedIn,
     report: &Report,
     (task, cost): (&FixTaskId, i64),
@@ -177,5 +162,5 @@ async fn hold(
         work_ref: task.as_str(),
         actor: signed.name(),
     };
-    Ok(Some(reserve(tx, &order, Utc::now()).await?))
+    Ok(Some(reserve(write, &order, Utc::now()).await?))
 }

@@ -1,9 +1,9 @@
 //! What starts of paid work have in common: credits that ran out go first, and a shortage is a reason.
 
-use super::idempotency::Work;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, expire_due};
-use crate::live::{Change, Changes};
+use crate::live::Change;
+use crate::write::Write;
 use chrono::Utc;
 use domain::credits::CreditType;
 use domain::gate::{Facts, evaluate};
@@ -12,14 +12,13 @@ use domain::id::AccountId;
 /// Writes off the payer's credits whose time is over, before the gate looks at the balance. That stays so when the gate
 /// then says no: the next look at the page must not show credits that cannot be used.
 pub(super) async fn write_off(
-    work: &mut Work,
+    write: &mut Write,
     payer: &AccountId,
     kind: CreditType,
-    changes: &mut Changes,
 ) -> Result<(), ApiError> {
-    if expire_due(work.tx(), payer, kind, Utc::now()).await? {
-        work.keep().await?;
-        changes.push((payer.clone(), Change::Ledger));
+    if expire_due(write, payer, kind, Utc::now()).await? {
+        write.changed(payer, Change::Ledger);
+        write.mark().await?;
     }
     Ok(())
 }

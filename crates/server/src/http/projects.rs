@@ -2,13 +2,14 @@
 
 use super::auth::SignedIn;
 use super::extract::InPath;
-use super::idempotency::{Mutation, Once};
+use super::mutation::Mutation;
 use crate::error::ApiError;
 use crate::facts::{ProjectContext, project_context};
 use crate::live::Change;
 use crate::state::AppState;
-use crate::store::{Tx, projects as stored};
+use crate::store::projects as stored;
 use crate::views::project as project_view;
+use crate::write::Write;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -70,55 +71,35 @@ pub(super) async fn switch(
     let service = ServiceKind::parse(&service).ok_or_else(ApiError::not_found)?;
     let switch = ServiceSwitch::parse(&switch).ok_or_else(ApiError::not_found)?;
     let body: SwitchService = mutation.json()?;
-    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
-        Once::Now(work) => work,
-        Once::Before(response) => return Ok(response),
-    };
-    let outcome = apply(work.tx(), &signed, &project, (service, switch), &body).await;
-    let accounts = outcome
-        .as_ref()
-        .ok()
-        .map(|view| [view.owner.id.clone(), view.payer.id.clone()]);
-    let response = work
-        .finish(outcome.map(|view| (StatusCode::OK, view)))
-        .await?;
-    for account in accounts.iter().flatten() {
-        state.live.tell(account, Change::Billing);
-    }
-    Ok(response)
-}
-
-async fn apply(
-    tx: &mut Tx,
-    signed: &SignedIn,
-    project: &ProjectId,
-    (service, switch): (ServiceKind, ServiceSwitch),
-    body: &SwitchService,
-) -> Result<ProjectView, ApiError> {
-    let before = project_context(tx, signed.id(), project).await?;
-    authorise(&before, &body.account_id, Ability::RunProjects)?;
-    let now = before
-        .services
-        .iter()
-        .find(|(kind, _)| *kind == service)
-        .map(|(_, state)| *state);
-    let now = now.ok_or_else(ApiError::not_found)?;
-    let next = switch.apply(now).ok_or_else(|| {
-        let detail = format!(
-            "{} is {} now; nothing was changed.",
-            service.label(),
-            now.label().to_lowercase()
-        );
-        ApiError::new(ProblemCode::SelectionChanged, detail)
-    })?;
-    if switch != ServiceSwitch::Pause {
-        let view = project_view::view(tx, &before, Utc::now()).await?;
-        let reasons = project_view::switch_reasons(&view, service);
-        if !reasons.is_empty() {
-            return Err(ApiError::blocked(reasons));
+    let work = async |write: &mut Write| {
+        let before = project_context(write, signed.id(), &project).await?;
+        authorise(&before, &body.account_id, Ability::RunProjects)?;
+        let mut services = before.services.iter();
+        let (_, now) = services
+            .find(|(kind, _)| *kind == service)
+            .ok_or_else(ApiError::not_found)?;
+        let next = switch.apply(*now).ok_or_else(|| {
+            let detail = format!(
+                "{} is {} now; nothing was changed.",
+                service.label(),
+                now.label().to_lowercase()
+            );
+            ApiError::new(ProblemCode::SelectionChanged, detail)
+        })?;
+        if switch != ServiceSwitch::Pause {
+            let view = project_view::view(write, &before, Utc::now()).await?;
+            let reasons = project_view::switch_reasons(&view, service);
+            if !reasons.is_empty() {
+                return Err(ApiError::blocked(reasons));
+            }
         }
-    }
-    stored::set_service(tx, project, service, next).await?;
-    let after = project_context(tx, signed.id(), project).await?;
-    project_view::view(tx, &after, Utc::now()).await
+        stored::set_service(write, &project, service, next).await?;
+        write.changed(&before.owner.account.id, Change::Billing);
+        write.changed(&before.payer.account.id, Change::Billing);
+        let after = project_context(write, signed.id(), &project).await?;
+        project_view::view(write, &after, Utc::now()).await
+    };
+    mutation
+        .perform(&state, signed.id().as_str(), StatusCode::OK, work)
+        .await
 }

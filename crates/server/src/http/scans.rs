@@ -3,16 +3,17 @@
 use super::auth::SignedIn;
 use super::extract::InPath;
 use super::holds;
-use super::idempotency::{Mutation, Once, Work};
+use super::mutation::Mutation;
 use super::projects::authorise;
 use crate::error::ApiError;
 use crate::facts::{project_context, project_facts};
 use crate::ledger::{HoldOrder, Purpose, reserve};
-use crate::live::{Change, Changes};
+use crate::live::Change;
 use crate::scans::{end, load};
 use crate::state::AppState;
 use crate::store::new_id;
 use crate::store::projects::{self, NewScan};
+use crate::write::Write;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -20,7 +21,7 @@ use axum::response::Response;
 use chrono::Utc;
 use domain::credits::CreditType;
 use domain::gate::{Action, evaluate};
-use domain::id::{AccountId, ProjectId, ScanRunId};
+use domain::id::{ProjectId, ScanRunId};
 use domain::problem::ProblemCode;
 use domain::role::Ability;
 use domain::scan::{ScanResult, ScanRun, StartScan, StartedScan};
@@ -47,65 +48,50 @@ pub(super) async fn start(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: StartScan = mutation.json()?;
-    let mut work = match mutation.once(&state.store, signed.id().as_str()).await? {
-        Once::Now(work) => work,
-        Once::Before(response) => return Ok(response),
+    let principal = signed.id().as_str();
+    let work = async |write: &mut Write| {
+        let context = project_context(write, signed.id(), &project).await?;
+        authorise(&context, &body.account_id, Ability::RunProjects)?;
+        let payer = &context.payer.account.id;
+        holds::write_off(write, payer, CreditType::Scan).await?;
+        let facts = project_facts(write, &context, Action::Scan).await?;
+        let verdict = evaluate(&facts);
+        if !verdict.is_ready() {
+            return Err(ApiError::blocked(verdict.blocked_reasons));
+        }
+        let id: ScanRunId = new_id(ScanRunId::PREFIX)?;
+        let now = Utc::now();
+        let order = HoldOrder {
+            account: payer,
+            purpose: Purpose::Scan,
+            amount: verdict.cost,
+            project: Some(&project),
+            work_ref: id.as_str(),
+            actor: signed.name(),
+        };
+        let held = reserve(write, &order, now)
+            .await
+            .map_err(|error| holds::refused(error, &facts))?;
+        let new = NewScan {
+            id: &id,
+            project: &project,
+            payer,
+            hold: &held.hold,
+            started_by: signed.name(),
+        };
+        projects::insert_scan(write, &new, now).await?;
+        let scan_run = load(write, &id).await?.run;
+        write.changed(payer, Change::Ledger);
+        write.changed(payer, Change::Billing);
+        write.changed(&context.owner.account.id, Change::Billing);
+        Ok(StartedScan {
+            scan_run,
+            balance: context.shown(held.balance),
+        })
     };
-    let mut changes = Changes::new();
-    let outcome = queue(&mut work, &signed, &project, &body.account_id, &mut changes).await;
-    let response = work
-        .finish(outcome.map(|started| (StatusCode::CREATED, started)))
-        .await;
-    state.live.tell_all(changes);
-    response
-}
-
-async fn queue(
-    work: &mut Work,
-    signed: &SignedIn,
-    project: &ProjectId,
-    viewing: &AccountId,
-    changes: &mut Changes,
-) -> Result<StartedScan, ApiError> {
-    let context = project_context(work.tx(), signed.id(), project).await?;
-    authorise(&context, viewing, Ability::RunProjects)?;
-    let payer = &context.payer.account.id;
-    holds::write_off(work, payer, CreditType::Scan, changes).await?;
-    let tx = work.tx();
-    let facts = project_facts(tx, &context, Action::Scan).await?;
-    let verdict = evaluate(&facts);
-    if !verdict.is_ready() {
-        return Err(ApiError::blocked(verdict.blocked_reasons));
-    }
-    let id: ScanRunId = new_id(ScanRunId::PREFIX)?;
-    let now = Utc::now();
-    let order = HoldOrder {
-        account: payer,
-        purpose: Purpose::Scan,
-        amount: verdict.cost,
-        project: Some(project),
-        work_ref: id.as_str(),
-        actor: signed.name(),
-    };
-    let held = reserve(tx, &order, now)
+    mutation
+        .perform(&state, principal, StatusCode::CREATED, work)
         .await
-        .map_err(|error| holds::refused(error, &facts))?;
-    let new = NewScan {
-        id: &id,
-        project,
-        payer,
-        hold: &held.hold,
-        started_by: signed.name(),
-    };
-    projects::insert_scan(tx, &new, now).await?;
-    let scan_run = load(tx, &id).await?.run;
-    changes.push((payer.clone(), Change::Ledger));
-    changes.push((context.owner.account.id.clone(), Change::Billing));
-    changes.push((payer.clone(), Change::Billing));
-    Ok(StartedScan {
-        scan_run,
-        balance: context.shown(held.balance),
-    })
 }
 
 /// Takes a scanner's result: completed spends the credit, failed restores it; the same result again changes nothing.
@@ -125,16 +111,8 @@ pub(super) async fn results(
         ));
     }
     let result: ScanResult = mutation.json()?;
-    let mut work = match mutation.once(&state.store, "scanner").await? {
-        Once::Now(work) => work,
-        Once::Before(response) => return Ok(response),
-    };
-    let outcome = end(work.tx(), &result, "Scanner").await;
-    let (outcome, changes) = match outcome {
-        Ok((taken, changes)) => (Ok((StatusCode::OK, taken)), changes),
-        Err(error) => (Err(error), Changes::new()),
-    };
-    let response = work.finish(outcome).await?;
-    state.live.tell_all(changes);
-    Ok(response)
+    let work = async |write: &mut Write| end(write, &result, "Scanner").await;
+    mutation
+        .perform(&state, "scanner", StatusCode::OK, work)
+        .await
 }

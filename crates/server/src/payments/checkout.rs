@@ -3,12 +3,13 @@
 use super::client::PaddleError;
 use super::reconcile::{self, AskError};
 use crate::error::ApiError;
-use crate::http::idempotency::{Begun, Intent, Work};
+use crate::keys::{Answer, Begun, Intent};
 use crate::live::Change;
 use crate::state::AppState;
 use crate::store::checkouts::{self, Checkout, NewCheckout};
 use crate::store::{accounts, new_id};
 use crate::views::billing::card_for;
+use crate::write::Write;
 use chrono::Utc;
 use domain::catalogue::{CardState, catalogue};
 use domain::checkout::{CheckoutState, OpenCheckout};
@@ -44,7 +45,7 @@ pub enum Opened {
     /// The session is stored and known to the provider; answer with it under this key.
     Ready(CheckoutId),
     /// The key was answered before.
-    Replay(axum::response::Response),
+    Replay(Answer),
 }
 
 /// Opens a checkout: stores the session, makes the provider's transaction, ties them together.
@@ -58,7 +59,7 @@ pub async fn open(
     intent: &Intent,
 ) -> Result<Opened, ApiError> {
     let (id, resumed) = match prepare(state, buyer, order, intent).await? {
-        Prepared::Replay(response) => return Ok(Opened::Replay(response)),
+        Prepared::Replay(answer) => return Ok(Opened::Replay(answer)),
         Prepared::Session { id, resumed } => (id, resumed),
     };
     match connect(state, buyer.account, &id, resumed).await {
@@ -73,7 +74,7 @@ enum Prepared {
         /// An earlier try with this key stored it.
         resumed: bool,
     },
-    Replay(axum::response::Response),
+    Replay(Answer),
 }
 
 async fn prepare(
@@ -83,8 +84,8 @@ async fn prepare(
     intent: &Intent,
 ) -> Result<Prepared, ApiError> {
     let now = Utc::now();
-    let mut work = match intent.begin(&state.store, now).await? {
-        Begun::Replay(response) => return Ok(Prepared::Replay(response)),
+    let mut work = match intent.begin(state, now).await? {
+        Begun::Replay(answer) => return Ok(Prepared::Replay(answer)),
         Begun::Resume(resource) => {
             let id = resource
                 .parse()
@@ -93,13 +94,9 @@ async fn prepare(
         }
         Begun::Fresh(work) => work,
     };
-    match insert(state, &mut work, buyer, order).await {
+    match insert(state, work.write(), buyer, order).await {
         Ok(id) => {
             work.pause(id.as_str(), now).await?;
-            state.live.tell(
-                buyer.account,
-                Change::Checkout(id.clone(), CheckoutState::Created),
-            );
             Ok(Prepared::Session { id, resumed: false })
         }
         Err(error) => Err(work.refuse(error).await?),
@@ -108,7 +105,7 @@ async fn prepare(
 
 async fn insert(
     state: &AppState,
-    work: &mut Work,
+    write: &mut Write,
     buyer: Buyer<'_>,
     order: &OpenCheckout,
 ) -> Result<CheckoutId, ApiError> {
@@ -123,9 +120,8 @@ async fn insert(
         };
         return Err(invalid("/quantity", &detail));
     }
-    let tx = work.tx();
-    let account = crate::facts::account(tx, buyer.account).await?;
-    let card = card_for(tx, &account, buyer.role, item, order.origin.as_ref()).await?;
+    let account = crate::facts::account(write, buyer.account).await?;
+    let card = card_for(write, &account, buyer.role, item, order.origin.as_ref()).await?;
     if card.checkout_route.is_none() {
         let code = if card.checkout_state == CardState::Available {
             ProblemCode::Forbidden
@@ -137,7 +133,7 @@ async fn insert(
             card.disabled_reason.unwrap_or_default(),
         ));
     }
-    let price = accounts::price(tx, &item.key, &account.price_list).await?;
+    let price = accounts::price(write, &item.key, &account.price_list).await?;
     let price = price.ok_or_else(|| ApiError::internal("an available item without a price"))?;
     let id: CheckoutId = new_id(CheckoutId::PREFIX)?;
     let first_poll =
@@ -152,7 +148,9 @@ async fn insert(
         origin: order.origin.as_ref(),
         next_poll_at: now + first_poll,
     };
-    checkouts::insert(tx, &new, now).await?;
+    checkouts::insert(write, &new, now).await?;
+    let change = Change::Checkout(id.clone(), CheckoutState::Created);
+    write.changed(buyer.account, change);
     Ok(id)
 }
 
@@ -228,16 +226,13 @@ async fn refused(
     tracing::error!(checkout = %checkout.id, price = %checkout.price_id, %error, "provider refused to make a transaction");
     let detail = "Paddle does not accept this purchase. Nothing was charged, and the checkout is closed. Its prices are being read again; try again in a minute, with a new checkout.";
     let now = Utc::now();
-    let mut tx = state.store.begin().await?;
-    let failed = checkouts::advance(&mut tx, &checkout.id, CheckoutState::Failed, now).await?;
-    if failed {
-        checkouts::note_failure(&mut tx, &checkout.id, detail, now).await?;
-    }
-    tx.commit().await?;
-    if failed {
+    let mut write = state.write().await?;
+    if checkouts::advance(&mut write, &checkout.id, CheckoutState::Failed, now).await? {
+        checkouts::note_failure(&mut write, &checkout.id, detail, now).await?;
         let change = Change::Checkout(checkout.id.clone(), CheckoutState::Failed);
-        state.live.tell(&checkout.account, change);
+        write.changed(&checkout.account, change);
     }
+    write.commit().await?;
     state.prices_wrong.notify_one();
     Ok(ApiError::new(ProblemCode::ItemUnavailable, detail))
 }
@@ -261,15 +256,14 @@ pub async fn advance(
     to: CheckoutState,
 ) -> Result<(), ApiError> {
     load(state, account, id).await?;
-    let mut tx = state.store.begin().await?;
+    let mut write = state.write().await?;
     if to == CheckoutState::ReturnedPending {
-        checkouts::note_finished(&mut tx, id, Utc::now()).await?;
+        checkouts::note_finished(&mut write, id, Utc::now()).await?;
     }
-    let moved = checkouts::advance(&mut tx, id, to, Utc::now()).await?;
-    tx.commit().await?;
-    if moved {
-        state.live.tell(account, Change::Checkout(id.clone(), to));
+    if checkouts::advance(&mut write, id, to, Utc::now()).await? {
+        write.changed(account, Change::Checkout(id.clone(), to));
     }
+    write.commit().await?;
     Ok(())
 }
 

@@ -75,28 +75,24 @@ pub async fn drain(state: &AppState) -> Result<usize, ApiError> {
 /// Processes one event: its effect and the note that it is done are one transaction.
 pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiError> {
     let now = Utc::now();
-    let mut tx = state.store.begin().await?;
+    let mut write = state.write().await?;
     let row = sqlx::query("SELECT body, attempts, received_at FROM paddle_events WHERE event_id = $1 AND status = 'pending'")
         .bind(event_id)
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut **write)
         .await?;
     let Some(row) = row else { return Ok(()) };
     let received_at = crate::store::moment(row.try_get("received_at")?)?;
     let body: String = row.try_get("body")?;
     let attempts: i64 = row.try_get("attempts")?;
     let event: Result<Event, _> = serde_json::from_str(&body);
-    let (outcome, changes) = match event {
-        Ok(event) => process::apply(&mut tx, &event, received_at, now).await,
-        Err(_) => (
-            Ok(Outcome::Quarantined("the event does not read")),
-            Vec::new(),
-        ),
+    let outcome = match event {
+        Ok(event) => process::apply(&mut write, &event, received_at, now).await,
+        Err(_) => Ok(Outcome::Quarantined("the event does not read")),
     };
     match outcome {
         Ok(outcome) => {
-            note(&mut tx, event_id, &outcome, (attempts, received_at), now).await?;
-            tx.commit().await?;
-            state.live.tell_all(changes);
+            note(&mut write, event_id, &outcome, (attempts, received_at), now).await?;
+            write.commit().await?;
             if let Outcome::Quarantined(why) = outcome {
                 tracing::error!(
                     event = event_id,
@@ -108,7 +104,7 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
         }
         Err(error) => {
             // The effect is rolled back as a whole; the event stays and is tried again.
-            tx.rollback().await?;
+            write.rollback().await?;
             tracing::error!(
                 event = event_id,
                 ?error,

@@ -7,8 +7,7 @@ mod transaction;
 
 use super::events::{Event, Subscription, Transaction};
 use crate::error::ApiError;
-use crate::live::Changes;
-use crate::store::Tx;
+use crate::write::Write;
 use domain::Timestamp;
 
 /// What became of an event.
@@ -29,22 +28,10 @@ pub enum Outcome {
 /// Grants do not depend on order: a late or repeated `completed` grants once, because each effect is unique in the
 /// database. Mirrors take only what is newer than what they hold.
 pub async fn apply(
-    tx: &mut Tx,
+    write: &mut Write,
     event: &Event,
     received_at: Timestamp,
     now: Timestamp,
-) -> (Result<Outcome, ApiError>, Changes) {
-    let mut changes = Changes::new();
-    let outcome = dispatch(tx, event, received_at, now, &mut changes).await;
-    (outcome, changes)
-}
-
-async fn dispatch(
-    tx: &mut Tx,
-    event: &Event,
-    received_at: Timestamp,
-    now: Timestamp,
-    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     if event.event_type.starts_with("transaction.") {
         let Ok(transaction) = serde_json::from_value::<Transaction>(event.data.clone()) else {
@@ -56,15 +43,15 @@ async fn dispatch(
             received_at,
             now,
         };
-        return transaction::apply(tx, &event.event_type, &news, changes).await;
+        return transaction::apply(write, &event.event_type, &news).await;
     }
     if event.event_type.starts_with("subscription.") {
         let Ok(subscription) = serde_json::from_value::<Subscription>(event.data.clone()) else {
             return Ok(Outcome::Quarantined("the subscription does not read"));
         };
-        return subscription::apply(tx, &subscription, event.occurred_at, changes).await;
+        return subscription::apply(write, &subscription, event.occurred_at).await;
     }
-    // Adjustments (refunds, chargebacks) move credits, so they are quarantined for a person until they are handled here.
+    // Adjustments (refunds, chargebacks) move credits, so they are put aside for a person until they are handled here.
     if event.event_type.starts_with("adjustment.") {
         return Ok(Outcome::Quarantined("adjustments are not handled yet"));
     }

@@ -170,9 +170,9 @@ async fn plan(
     answer: PollAnswer,
     now: Timestamp,
 ) -> Result<(), ApiError> {
-    let mut tx = state.store.begin().await?;
+    let mut write = state.write().await?;
     // The answer may have moved the session on.
-    let Some(session) = checkouts::by_id(&mut tx, &checkout.id).await? else {
+    let Some(session) = checkouts::by_id(&mut write, &checkout.id).await? else {
         return Ok(());
     };
     let asked = Asked {
@@ -190,17 +190,17 @@ async fn plan(
         NextQuestion::Never => (None, true),
     };
     let expired = matches!(next, NextQuestion::Expire(_))
-        && checkouts::advance(&mut tx, &session.id, CheckoutState::Expired, now).await?;
+        && checkouts::advance(&mut write, &session.id, CheckoutState::Expired, now).await?;
     let followed = session.transaction_id.is_some() || (session.state.is_unfinished() && !expired);
     let at = at.filter(|_| followed);
-    checkouts::plan_poll(&mut tx, &session.id, at, counts).await?;
+    checkouts::plan_poll(&mut write, &session.id, at, counts).await?;
     if answer.withdrawn {
-        checkouts::note_withdraw(&mut tx, &session.id, false).await?;
+        checkouts::note_withdraw(&mut write, &session.id, false).await?;
     }
-    tx.commit().await?;
     if expired {
         let change = Change::Checkout(session.id, CheckoutState::Expired);
-        state.live.tell(&session.account, change);
+        write.changed(&session.account, change);
     }
+    write.commit().await?;
     Ok(())
 }

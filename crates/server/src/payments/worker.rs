@@ -3,6 +3,7 @@
 use super::prices::{self, SyncError};
 use super::{inbox, reconcile, sweep};
 use crate::state::AppState;
+use crate::store::keys;
 use chrono::{Duration, Utc};
 use domain::Timestamp;
 use std::time::Duration as Pause;
@@ -91,10 +92,7 @@ async fn tidy(state: AppState) {
 /// Answers are kept for a week; a retry comes within minutes.
 async fn forget_old_keys(state: &AppState, now: Timestamp) -> Result<(), sqlx::Error> {
     let mut tx = state.store.begin().await?;
-    sqlx::query("DELETE FROM idempotency_keys WHERE created_at < $1")
-        .bind(crate::store::micros(now - Duration::days(7)))
-        .execute(&mut *tx)
-        .await?;
+    keys::forget_before(&mut tx, now - Duration::days(7)).await?;
     tx.commit().await
 }
 

@@ -2,9 +2,10 @@
 
 use super::Outcome;
 use crate::error::ApiError;
-use crate::live::{Change, Changes};
+use crate::live::Change;
 use crate::payments::events::Subscription;
 use crate::store::{Tx, checkouts, id, micros};
+use crate::write::Write;
 use domain::Timestamp;
 use domain::account::PackageKey;
 use domain::catalogue::catalogue;
@@ -12,12 +13,11 @@ use domain::id::AccountId;
 
 /// Applies a subscription event: the newest report of its state wins.
 pub(super) async fn apply(
-    tx: &mut Tx,
+    write: &mut Write,
     subscription: &Subscription,
     occurred_at: Timestamp,
-    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
-    let Some((account, item_key)) = owner(tx, subscription).await? else {
+    let Some((account, item_key)) = owner(write, subscription).await? else {
         return Ok(Outcome::Waiting(
             "the payment that starts this subscription is not here yet",
         ));
@@ -40,10 +40,10 @@ pub(super) async fn apply(
     .bind(scheduled.map(|change| change.action.as_str()))
     .bind(scheduled.map(|change| micros(change.effective_at)))
     .bind(micros(occurred_at))
-    .execute(&mut **tx)
+    .execute(&mut ***write)
     .await?;
-    settle_account(tx, &account).await?;
-    changes.push((account, Change::Billing));
+    settle_account(write, &account).await?;
+    write.changed(&account, Change::Billing);
     Ok(Outcome::Done)
 }
 

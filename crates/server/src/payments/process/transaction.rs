@@ -3,15 +3,16 @@
 use super::route::{Route, route};
 use super::{Outcome, grants, subscription};
 use crate::error::ApiError;
-use crate::live::{Change, Changes};
+use crate::live::Change;
 use crate::payments::events::Transaction;
 use crate::store::{Tx, checkouts, micros};
+use crate::write::Write;
 use domain::Timestamp;
 use domain::catalogue::{Item, ItemKind};
 use domain::checkout::CheckoutState;
 use domain::id::CheckoutId;
 
-/// What an event says of a transaction.
+/// A transaction as an event told of it.
 pub(super) struct TransactionNews<'a> {
     pub(super) transaction: &'a Transaction,
     pub(super) occurred_at: Timestamp,
@@ -21,12 +22,11 @@ pub(super) struct TransactionNews<'a> {
 
 /// Applies a transaction event.
 pub(super) async fn apply(
-    tx: &mut Tx,
+    write: &mut Write,
     event_type: &str,
     news: &TransactionNews<'_>,
-    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
-    let Some(route) = route(tx, news.transaction).await? else {
+    let Some(route) = route(write, news.transaction).await? else {
         // A renewal can overtake the payment that ties its subscription to an account.
         if news.transaction.subscription_id.is_some()
             && news.transaction.origin.starts_with("subscription_")
@@ -43,12 +43,12 @@ pub(super) async fn apply(
             Outcome::Ignored
         });
     };
-    mirror(tx, &route, news).await?;
+    mirror(write, &route, news).await?;
     match event_type {
-        "transaction.completed" => completed(tx, &route, news, changes).await,
-        "transaction.paid" => paid(tx, &route, news, changes).await,
-        "transaction.payment_failed" => failed(tx, &route, news, changes).await,
-        "transaction.canceled" => moved(tx, &route, CheckoutState::Cancelled, news, changes).await,
+        "transaction.completed" => completed(write, &route, news).await,
+        "transaction.paid" => paid(write, &route, news).await,
+        "transaction.payment_failed" => failed(write, &route, news).await,
+        "transaction.canceled" => moved(write, &route, CheckoutState::Cancelled, news).await,
         _ => Ok(Outcome::Done),
     }
 }
@@ -94,10 +94,9 @@ async fn mirror(tx: &mut Tx, route: &Route, news: &TransactionNews<'_>) -> Resul
 
 /// The provisioning point: every item becomes a lot, once.
 async fn completed(
-    tx: &mut Tx,
+    write: &mut Write,
     route: &Route,
     news: &TransactionNews<'_>,
-    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let transaction = news.transaction;
     // A change of card is no purchase, and an upgrade's proration is not sold yet.
@@ -107,62 +106,62 @@ async fn completed(
     ) {
         return Ok(Outcome::Ignored);
     }
-    let Some(bought) = grants::bought(tx, transaction).await? else {
+    let Some(bought) = grants::bought(write, transaction).await? else {
         return Ok(Outcome::Quarantined(
             "paid for a price that is no item of ours",
         ));
     };
-    let wrote = grants::write(tx, route, news, &bought).await?;
+    let wrote = grants::write(write, route, news, &bought).await?;
     let plan = bought
         .iter()
         .map(|line| line.item)
         .find(|item| item.kind == ItemKind::Plan);
     if let Some(item) = plan {
-        bind_subscription(tx, route, transaction, item).await?;
+        bind_subscription(write, route, transaction, item).await?;
     }
     sqlx::query(
         "UPDATE paddle_transactions SET granted_at = COALESCE(granted_at, $2) WHERE id = $1",
     )
     .bind(&transaction.id)
     .bind(micros(news.now))
-    .execute(&mut **tx)
+    .execute(&mut ***write)
     .await?;
     if plan.is_some() {
-        subscription::settle_account(tx, &route.account).await?;
+        subscription::settle_account(write, &route.account).await?;
     }
     if let Some(checkout) = &route.checkout {
         checkouts::note_paid(
-            tx,
+            write,
             &checkout.id,
             transaction.captured_at().unwrap_or(news.occurred_at),
             news.now,
         )
         .await?;
-        checkouts::note_written(tx, &checkout.id, news.received_at, news.now).await?;
-        if checkouts::advance(tx, &checkout.id, CheckoutState::Confirmed, news.now).await? {
-            changes.push((
-                route.account.clone(),
+        checkouts::note_written(write, &checkout.id, news.received_at, news.now).await?;
+        if checkouts::advance(write, &checkout.id, CheckoutState::Confirmed, news.now).await? {
+            write.changed(
+                &route.account,
                 Change::Checkout(checkout.id.clone(), CheckoutState::Confirmed),
-            ));
+            );
             if plan.is_some() {
-                let ended = checkouts::withdraw_other_plans(tx, checkout, news.now).await?;
-                tell_cancelled(route, ended, changes);
+                let ended = checkouts::withdraw_other_plans(write, checkout, news.now).await?;
+                cancelled(write, route, ended);
             }
         }
     }
     if wrote {
-        changes.push((route.account.clone(), Change::Ledger));
+        write.changed(&route.account, Change::Ledger);
     }
-    changes.push((route.account.clone(), Change::Billing));
+    write.changed(&route.account, Change::Billing);
     Ok(Outcome::Done)
 }
 
-fn tell_cancelled(route: &Route, sessions: Vec<CheckoutId>, changes: &mut Changes) {
+fn cancelled(write: &mut Write, route: &Route, sessions: Vec<CheckoutId>) {
     for id in sessions {
-        changes.push((
-            route.account.clone(),
+        write.changed(
+            &route.account,
             Change::Checkout(id, CheckoutState::Cancelled),
-        ));
+        );
     }
 }
 
@@ -203,40 +202,41 @@ async fn bind_subscription(
 
 /// The money was taken; the provider still has to complete it. Nothing is granted.
 async fn paid(
-    tx: &mut Tx,
+    write: &mut Write,
     route: &Route,
     news: &TransactionNews<'_>,
-    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let Some(checkout) = &route.checkout else {
         return Ok(Outcome::Done);
     };
     checkouts::note_paid(
-        tx,
+        write,
         &checkout.id,
         news.transaction.captured_at().unwrap_or(news.occurred_at),
         news.now,
     )
     .await?;
     // It may have been given up here while its form was still open somewhere.
-    let displaced = checkouts::revive(tx, &checkout.id, news.now).await?;
-    tell_cancelled(route, displaced, changes);
-    checkouts::advance(tx, &checkout.id, CheckoutState::ReturnedPending, news.now).await?;
-    let stored = checkouts::by_id(tx, &checkout.id).await?;
+    let displaced = checkouts::revive(write, &checkout.id, news.now).await?;
+    cancelled(write, route, displaced);
+    checkouts::advance(
+        write,
+        &checkout.id,
+        CheckoutState::ReturnedPending,
+        news.now,
+    )
+    .await?;
+    let stored = checkouts::by_id(write, &checkout.id).await?;
     let state = stored.map_or(checkout.state, |stored| stored.state);
-    changes.push((
-        route.account.clone(),
-        Change::Checkout(checkout.id.clone(), state),
-    ));
+    write.changed(&route.account, Change::Checkout(checkout.id.clone(), state));
     Ok(Outcome::Done)
 }
 
 /// A declined attempt: the checkout stays open, another card may still work.
 async fn failed(
-    tx: &mut Tx,
+    write: &mut Write,
     route: &Route,
     news: &TransactionNews<'_>,
-    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let Some(checkout) = &route.checkout else {
         return Ok(Outcome::Done);
@@ -249,11 +249,11 @@ async fn failed(
         .payments
         .first()
         .and_then(|payment| payment.error_code.as_deref());
-    checkouts::note_failure(tx, &checkout.id, decline_text(code), news.now).await?;
-    changes.push((
-        route.account.clone(),
+    checkouts::note_failure(write, &checkout.id, decline_text(code), news.now).await?;
+    write.changed(
+        &route.account,
         Change::Checkout(checkout.id.clone(), checkout.state),
-    ));
+    );
     Ok(Outcome::Done)
 }
 
@@ -272,20 +272,16 @@ fn decline_text(code: Option<&str>) -> &'static str {
 }
 
 async fn moved(
-    tx: &mut Tx,
+    write: &mut Write,
     route: &Route,
     to: CheckoutState,
     news: &TransactionNews<'_>,
-    changes: &mut Changes,
 ) -> Result<Outcome, ApiError> {
     let Some(checkout) = &route.checkout else {
         return Ok(Outcome::Done);
     };
-    if checkouts::advance(tx, &checkout.id, to, news.now).await? {
-        changes.push((
-            route.account.clone(),
-            Change::Checkout(checkout.id.clone(), to),
-        ));
+    if checkouts::advance(write, &checkout.id, to, news.now).await? {
+        write.changed(&route.account, Change::Checkout(checkout.id.clone(), to));
     }
     Ok(Outcome::Done)
 }

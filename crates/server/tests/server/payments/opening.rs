@@ -3,7 +3,7 @@
 use crate::house::House;
 use futures::future::join;
 use serde_json::{Value, json};
-use server::http::idempotency::{Begun, Intent};
+use server::keys::{Begun, Intent};
 
 fn order() -> Value {
     json!({ "item_key": "scan_credits", "quantity": 1 })
@@ -127,17 +127,17 @@ async fn what_the_provider_refuses_is_refused_for_good_and_in_nobodys_way() {
 #[tokio::test]
 async fn inv_23_a_key_is_kept_longer_than_the_provider_may_take() {
     let house = House::new().await;
-    let store = &house.state.store;
-    let intent = Intent::new("usr_dana", "the-intent-of-dana");
+    let state = &house.state;
+    let intent = Intent::new("usr_dana", "the-intent-of-dana", "what-it-asks-for");
     let now = chrono::Utc::now();
-    let Begun::Fresh(work) = intent.begin(store, now).await.unwrap() else {
+    let Begun::Fresh(work) = intent.begin(state, now).await.unwrap() else {
         panic!("the key was never used");
     };
     work.pause("chk_1", now).await.unwrap();
     // Looking for the transaction takes three tries of ten seconds, making it one more.
     let after = |seconds| now + chrono::Duration::seconds(seconds);
-    assert!(intent.begin(store, after(60)).await.is_err());
-    let resumed = intent.begin(store, after(91)).await.unwrap();
+    assert!(intent.begin(state, after(60)).await.is_err());
+    let resumed = intent.begin(state, after(91)).await.unwrap();
     assert!(matches!(resumed, Begun::Resume(id) if id == "chk_1"));
 }
 
