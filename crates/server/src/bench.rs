@@ -7,14 +7,19 @@ use crate::ledger::{
     GrantCause, GrantOrder, HoldOrder, LedgerError, Purpose, grant, reserve, settle,
 };
 use crate::state::AppState;
-use crate::store::{Store, StoreError, people};
+use crate::store::accounts::{self, NewAccount};
+use crate::store::people::{self, StoredUser};
+use crate::store::{Store, StoreError, settings};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use chrono::Utc;
+use domain::account::AccountType;
 use domain::credits::CreditType;
 use domain::id::{AccountId, BadId, UserId};
 use domain::lots::LotSource;
+use domain::role::Role;
+use domain::session::User;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -113,21 +118,29 @@ async fn measure(file: &Path) -> Result<(), BenchError> {
 /// An account with a person, and a ledger of a few hundred entries.
 async fn seed(store: &Store, account: &AccountId) -> Result<(), BenchError> {
     let mut tx = store.begin().await?;
-    sqlx::raw_sql(
-        "INSERT INTO accounts (id, name, account_type, billing_email, created_at) VALUES ('acc_bench','Bench','owner','b@example.com',0); \
-         INSERT INTO users (id, email, name, password_hash, created_at) VALUES ('usr_bench','b@example.com','Bench','',0); \
-         INSERT INTO memberships (account_id, user_id, role) VALUES ('acc_bench','usr_bench','owner'); \
-         CREATE TABLE bench (id INTEGER PRIMARY KEY, value INTEGER NOT NULL) STRICT",
-    )
-    .execute(&mut *tx)
-    .await?;
-    people::begin_session(
-        &mut tx,
-        &hash_token(TOKEN),
-        &UserId::parse("usr_bench")?,
-        Utc::now(),
-    )
-    .await?;
+    let user = User {
+        user_id: UserId::parse("usr_bench")?,
+        name: "Bench".to_owned(),
+        email: "b@example.com".to_owned(),
+    };
+    let new = NewAccount {
+        id: account,
+        name: "Bench",
+        account_type: AccountType::Owner,
+        billing_email: &user.email,
+        agency: None,
+    };
+    let now = Utc::now();
+    accounts::insert(&mut tx, &new, now).await?;
+    let person = StoredUser {
+        user,
+        password_hash: String::new(),
+        last_account: None,
+    };
+    people::insert(&mut tx, &person, now).await?;
+    let id = &person.user.user_id;
+    people::insert_membership(&mut tx, account, id, Role::Owner).await?;
+    people::begin_session(&mut tx, &hash_token(TOKEN), id, now).await?;
     let given = GrantOrder {
         account,
         credit_type: CreditType::Scan,
@@ -184,9 +197,7 @@ async fn raw_commits(store: &Store, rate: &mut Rate) -> Result<(), BenchError> {
     let (begun, mut count) = (Instant::now(), 0);
     while begun.elapsed() < TURN {
         let mut tx = store.begin().await?;
-        sqlx::query("INSERT INTO bench (value) VALUES (1)")
-            .execute(&mut *tx)
-            .await?;
+        settings::set(&mut tx, "bench", &count.to_string()).await?;
         tx.commit().await?;
         count += 1;
     }

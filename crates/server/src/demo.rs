@@ -8,11 +8,15 @@ mod work;
 
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::store::{self, settings};
 use domain::session::{DemoUser, SignInOptions};
 use people::People;
 
 /// The password of everybody in the demonstration data.
 pub const PASSWORD: &str = "webriskops-demo";
+
+/// Where it is noted how far the data is written.
+const MARK: &str = "demo";
 
 /// What keeps the data from being written.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +55,14 @@ impl From<crate::ledger::LedgerError> for SeedError {
     }
 }
 
-impl From<crate::store::BadRow> for SeedError {
-    fn from(error: crate::store::BadRow) -> Self {
+impl From<store::StoreError> for SeedError {
+    fn from(error: store::StoreError) -> Self {
+        ApiError::from(error).into()
+    }
+}
+
+impl From<store::BadRow> for SeedError {
+    fn from(error: store::BadRow) -> Self {
         ApiError::from(error).into()
     }
 }
@@ -82,15 +92,13 @@ pub fn sign_in_options() -> SignInOptions {
 /// # Errors
 /// [`SeedError`]; a database whose filling was cut off is told apart by its mark and never served as if it were whole.
 pub async fn seed(state: &AppState) -> Result<(), SeedError> {
-    let mark: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'demo'")
-        .fetch_optional(state.store.reader())
-        .await?;
-    let people_there: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
-        .fetch_one(state.store.reader())
-        .await?;
+    let mut reader = state.store.reader().acquire().await?;
+    let mark = settings::get(&mut reader, MARK).await?;
+    let people_there = store::people::any(&mut reader).await?;
+    drop(reader);
     match mark.as_deref() {
         Some("begun") => return Err(SeedError::HalfWritten),
-        _ if people_there > 0 => return Ok(()),
+        _ if people_there => return Ok(()),
         _ => {}
     }
     tracing::info!("writing the demonstration data");
@@ -113,10 +121,7 @@ pub async fn seed(state: &AppState) -> Result<(), SeedError> {
 
 async fn set_mark(state: &AppState, value: &str) -> Result<(), SeedError> {
     let mut tx = state.store.begin().await?;
-    sqlx::query("INSERT INTO settings (key, value) VALUES ('demo', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-        .bind(value)
-        .execute(&mut *tx)
-        .await?;
+    settings::set(&mut tx, MARK, value).await?;
     tx.commit().await?;
     Ok(())
 }

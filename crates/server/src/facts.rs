@@ -4,7 +4,7 @@ use crate::error::ApiError;
 use crate::store::accounts::{self, Account};
 use crate::store::projects::{self, Project};
 use crate::store::reports::Report;
-use crate::store::{checkouts, people};
+use crate::store::{checkouts, people, prices, subscriptions};
 use domain::account::PackageKey;
 use domain::catalogue::{CardFacts, CardState, card_state, catalogue};
 use domain::checkout::CheckoutState;
@@ -145,7 +145,7 @@ async fn payer(
         ),
         None => (Balance::default(), false),
     };
-    let subscription = accounts::subscription(conn, id).await?;
+    let subscription = subscriptions::of_account(conn, id).await?;
     let pending_checkout = pending(conn, id, action, credit_type).await?;
     let payer = Payer {
         account: account.account.clone(),
@@ -199,7 +199,7 @@ async fn pending(
 async fn plan_buyable(
     conn: &mut SqliteConnection,
     context: &ProjectContext,
-    subscription: &accounts::Subscription,
+    subscription: &subscriptions::Subscription,
     action: Action,
 ) -> Result<bool, ApiError> {
     let account = &context.payer;
@@ -218,7 +218,7 @@ async fn plan_buyable(
             subscription_status: subscription.status,
             billing_state: account.billing_state,
             price_list: &account.price_list,
-            has_price: accounts::price(conn, &item.key, &account.price_list)
+            has_price: prices::of_item(conn, &item.key, &account.price_list)
                 .await?
                 .is_some(),
             unfinished: None,

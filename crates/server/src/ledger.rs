@@ -11,7 +11,7 @@ mod verify;
 
 pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, grant};
 pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
-pub use read::{LedgerFilter, entries_after, latest, open_holds, page};
+pub use read::{LedgerFilter, entries_after, granted_by_checkout, latest, open_holds, page};
 pub use verify::{Violation, verify};
 
 use crate::store::{BadRow, StoreError};

@@ -2,10 +2,15 @@
 
 pub mod accounts;
 pub mod checkouts;
+pub mod inbox;
 pub mod keys;
 pub mod people;
+pub mod prices;
 pub mod projects;
 pub mod reports;
+pub mod settings;
+pub mod subscriptions;
+pub mod transactions;
 
 use chrono::DateTime;
 use domain::Timestamp;

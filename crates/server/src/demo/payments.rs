@@ -10,10 +10,10 @@ use crate::payments::inbox::{self, Source};
 use crate::payments::prices::{self, SyncError};
 use crate::payments::reconcile::{self, AskError};
 use crate::state::AppState;
-use crate::store::{checkouts, id};
+use crate::store::{checkouts, subscriptions};
 use chrono::Utc;
 use domain::checkout::{CheckoutState, OpenCheckout};
-use domain::id::{AccountId, CheckoutId, UserId};
+use domain::id::{AccountId, CheckoutId};
 use domain::role::Role;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -58,15 +58,15 @@ impl<'a> Sandbox<'a> {
         }
         for account in &people.accounts {
             for (item, quantity) in &account.buys {
-                let (account_id, checkout_id) = self.open(account, item, *quantity).await?;
-                let transaction = self.transaction(&account_id, &checkout_id).await?;
+                let checkout_id = self.open(account, item, *quantity).await?;
+                let transaction = self.transaction(&account.id, &checkout_id).await?;
                 self.control(
                     &format!("/transactions/{transaction}/pay"),
                     &json!({ "notify": false }),
                 )
                 .await?;
-                self.returned(&account_id, &checkout_id).await?;
-                self.ask(&account_id, &checkout_id).await?;
+                self.returned(&account.id, &checkout_id).await?;
+                self.ask(&account.id, &checkout_id).await?;
             }
         }
         Ok(())
@@ -77,14 +77,11 @@ impl<'a> Sandbox<'a> {
         account: &DemoAccount,
         item: &str,
         quantity: i64,
-    ) -> Result<(AccountId, CheckoutId), SeedError> {
-        let account_id: AccountId = id("account", &account.id)?;
-        let owner = account
-            .members
-            .iter()
-            .find(|(_, role)| *role == "owner")
-            .map(|(user, _)| user.as_str());
-        let user: UserId = id("user", owner.unwrap_or_default())?;
+    ) -> Result<CheckoutId, SeedError> {
+        let mut members = account.members.iter();
+        let (user, role) = members
+            .find(|(_, role)| **role == Role::Owner)
+            .ok_or_else(|| away(&"an account has no owner"))?;
         let order = OpenCheckout {
             item_key: item.to_owned(),
             quantity,
@@ -93,12 +90,12 @@ impl<'a> Sandbox<'a> {
         let key = format!("demo:{}:{item}:{quantity}", account.id);
         let intent = Intent::new(user.as_str(), &key, &key);
         let buyer = Buyer {
-            account: &account_id,
-            user: &user,
-            role: Role::Owner,
+            account: &account.id,
+            user,
+            role: *role,
         };
         match checkout::open(self.state, buyer, &order, &intent).await? {
-            Opened::Ready(checkout_id) => Ok((account_id, checkout_id)),
+            Opened::Ready(checkout_id) => Ok(checkout_id),
             Opened::Replay(_) => Err(SeedError::Sandbox(format!("{item} was bought before"))),
         }
     }
@@ -152,13 +149,13 @@ impl<'a> Sandbox<'a> {
     pub(super) async fn finish(&self, people: &People) -> Result<(), SeedError> {
         for account in &people.accounts {
             if let Some(item) = &account.waits_for {
-                let (account_id, checkout_id) = self.open(account, item, 1).await?;
-                let transaction = self.transaction(&account_id, &checkout_id).await?;
+                let checkout_id = self.open(account, item, 1).await?;
+                let transaction = self.transaction(&account.id, &checkout_id).await?;
                 let body = json!({ "notify": false, "complete": false });
                 self.control(&format!("/transactions/{transaction}/pay"), &body)
                     .await?;
-                self.returned(&account_id, &checkout_id).await?;
-                self.ask(&account_id, &checkout_id).await?;
+                self.returned(&account.id, &checkout_id).await?;
+                self.ask(&account.id, &checkout_id).await?;
             }
             if account.past_due {
                 self.fall_past_due(account).await?;
@@ -168,11 +165,14 @@ impl<'a> Sandbox<'a> {
     }
 
     async fn fall_past_due(&self, account: &DemoAccount) -> Result<(), SeedError> {
-        let subscription: String =
-            sqlx::query_scalar("SELECT id FROM paddle_subscriptions WHERE account_id = $1")
-                .bind(&account.id)
-                .fetch_one(self.state.store.reader())
-                .await?;
+        let mut reader = self.state.store.reader().acquire().await?;
+        let running = subscriptions::running(&mut reader).await?;
+        drop(reader);
+        let mut running = running.into_iter();
+        let subscription = running
+            .find(|mirror| mirror.account_id == account.id.as_str())
+            .ok_or_else(|| away(&"an account has no subscription"))?
+            .id;
         let answer = self
             .control(
                 &format!("/subscriptions/{subscription}/past-due"),

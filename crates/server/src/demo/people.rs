@@ -3,29 +3,34 @@
 use super::{PASSWORD, SeedError};
 use crate::passwords;
 use crate::state::AppState;
-use crate::store::micros;
+use crate::store::accounts::{self, NewAccount};
+use crate::store::people::{self, StoredUser};
 use chrono::Utc;
+use domain::account::AccountType;
+use domain::id::{AccountId, UserId};
+use domain::role::Role;
+use domain::session::User;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// A person.
 #[derive(Deserialize)]
 pub(super) struct DemoPerson {
-    pub(super) id: String,
+    pub(super) id: UserId,
     pub(super) email: String,
     pub(super) name: String,
-    pub(super) first: String,
+    pub(super) first: AccountId,
     pub(super) shows: String,
 }
 
 /// An account and what it buys.
 #[derive(Deserialize)]
 pub(super) struct DemoAccount {
-    pub(super) id: String,
+    pub(super) id: AccountId,
     pub(super) name: String,
-    pub(super) account_type: String,
+    pub(super) account_type: AccountType,
     pub(super) billing_email: String,
-    pub(super) members: BTreeMap<String, String>,
+    pub(super) members: BTreeMap<UserId, Role>,
     pub(super) buys: Vec<(String, i64)>,
     #[serde(default)]
     pub(super) waits_for: Option<String>,
@@ -34,7 +39,7 @@ pub(super) struct DemoAccount {
     #[serde(default)]
     pub(super) price_list: Option<String>,
     #[serde(default)]
-    pub(super) agency: Option<String>,
+    pub(super) agency: Option<AccountId>,
 }
 
 /// Everybody.
@@ -52,40 +57,33 @@ impl People {
     /// Writes accounts without plans, then people with their memberships.
     pub(super) async fn write(&self, state: &AppState) -> Result<(), SeedError> {
         let hash = passwords::hash(PASSWORD)?;
-        let now = micros(Utc::now());
+        let now = Utc::now();
         let mut tx = state.store.begin().await?;
         for account in &self.accounts {
-            sqlx::query("INSERT INTO accounts (id, name, account_type, billing_email, agency_account_id, created_at) VALUES ($1,$2,$3,$4,$5,$6)")
-                .bind(&account.id)
-                .bind(&account.name)
-                .bind(&account.account_type)
-                .bind(&account.billing_email)
-                .bind(&account.agency)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
+            let new = NewAccount {
+                id: &account.id,
+                name: &account.name,
+                account_type: account.account_type,
+                billing_email: &account.billing_email,
+                agency: account.agency.as_ref(),
+            };
+            accounts::insert(&mut tx, &new, now).await?;
         }
         for user in &self.users {
-            sqlx::query("INSERT INTO users (id, email, name, password_hash, last_account_id, created_at) VALUES ($1,$2,$3,$4,$5,$6)")
-                .bind(&user.id)
-                .bind(&user.email)
-                .bind(&user.name)
-                .bind(&hash)
-                .bind(&user.first)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
+            let person = StoredUser {
+                user: User {
+                    user_id: user.id.clone(),
+                    name: user.name.clone(),
+                    email: user.email.clone(),
+                },
+                password_hash: hash.clone(),
+                last_account: Some(user.first.clone()),
+            };
+            people::insert(&mut tx, &person, now).await?;
         }
         for account in &self.accounts {
             for (user, role) in &account.members {
-                sqlx::query(
-                    "INSERT INTO memberships (account_id, user_id, role) VALUES ($1,$2,$3)",
-                )
-                .bind(&account.id)
-                .bind(user)
-                .bind(role)
-                .execute(&mut *tx)
-                .await?;
+                people::insert_membership(&mut tx, &account.id, user, *role).await?;
             }
         }
         tx.commit().await?;
@@ -97,11 +95,7 @@ impl People {
         let mut tx = state.store.begin().await?;
         for account in &self.accounts {
             if let Some(list) = &account.price_list {
-                sqlx::query("UPDATE accounts SET price_list = $2 WHERE id = $1")
-                    .bind(&account.id)
-                    .bind(list)
-                    .execute(&mut *tx)
-                    .await?;
+                accounts::set_price_list(&mut tx, &account.id, list).await?;
             }
         }
         tx.commit().await?;

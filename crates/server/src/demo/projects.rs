@@ -2,63 +2,85 @@
 
 use super::SeedError;
 use crate::state::AppState;
-use crate::store::{Tx, micros};
+use crate::store::Tx;
+use crate::store::projects::{self, Project};
+use crate::store::reports::{self, Report};
 use chrono::{Duration, Utc};
-use domain::report::{Gate, GateKey, GateStatus};
+use domain::fix::{DeliveryMode, FixTaskStatus};
+use domain::id::{AccountId, FindingId, ProjectId, ReportId};
+use domain::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
+use domain::report::{Finding, Gate, GateKey, GateStatus, Ineligible, PublicationStatus, Severity};
 use serde::Deserialize;
 
 /// A finding: id, severity, title, category, page, evidence, remediation, why it is not eligible.
 #[derive(Deserialize)]
 pub(super) struct DemoFinding(
-    pub(super) String,
-    pub(super) String,
-    pub(super) String,
-    pub(super) String,
-    pub(super) String,
-    pub(super) String,
-    pub(super) String,
-    pub(super) Option<String>,
+    pub(super) FindingId,
+    Severity,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<Ineligible>,
 );
+
+impl DemoFinding {
+    fn stored(&self) -> Finding {
+        Finding {
+            finding_id: self.0.clone(),
+            severity: self.1,
+            title: self.2.clone(),
+            category: self.3.clone(),
+            affected_url: self.4.clone(),
+            evidence: self.5.clone(),
+            remediation: self.6.clone(),
+            fix_credit_cost: 1,
+            ineligible: self.7,
+            fix_task_id: None,
+        }
+    }
+}
 
 /// A report.
 #[derive(Deserialize)]
 pub(super) struct DemoReport {
-    pub(super) id: String,
+    pub(super) id: ReportId,
     pub(super) title: String,
     pub(super) days: i64,
     risk: i64,
     pages: i64,
     #[serde(default)]
-    publication: Option<String>,
+    publication: Option<PublicationStatus>,
     #[serde(default)]
-    open_gate: Option<String>,
+    open_gate: Option<GateKey>,
     #[serde(default)]
-    mode: Option<String>,
+    mode: Option<DeliveryMode>,
     /// Fix tasks over its findings, in order: status and number of findings.
     #[serde(default)]
-    pub(super) worked: Vec<(String, usize)>,
+    pub(super) worked: Vec<(FixTaskStatus, usize)>,
     pub(super) findings: Vec<DemoFinding>,
 }
 
 /// A project.
 #[derive(Deserialize)]
 pub(super) struct DemoProject {
-    pub(super) id: String,
-    pub(super) account: String,
+    pub(super) id: ProjectId,
+    account: AccountId,
     #[serde(default)]
-    pub(super) payer: Option<String>,
+    payer: Option<AccountId>,
     name: String,
     domain: String,
     pages: i64,
     #[serde(default)]
-    scope: Option<String>,
+    scope: Option<ScopeStatus>,
     #[serde(default)]
-    domain_status: Option<String>,
+    domain_status: Option<DomainStatus>,
     #[serde(default)]
     unsupported: Option<String>,
     #[serde(default)]
-    baseline: Option<String>,
-    services: Vec<String>,
+    baseline: Option<ReportId>,
+    services: Vec<ServiceKind>,
     #[serde(default)]
     paused: bool,
     #[serde(default)]
@@ -72,8 +94,8 @@ pub(super) struct DemoProject {
 }
 
 impl DemoProject {
-    pub(super) fn payer(&self) -> &str {
-        self.payer.as_deref().unwrap_or(&self.account)
+    pub(super) fn payer(&self) -> &AccountId {
+        self.payer.as_ref().unwrap_or(&self.account)
     }
 }
 
@@ -94,79 +116,66 @@ pub(super) async fn write(state: &AppState, projects: &[DemoProject]) -> Result<
 }
 
 async fn insert_project(tx: &mut Tx, project: &DemoProject) -> Result<(), SeedError> {
-    sqlx::query(
-        "INSERT INTO projects (id, account_id, billing_account_id, name, domain, unsupported, scope, scope_pages, domain_status, baseline_report_id, created_at) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
-    )
-    .bind(&project.id)
-    .bind(&project.account)
-    .bind(project.payer())
-    .bind(&project.name)
-    .bind(&project.domain)
-    .bind(&project.unsupported)
-    .bind(project.scope.as_deref().unwrap_or("accepted"))
-    .bind(project.pages)
-    .bind(project.domain_status.as_deref().unwrap_or("verified"))
-    .bind(&project.baseline)
-    .bind(micros(Utc::now()))
-    .execute(&mut **tx)
-    .await?;
+    let stored = Project {
+        id: project.id.clone(),
+        account: project.account.clone(),
+        payer: project.payer().clone(),
+        name: project.name.clone(),
+        domain: project.domain.clone(),
+        unsupported: project.unsupported.clone(),
+        setup_done: true,
+        scope: project.scope.unwrap_or(ScopeStatus::Accepted),
+        scope_pages: project.pages,
+        domain_status: project.domain_status.unwrap_or(DomainStatus::Verified),
+        connected_access: false,
+        baseline: project.baseline.clone(),
+    };
+    projects::insert(tx, &stored, Utc::now()).await?;
+    let state = if project.paused {
+        ServiceState::Paused
+    } else {
+        ServiceState::Enabled
+    };
     for service in &project.services {
-        sqlx::query("INSERT INTO project_services (project_id, service, state) VALUES ($1,$2,$3)")
-            .bind(&project.id)
-            .bind(service)
-            .bind(if project.paused { "paused" } else { "enabled" })
-            .execute(&mut **tx)
-            .await?;
+        projects::insert_service(tx, &project.id, *service, state).await?;
     }
     Ok(())
 }
 
-async fn insert_report(tx: &mut Tx, project: &str, report: &DemoReport) -> Result<(), SeedError> {
-    let open = report.open_gate.as_deref().and_then(GateKey::parse);
-    let gates: Vec<Gate> = GateKey::ALL
-        .iter()
-        .map(|key| {
-            let passed = open != Some(*key);
-            Gate {
-                key: *key,
-                status: if passed { GateStatus::Passed } else { GateStatus::Blocked },
-                next: (!passed).then(|| "Redact the personal data in the evidence; the gate is checked again by itself.".to_owned()),
-            }
-        })
-        .collect();
-    sqlx::query(
-        "INSERT INTO reports (id, project_id, title, publication_status, gates, risk_score, scanned_pages, scanned_at, preferred_mode) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)",
-    )
-    .bind(&report.id)
-    .bind(project)
-    .bind(&report.title)
-    .bind(report.publication.as_deref().unwrap_or("published"))
-    .bind(serde_json::to_string(&gates)?)
-    .bind(report.risk)
-    .bind(report.pages)
-    .bind(micros(Utc::now() - Duration::days(report.days)))
-    .bind(report.mode.as_deref().unwrap_or("review_only_patch"))
-    .execute(&mut **tx)
-    .await?;
+async fn insert_report(
+    tx: &mut Tx,
+    project: &ProjectId,
+    report: &DemoReport,
+) -> Result<(), SeedError> {
+    let gates = GateKey::ALL.iter().map(|key| {
+        let passed = report.open_gate != Some(*key);
+        Gate {
+            key: *key,
+            status: if passed {
+                GateStatus::Passed
+            } else {
+                GateStatus::Blocked
+            },
+            next: (!passed).then(|| {
+                "Redact the personal data in the evidence; the gate is checked again by itself."
+                    .to_owned()
+            }),
+        }
+    });
+    let stored = Report {
+        id: report.id.clone(),
+        project: project.clone(),
+        title: report.title.clone(),
+        publication_status: report.publication.unwrap_or(PublicationStatus::Published),
+        gates: gates.collect(),
+        risk_score: report.risk,
+        scanned_pages: report.pages,
+        scanned_at: Utc::now() - Duration::days(report.days),
+        preferred_mode: report.mode.unwrap_or(DeliveryMode::ReviewOnlyPatch),
+    };
+    reports::insert(tx, &stored).await?;
     for (position, finding) in (0i64..).zip(&report.findings) {
-        sqlx::query(
-            "INSERT INTO findings (id, report_id, position, severity, title, category, affected_url, evidence, remediation, ineligible, fix_credit_cost) \
-             VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1)",
-        )
-        .bind(&finding.0)
-        .bind(&report.id)
-        .bind(position)
-        .bind(&finding.1)
-        .bind(&finding.2)
-        .bind(&finding.3)
-        .bind(&finding.4)
-        .bind(&finding.5)
-        .bind(&finding.6)
-        .bind(&finding.7)
-        .execute(&mut **tx)
-        .await?;
+        reports::insert_finding(tx, &report.id, position, &finding.stored()).await?;
     }
     Ok(())
 }

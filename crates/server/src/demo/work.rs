@@ -6,7 +6,7 @@ use crate::ledger::{HoldOrder, Purpose, reserve, settle};
 use crate::state::AppState;
 use crate::store::projects::{NewScan, end_scan, insert_scan};
 use crate::store::reports::{NewTask, insert_task};
-use crate::store::{Tx, id, new_id};
+use crate::store::{Tx, new_id};
 use chrono::{Duration, Utc};
 use domain::fix::{DeliveryMode, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId};
@@ -17,8 +17,8 @@ pub(super) async fn write(state: &AppState, projects: &[DemoProject]) -> Result<
     let mut tx = state.store.begin().await?;
     for project in projects {
         let work = DemoWork {
-            payer: id("account", project.payer())?,
-            project: id("project", &project.id)?,
+            payer: project.payer().clone(),
+            project: project.id.clone(),
         };
         for _ in 0..project.scans_done {
             work.scan(&mut tx, true).await?;
@@ -78,17 +78,12 @@ impl DemoWork {
 
     /// Tasks take the report's findings in order, as many as each says.
     async fn fixes(&self, tx: &mut Tx, report: &DemoReport) -> Result<(), SeedError> {
-        let report_id: ReportId = id("report", &report.id)?;
         let mut rest = report.findings.as_slice();
         for (status, count) in &report.worked {
             let (taken, left) = rest.split_at((*count).min(rest.len()));
             rest = left;
-            let findings = taken
-                .iter()
-                .map(|finding| id("finding", &finding.0))
-                .collect::<Result<Vec<FindingId>, _>>()?;
-            let status = crate::store::keyed("fix task status", status, FixTaskStatus::parse)?;
-            self.fix(tx, &report_id, &findings, status).await?;
+            let findings: Vec<FindingId> = taken.iter().map(|finding| finding.0.clone()).collect();
+            self.fix(tx, &report.id, &findings, *status).await?;
         }
         Ok(())
     }

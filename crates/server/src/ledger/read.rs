@@ -3,6 +3,7 @@
 use crate::store::{BadRow, StoreError, id, keyed, moment};
 use domain::account::AccountRef;
 use domain::catalogue::catalogue;
+use domain::checkout::GrantedCredits;
 use domain::credits::{Balance, CreditType, Delta, EntryKind};
 use domain::id::{AccountId, CheckoutId, FixTaskId, HoldId, ProjectId};
 use domain::ledger::{Entry, Hold, LedgerPage, Reference, ReferenceKind};
@@ -273,4 +274,35 @@ fn work_reference(row: &SqliteRow) -> Result<Reference, StoreError> {
         }
         .into()),
     }
+}
+
+/// What a checkout session brought; for a plan the first of its credits.
+pub async fn granted_by_checkout(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    checkout: &CheckoutId,
+    transaction: Option<&str>,
+) -> Result<Option<GrantedCredits>, StoreError> {
+    let row = sqlx::query(
+        "SELECT seq, credit_type, amount, avail_after FROM ledger_entries WHERE account_id = $1 AND cause = 'checkout' \
+         AND (cause_ref = $2 OR substr(cause_ref, 1, instr(cause_ref, '/') - 1) = $3) ORDER BY seq LIMIT 1",
+    )
+    .bind(account.as_str())
+    .bind(checkout.as_str())
+    .bind(transaction)
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (amount, avail_after): (i64, i64) = (row.try_get("amount")?, row.try_get("avail_after")?);
+    Ok(Some(GrantedCredits {
+        credit_type: keyed(
+            "credit type",
+            row.try_get("credit_type")?,
+            CreditType::parse,
+        )?,
+        amount,
+        avail_before: avail_after.saturating_sub(amount),
+        avail_after,
+        seq: row.try_get("seq")?,
+    }))
 }

@@ -7,7 +7,7 @@ use crate::keys::{Answer, Begun, Intent};
 use crate::live::Change;
 use crate::state::AppState;
 use crate::store::checkouts::{self, Checkout, NewCheckout};
-use crate::store::{accounts, new_id};
+use crate::store::{new_id, prices};
 use crate::views::billing::card_for;
 use crate::write::Write;
 use chrono::Utc;
@@ -133,7 +133,7 @@ async fn insert(
             card.disabled_reason.unwrap_or_default(),
         ));
     }
-    let price = accounts::price(write, &item.key, &account.price_list).await?;
+    let price = prices::of_item(write, &item.key, &account.price_list).await?;
     let price = price.ok_or_else(|| ApiError::internal("an available item without a price"))?;
     let id: CheckoutId = new_id(CheckoutId::PREFIX)?;
     let first_poll =

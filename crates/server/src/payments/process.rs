@@ -51,7 +51,7 @@ pub async fn apply(
         };
         return subscription::apply(write, &subscription, event.occurred_at).await;
     }
-    // Adjustments (refunds, chargebacks) move credits, so they are put aside for a person until they are handled here.
+    // Adjustments (refunds, chargebacks) move credits, so they are quarantined for a person until they are handled here.
     if event.event_type.starts_with("adjustment.") {
         return Ok(Outcome::Quarantined("adjustments are not handled yet"));
     }

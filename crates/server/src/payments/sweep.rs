@@ -5,7 +5,8 @@ use super::events::{Subscription, Transaction};
 use super::reconcile::{AskError, ProviderNews, take_news};
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::store::{maybe_moment, micros, moment};
+use crate::store::subscriptions::Mirror;
+use crate::store::{self, checkouts, micros, moment, settings};
 use chrono::{Duration, Utc};
 use domain::Timestamp;
 use serde_json::Value;
@@ -81,21 +82,12 @@ async fn transactions(state: &AppState) -> Result<(), AskError> {
     Ok(())
 }
 
-/// Whether we have heard of the transaction as it is now: its mirror is as new, or the event that says so is here and
-/// waits for its turn or for a person.
+/// Whether we have answer of the transaction as it is now.
 async fn is_known(state: &AppState, transaction: &Transaction) -> Result<bool, ApiError> {
-    let known = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM paddle_transactions WHERE id = $1 AND status = $2 AND state_at >= $3 AND (status <> 'completed' \
-         OR granted_at IS NOT NULL OR origin IN ('subscription_payment_method_change','subscription_update'))) \
-         OR EXISTS (SELECT 1 FROM paddle_events WHERE entity_id = $1 AND event_type = $4 AND status IN ('pending','quarantined'))",
-    )
-    .bind(&transaction.id)
-    .bind(&transaction.status)
-    .bind(transaction.updated_at.map_or(0, micros))
-    .bind(transaction.event_type())
-    .fetch_one(state.store.reader())
-    .await?;
-    Ok(known)
+    let mut reader = state.store.reader().acquire().await?;
+    let Transaction { id, status, .. } = transaction;
+    let (at, event_type) = (transaction.updated_at, transaction.event_type());
+    Ok(store::transactions::is_known(&mut reader, id, status, at, event_type).await?)
 }
 
 /// Asks about all subscriptions of ours that have not ended: a renewal that failed, a plan that was given up. They are
@@ -113,7 +105,7 @@ async fn subscriptions(state: &AppState) -> Result<(), AskError> {
                 continue;
             };
             let mirror = portion.iter().find(|mirror| mirror.id == subscription.id);
-            if let Some(at) = mirror.and_then(|mirror| mirror.news(&subscription)) {
+            if let Some(at) = mirror.and_then(|mirror| news_since(mirror, &subscription)) {
                 take_news(
                     state,
                     ProviderNews::of_subscription(
@@ -129,44 +121,28 @@ async fn subscriptions(state: &AppState) -> Result<(), AskError> {
     Ok(())
 }
 
-/// What we know of a subscription, read before the provider is asked.
-#[derive(sqlx::FromRow)]
-struct Mirror {
-    id: String,
-    status: String,
-    period_end: Option<i64>,
-    scheduled_action: Option<String>,
-    state_at: i64,
+/// Since when the provider's word is news to us: newer than the newest event, or different although it is not.
+/// An event that came while we asked is newer than that, and stays.
+fn news_since(mirror: &Mirror, reported: &Subscription) -> Option<i64> {
+    let updated_at = reported.updated_at.map_or(0, micros);
+    let ends = reported.current_billing_period.as_ref();
+    let scheduled = reported.scheduled_change.as_ref();
+    let same = reported.status == mirror.status
+        && ends.is_none_or(|period| Some(micros(period.ends_at)) == mirror.period_end)
+        && scheduled.map(|change| change.action.as_str()) == mirror.scheduled_action.as_deref();
+    (updated_at > mirror.state_at || !same)
+        .then(|| updated_at.max(mirror.state_at.saturating_add(1)))
 }
 
-impl Mirror {
-    /// Since when the provider's word is news to us: newer than the newest event, or different although it is not.
-    /// An event that came while we asked is newer than that, and stays.
-    fn news(&self, told: &Subscription) -> Option<i64> {
-        let updated_at = told.updated_at.map_or(0, micros);
-        let ends = told.current_billing_period.as_ref();
-        let scheduled = told.scheduled_change.as_ref();
-        let same = told.status == self.status
-            && ends.is_none_or(|period| Some(micros(period.ends_at)) == self.period_end)
-            && scheduled.map(|change| change.action.as_str()) == self.scheduled_action.as_deref();
-        (updated_at > self.state_at || !same)
-            .then(|| updated_at.max(self.state_at.saturating_add(1)))
-    }
-}
-
+/// What we know of them, read before the provider is asked.
 async fn mirrors(state: &AppState) -> Result<Vec<Mirror>, ApiError> {
-    Ok(sqlx::query_as(
-        "SELECT id, status, period_end, scheduled_action, state_at FROM paddle_subscriptions WHERE status <> 'canceled' ORDER BY id",
-    )
-    .fetch_all(state.store.reader())
-    .await?)
+    let mut reader = state.store.reader().acquire().await?;
+    Ok(store::subscriptions::running(&mut reader).await?)
 }
 
 async fn cursor(state: &AppState) -> Result<Option<Timestamp>, ApiError> {
-    let text: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = $1")
-        .bind(CURSOR)
-        .fetch_optional(state.store.reader())
-        .await?;
+    let mut reader = state.store.reader().acquire().await?;
+    let text = settings::get(&mut reader, CURSOR).await?;
     // One that does not read is one that is not there: the first look goes back far enough.
     let at = text.and_then(|text| text.parse().ok()).map(moment);
     Ok(at.transpose()?)
@@ -175,20 +151,14 @@ async fn cursor(state: &AppState) -> Result<Option<Timestamp>, ApiError> {
 /// Where the first look begins: what was paid before our first checkout is none of ours.
 async fn beginning(state: &AppState) -> Result<Timestamp, ApiError> {
     let now = Utc::now();
-    let first: Option<i64> = sqlx::query_scalar("SELECT min(created_at) FROM checkouts")
-        .fetch_one(state.store.reader())
-        .await?;
-    let first = maybe_moment(first)?.unwrap_or(now);
-    Ok(first.max(now - FIRST_LOOK))
+    let mut reader = state.store.reader().acquire().await?;
+    let first = checkouts::first_opened_at(&mut reader).await?;
+    Ok(first.unwrap_or(now).max(now - FIRST_LOOK))
 }
 
 async fn move_cursor(state: &AppState, until: Timestamp) -> Result<(), ApiError> {
     let mut tx = state.store.begin().await?;
-    sqlx::query("INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-        .bind(CURSOR)
-        .bind(micros(until).to_string())
-        .execute(&mut *tx)
-        .await?;
+    settings::set(&mut tx, CURSOR, &micros(until).to_string()).await?;
     tx.commit().await?;
     Ok(())
 }

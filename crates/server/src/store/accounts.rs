@@ -1,8 +1,8 @@
-//! Accounts with their balances, subscription and prices.
+//! Accounts with their balances.
 
-use super::{StoreError, id, keyed, maybe_moment};
+use super::{StoreError, id, keyed, micros};
 use domain::Timestamp;
-use domain::account::{AccountRef, AccountType, BillingState, PackageKey, SubscriptionStatus};
+use domain::account::{AccountRef, AccountType, BillingState, PackageKey};
 use domain::billing::{AvailSources, CreditSources};
 use domain::credits::{Balance, CreditBalances, CreditType};
 use domain::id::AccountId;
@@ -139,62 +139,6 @@ pub async fn sources(
     Ok(sources)
 }
 
-/// The subscription as its badge says it.
-#[derive(Clone, Debug)]
-pub struct Subscription {
-    /// Its state.
-    pub status: SubscriptionStatus,
-    /// End of the current period.
-    pub period_end: Option<Timestamp>,
-}
-
-/// The account's newest subscription.
-pub async fn subscription(
-    conn: &mut SqliteConnection,
-    account: &AccountId,
-) -> Result<Subscription, StoreError> {
-    let row = sqlx::query(
-        "SELECT status, scheduled_action, period_end FROM paddle_subscriptions WHERE account_id = $1 \
-         ORDER BY status = 'canceled', state_at DESC LIMIT 1",
-    )
-    .bind(account.as_str())
-    .fetch_optional(conn)
-    .await?;
-    let Some(row) = row else {
-        return Ok(Subscription {
-            status: SubscriptionStatus::None,
-            period_end: None,
-        });
-    };
-    let status: String = row.try_get("status")?;
-    let scheduled: Option<String> = row.try_get("scheduled_action")?;
-    let status = match (status.as_str(), scheduled.as_deref()) {
-        ("past_due", _) => SubscriptionStatus::PastDue,
-        ("canceled" | "paused", _) => SubscriptionStatus::Cancelled,
-        (_, Some("cancel")) => SubscriptionStatus::CancellationScheduled,
-        _ => SubscriptionStatus::Active,
-    };
-    Ok(Subscription {
-        status,
-        period_end: maybe_moment(row.try_get("period_end")?)?,
-    })
-}
-
-/// The provider's price for an item on a price list.
-pub async fn price(
-    conn: &mut SqliteConnection,
-    item_key: &str,
-    price_list: &str,
-) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT price_id FROM catalog_prices WHERE item_key = $1 AND price_list = $2 AND active = 1 ORDER BY price_id LIMIT 1",
-    )
-    .bind(item_key)
-    .bind(price_list)
-    .fetch_optional(conn)
-    .await
-}
-
 /// How many client workspaces an agency has.
 pub async fn client_count(
     conn: &mut SqliteConnection,
@@ -206,11 +150,70 @@ pub async fn client_count(
         .await
 }
 
-/// When the last provider event arrived, for any account.
-pub async fn last_event_at(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> =
-        sqlx::query_scalar("SELECT max(received_at) FROM paddle_events WHERE source = 'webhook'")
-            .fetch_one(conn)
-            .await?;
-    Ok(maybe_moment(at)?)
+/// Sets what follows from the account's subscriptions. A dispute's block is not lifted here.
+pub async fn follow_subscriptions(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    past_due: bool,
+    package: PackageKey,
+) -> Result<(), sqlx::Error> {
+    let state = if past_due {
+        BillingState::PastDue
+    } else {
+        BillingState::Active
+    };
+    sqlx::query("UPDATE accounts SET package_key = $2, billing_state = CASE WHEN billing_state IN ('active','payment_pending','past_due') THEN $3 ELSE billing_state END WHERE id = $1")
+        .bind(account.as_str())
+        .bind(package.key())
+        .bind(state.key())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// An account to be opened.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAccount<'a> {
+    /// Its id.
+    pub id: &'a AccountId,
+    /// What people call it.
+    pub name: &'a str,
+    /// Its kind.
+    pub account_type: AccountType,
+    /// Where invoices go.
+    pub billing_email: &'a str,
+    /// The agency whose client it is.
+    pub agency: Option<&'a AccountId>,
+}
+
+/// Opens an account without a plan.
+pub async fn insert(
+    conn: &mut SqliteConnection,
+    account: &NewAccount<'_>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO accounts (id, name, account_type, billing_email, agency_account_id, created_at) VALUES ($1,$2,$3,$4,$5,$6)")
+        .bind(account.id.as_str())
+        .bind(account.name)
+        .bind(account.account_type.key())
+        .bind(account.billing_email)
+        .bind(account.agency.map(AccountId::as_str))
+        .bind(micros(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Moves an account to a price list.
+pub async fn set_price_list(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    price_list: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE accounts SET price_list = $2 WHERE id = $1")
+        .bind(account.as_str())
+        .bind(price_list)
+        .execute(conn)
+        .await?;
+    Ok(())
 }

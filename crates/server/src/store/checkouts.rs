@@ -158,6 +158,14 @@ pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Chec
     rows.iter().map(checkout).collect()
 }
 
+/// When the first session of all was opened.
+pub async fn first_opened_at(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = sqlx::query_scalar("SELECT min(created_at) FROM checkouts")
+        .fetch_one(conn)
+        .await?;
+    Ok(maybe_moment(at)?)
+}
+
 /// A session to be opened.
 #[derive(Clone, Debug)]
 pub struct NewCheckout<'a> {

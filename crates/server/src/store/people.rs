@@ -190,3 +190,44 @@ pub async fn memberships(
     }
     Ok(memberships)
 }
+
+/// Whether there is anybody at all.
+pub async fn any(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)")
+        .fetch_one(conn)
+        .await
+}
+
+/// Adds a person.
+pub async fn insert(
+    conn: &mut SqliteConnection,
+    person: &StoredUser,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO users (id, email, name, password_hash, last_account_id, created_at) VALUES ($1,$2,$3,$4,$5,$6)")
+        .bind(person.user.user_id.as_str())
+        .bind(&person.user.email)
+        .bind(&person.user.name)
+        .bind(&person.password_hash)
+        .bind(person.last_account.as_ref().map(AccountId::as_str))
+        .bind(micros(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Makes a person a member of an account.
+pub async fn insert_membership(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    user: &UserId,
+    role: Role,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO memberships (account_id, user_id, role) VALUES ($1,$2,$3)")
+        .bind(account.as_str())
+        .bind(user.as_str())
+        .bind(role.key())
+        .execute(conn)
+        .await?;
+    Ok(())
+}

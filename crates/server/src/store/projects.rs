@@ -100,6 +100,50 @@ pub async fn depending(
     rows.iter().map(project).collect()
 }
 
+/// Stores a project.
+pub async fn insert(
+    conn: &mut SqliteConnection,
+    project: &Project,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO projects (id, account_id, billing_account_id, name, domain, unsupported, setup_done, scope, scope_pages, domain_status, connected_access, baseline_report_id, created_at) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)",
+    )
+    .bind(project.id.as_str())
+    .bind(project.account.as_str())
+    .bind(project.payer.as_str())
+    .bind(&project.name)
+    .bind(&project.domain)
+    .bind(&project.unsupported)
+    .bind(project.setup_done)
+    .bind(project.scope.key())
+    .bind(project.scope_pages)
+    .bind(project.domain_status.key())
+    .bind(project.connected_access)
+    .bind(project.baseline.as_ref().map(ReportId::as_str))
+    .bind(micros(now))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives a project a service.
+pub async fn insert_service(
+    conn: &mut SqliteConnection,
+    project_id: &ProjectId,
+    service: ServiceKind,
+    state: ServiceState,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO project_services (project_id, service, state) VALUES ($1,$2,$3)")
+        .bind(project_id.as_str())
+        .bind(service.key())
+        .bind(state.key())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The stored services of a project.
 pub async fn services(
     conn: &mut SqliteConnection,

@@ -68,6 +68,30 @@ pub async fn load(
     }))
 }
 
+/// Stores a report.
+pub async fn insert(conn: &mut SqliteConnection, report: &Report) -> Result<(), StoreError> {
+    let gates = serde_json::to_string(&report.gates).map_err(|error| super::BadRow {
+        what: "gates",
+        value: error.to_string(),
+    })?;
+    sqlx::query(
+        "INSERT INTO reports (id, project_id, title, publication_status, gates, risk_score, scanned_pages, scanned_at, preferred_mode) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)",
+    )
+    .bind(report.id.as_str())
+    .bind(report.project.as_str())
+    .bind(&report.title)
+    .bind(report.publication_status.key())
+    .bind(gates)
+    .bind(report.risk_score)
+    .bind(report.scanned_pages)
+    .bind(micros(report.scanned_at))
+    .bind(report.preferred_mode.key())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 const ROWS: &str = "SELECT r.id, r.title, r.project_id, r.publication_status, r.scanned_at, p.domain, \
   (SELECT count(*) FROM findings f WHERE f.report_id = r.id) AS findings_count, \
   (SELECT count(*) FROM findings f WHERE f.report_id = r.id AND f.ineligible IS NULL \
@@ -180,6 +204,33 @@ pub async fn findings_of_task(
         .fetch_all(conn)
         .await?;
     rows.iter().map(finding).collect()
+}
+
+/// Stores a finding of a report at its place in the order.
+pub async fn insert_finding(
+    conn: &mut SqliteConnection,
+    report: &ReportId,
+    position: i64,
+    finding: &Finding,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO findings (id, report_id, position, severity, title, category, affected_url, evidence, remediation, ineligible, fix_credit_cost) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
+    )
+    .bind(finding.finding_id.as_str())
+    .bind(report.as_str())
+    .bind(position)
+    .bind(finding.severity.key())
+    .bind(&finding.title)
+    .bind(&finding.category)
+    .bind(&finding.affected_url)
+    .bind(&finding.evidence)
+    .bind(&finding.remediation)
+    .bind(finding.ineligible.map(Ineligible::key))
+    .bind(finding.fix_credit_cost)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 const TASKS: &str = "SELECT t.*, h.status AS hold_status, (SELECT count(*) FROM fix_task_findings x WHERE x.fix_task_id = t.id) AS finding_count \

@@ -9,7 +9,7 @@ use crate::facts::{account, context_of};
 use crate::ledger;
 use crate::state::AppState;
 use crate::store::accounts::{self, Account};
-use crate::store::{checkouts, projects};
+use crate::store::{checkouts, projects, subscriptions};
 use cards::CardContext;
 use domain::Timestamp;
 use domain::account::{
@@ -40,7 +40,7 @@ pub async fn view(
     let id = account.account.id.clone();
     let balances = accounts::balances(conn, &id).await?;
     let sources = accounts::sources(conn, &id).await?;
-    let subscription = accounts::subscription(conn, &id).await?;
+    let subscription = subscriptions::of_account(conn, &id).await?;
     let unfinished = checkouts::unfinished(conn, &id).await?;
     let mut open_checkouts = Vec::with_capacity(unfinished.len());
     for session in &unfinished {

@@ -2,14 +2,14 @@
 
 use crate::error::ApiError;
 use crate::facts::account;
+use crate::ledger::{balance, granted_by_checkout};
 use crate::state::AppState;
 use crate::store::checkouts::Checkout;
 use domain::Timestamp;
 use domain::catalogue::catalogue;
-use domain::checkout::{CheckoutView, GrantedCredits, ProviderClient, stages};
-use domain::credits::CreditType;
+use domain::checkout::{CheckoutView, ProviderClient, stages};
 use domain::role::{Ability, Role};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 /// Builds the view for a person with this role.
 pub async fn view(
@@ -26,7 +26,7 @@ pub async fn view(
     let can_act = checkout.state.is_unfinished() && role.can(Ability::Purchase);
     let payable = can_act && checkout.times.paid_at.is_none() && checkout.transaction_id.is_some();
     let balance = match item.credit_type {
-        Some(kind) => Some(crate::ledger::balance(conn, &checkout.account, kind).await?),
+        Some(kind) => Some(balance(conn, &checkout.account, kind).await?),
         None => None,
     };
     let per_unit = item
@@ -51,7 +51,13 @@ pub async fn view(
         transaction_id: checkout.transaction_id.clone(),
         stages: stages(checkout.state, checkout.times),
         balance,
-        granted: granted(conn, checkout).await?,
+        granted: granted_by_checkout(
+            conn,
+            &checkout.account,
+            &checkout.id,
+            checkout.transaction_id.as_deref(),
+        )
+        .await?,
         origin: checkout.origin.clone(),
         opened_by: checkout.opened_by.clone(),
         can_act,
@@ -69,33 +75,4 @@ fn client(state: &AppState) -> Option<ProviderClient> {
         client_token: paddle.client_token.clone(),
         environment: paddle.environment().to_owned(),
     })
-}
-
-/// The grant that the session brought; for a plan the first of its credits.
-async fn granted(
-    conn: &mut SqliteConnection,
-    checkout: &Checkout,
-) -> Result<Option<GrantedCredits>, ApiError> {
-    let row = sqlx::query(
-        "SELECT seq, credit_type, amount, avail_after FROM ledger_entries WHERE account_id = $1 AND cause = 'checkout' \
-         AND (cause_ref = $2 OR substr(cause_ref, 1, instr(cause_ref, '/') - 1) = $3) ORDER BY seq LIMIT 1",
-    )
-    .bind(checkout.account.as_str())
-    .bind(checkout.id.as_str())
-    .bind(&checkout.transaction_id)
-    .fetch_optional(conn)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let (amount, avail_after): (i64, i64) = (row.try_get("amount")?, row.try_get("avail_after")?);
-    Ok(Some(GrantedCredits {
-        credit_type: crate::store::keyed(
-            "credit type",
-            row.try_get("credit_type")?,
-            CreditType::parse,
-        )?,
-        amount,
-        avail_before: avail_after.saturating_sub(amount),
-        avail_after,
-        seq: row.try_get("seq")?,
-    }))
 }

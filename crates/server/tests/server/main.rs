@@ -14,3 +14,4 @@ mod desk;
 mod house;
 mod ledger;
 mod payments;
+mod rooms;

@@ -5,7 +5,7 @@ use super::transaction::TransactionNews;
 use crate::error::ApiError;
 use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant};
 use crate::payments::events::Transaction;
-use crate::store::Tx;
+use crate::store::{Tx, prices};
 use domain::catalogue::{Item, ItemKind, catalogue};
 use domain::lots::LotSource;
 
@@ -35,11 +35,7 @@ pub(super) async fn bought<'a>(
 }
 
 async fn item_of(tx: &mut Tx, price: &str) -> Result<Option<&'static Item>, ApiError> {
-    let key: Option<String> =
-        sqlx::query_scalar("SELECT item_key FROM catalog_prices WHERE price_id = $1")
-            .bind(price)
-            .fetch_optional(&mut **tx)
-            .await?;
+    let key = prices::item_of(tx, price).await?;
     Ok(key.and_then(|key| catalogue().item(&key)))
 }
 

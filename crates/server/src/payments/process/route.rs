@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::payments::events::Transaction;
 use crate::store::checkouts::{self, Checkout};
-use crate::store::{Tx, id};
+use crate::store::{Tx, subscriptions, transactions};
 use domain::checkout::CheckoutState;
 use domain::id::AccountId;
 
@@ -37,38 +37,23 @@ pub(super) async fn route(
     let Some(subscription) = &transaction.subscription_id else {
         return Ok(None);
     };
-    let account: Option<String> =
-        sqlx::query_scalar("SELECT account_id FROM paddle_subscriptions WHERE id = $1")
-            .bind(subscription)
-            .fetch_optional(&mut **tx)
-            .await?;
-    Ok(match account {
-        Some(account) => Some(Route {
-            account: id("account", &account)?,
-            checkout: None,
-        }),
-        None => None,
-    })
+    let owner = subscriptions::owner(tx, subscription).await?;
+    Ok(owner.map(|(account, _)| Route {
+        account,
+        checkout: None,
+    }))
 }
 
 /// Whose it was when it was told of before, even if its session names another transaction by now.
 async fn mirrored(tx: &mut Tx, transaction: &Transaction) -> Result<Option<Route>, ApiError> {
-    let known: Option<(String, Option<String>)> =
-        sqlx::query_as("SELECT account_id, checkout_id FROM paddle_transactions WHERE id = $1")
-            .bind(&transaction.id)
-            .fetch_optional(&mut **tx)
-            .await?;
-    let Some((account, checkout)) = known else {
+    let Some((account, checkout)) = transactions::owner(tx, &transaction.id).await? else {
         return Ok(None);
     };
     let checkout = match checkout {
-        Some(text) => checkouts::by_id(tx, &id("checkout", &text)?).await?,
+        Some(id) => checkouts::by_id(tx, &id).await?,
         None => None,
     };
-    Ok(Some(Route {
-        account: id("account", &account)?,
-        checkout,
-    }))
+    Ok(Some(Route { account, checkout }))
 }
 
 /// A transaction whose making we asked for but whose answer was lost: only when the checkout still waits for one and

@@ -5,7 +5,8 @@ use super::{Outcome, grants, subscription};
 use crate::error::ApiError;
 use crate::live::Change;
 use crate::payments::events::Transaction;
-use crate::store::{Tx, checkouts, micros};
+use crate::store::transactions::{self, TransactionReport};
+use crate::store::{Tx, checkouts, micros, subscriptions};
 use crate::write::Write;
 use domain::Timestamp;
 use domain::catalogue::{Item, ItemKind};
@@ -70,25 +71,19 @@ async fn mirror(tx: &mut Tx, route: &Route, news: &TransactionNews<'_>) -> Resul
     // The status rank breaks ties between events of the same microsecond.
     let state_at = micros(transaction.updated_at.unwrap_or(news.occurred_at))
         .saturating_add(rank(&transaction.status));
-    sqlx::query(
-        "INSERT INTO paddle_transactions (id, account_id, checkout_id, subscription_id, status, origin, currency_code, grand_total, invoice_number, state_at) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
-         subscription_id = COALESCE(excluded.subscription_id, paddle_transactions.subscription_id), grand_total = excluded.grand_total, \
-         invoice_number = COALESCE(excluded.invoice_number, paddle_transactions.invoice_number), state_at = excluded.state_at \
-         WHERE excluded.state_at > paddle_transactions.state_at",
-    )
-    .bind(&transaction.id)
-    .bind(route.account.as_str())
-    .bind(route.checkout.as_ref().map(|checkout| checkout.id.as_str()))
-    .bind(&transaction.subscription_id)
-    .bind(&transaction.status)
-    .bind(&transaction.origin)
-    .bind(&transaction.currency_code)
-    .bind(&transaction.details.totals.grand_total)
-    .bind(&transaction.invoice_number)
-    .bind(state_at)
-    .execute(&mut **tx)
-    .await?;
+    let report = TransactionReport {
+        id: &transaction.id,
+        account: &route.account,
+        checkout: route.checkout.as_ref().map(|checkout| &checkout.id),
+        subscription: transaction.subscription_id.as_deref(),
+        status: &transaction.status,
+        origin: &transaction.origin,
+        currency_code: &transaction.currency_code,
+        grand_total: &transaction.details.totals.grand_total,
+        invoice_number: transaction.invoice_number.as_deref(),
+        state_at,
+    };
+    transactions::report(tx, &report).await?;
     Ok(())
 }
 
@@ -119,13 +114,7 @@ async fn completed(
     if let Some(item) = plan {
         bind_subscription(write, route, transaction, item).await?;
     }
-    sqlx::query(
-        "UPDATE paddle_transactions SET granted_at = COALESCE(granted_at, $2) WHERE id = $1",
-    )
-    .bind(&transaction.id)
-    .bind(micros(news.now))
-    .execute(&mut ***write)
-    .await?;
+    transactions::note_granted(write, &transaction.id, news.now).await?;
     if plan.is_some() {
         subscription::settle_account(write, &route.account).await?;
     }
@@ -176,24 +165,9 @@ async fn bind_subscription(
         return Ok(());
     };
     let period = transaction.billing_period.as_ref();
-    sqlx::query(
-        "INSERT INTO paddle_subscriptions (id, account_id, item_key, status, period_start, period_end, state_at) VALUES ($1,$2,$3,'active',$4,$5,0) \
-         ON CONFLICT (id) DO UPDATE SET period_start = max(COALESCE(paddle_subscriptions.period_start, 0), COALESCE(excluded.period_start, 0)), \
-         period_end = max(COALESCE(paddle_subscriptions.period_end, 0), COALESCE(excluded.period_end, 0))",
-    )
-    .bind(subscription)
-    .bind(route.account.as_str())
-    .bind(&item.key)
-    .bind(period.map(|period| micros(period.starts_at)))
-    .bind(period.map(|period| micros(period.ends_at)))
-    .execute(&mut **tx)
-    .await?;
-    let running: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM paddle_subscriptions WHERE account_id = $1 AND status <> 'canceled'",
-    )
-    .bind(route.account.as_str())
-    .fetch_one(&mut **tx)
-    .await?;
+    let period = period.map(|period| (period.starts_at, period.ends_at));
+    subscriptions::note_payment(tx, subscription, &route.account, &item.key, period).await?;
+    let running = subscriptions::count_running(tx, &route.account).await?;
     if running > 1 {
         tracing::error!(account = %route.account, subscription, running, "an account pays for several plans: cancel and refund all but one");
     }

@@ -1,9 +1,11 @@
 //! The plan ladder and the top-ups as one account can buy them.
 
 use crate::error::ApiError;
-use crate::store::accounts::{self, Account, Subscription};
+use crate::store::accounts::{self, Account};
 use crate::store::checkouts::{self, Checkout};
+use crate::store::prices;
 use crate::store::projects::{self, Project};
+use crate::store::subscriptions::{self, Subscription};
 use domain::account::PackageKey;
 use domain::billing::CreditSources;
 use domain::catalogue::{
@@ -59,14 +61,14 @@ pub async fn card_for(
     let id = &account.account.id;
     let context = CardContext {
         account,
-        subscription: &accounts::subscription(conn, id).await?,
+        subscription: &subscriptions::of_account(conn, id).await?,
         unfinished: &checkouts::unfinished(conn, id).await?,
         role,
         sources: accounts::sources(conn, id).await?,
         balances: accounts::balances(conn, id).await?,
         project: project_of(conn, id, origin).await?,
     };
-    let has_price = accounts::price(conn, &item.key, &account.price_list)
+    let has_price = prices::of_item(conn, &item.key, &account.price_list)
         .await?
         .is_some();
     Ok(context.card(item, has_price))
@@ -77,7 +79,7 @@ impl CardContext<'_> {
     pub(super) async fn cards(&self, conn: &mut SqliteConnection) -> Result<Vec<Card>, ApiError> {
         let mut cards = Vec::with_capacity(catalogue().items.len());
         for item in &catalogue().items {
-            let has_price = accounts::price(conn, &item.key, &self.account.price_list)
+            let has_price = prices::of_item(conn, &item.key, &self.account.price_list)
                 .await?
                 .is_some();
             cards.push(self.card(item, has_price));

@@ -2,8 +2,9 @@
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::Account;
 use crate::store::checkouts::Checkout;
+use crate::store::{inbox, transactions};
 use domain::account::{
     BillingState, EntitlementStatus, PackageKey, PaymentStatus, SubscriptionStatus,
 };
@@ -64,10 +65,7 @@ pub(super) async fn payment(
     if account.billing_state == BillingState::PastDue {
         return Ok(PaymentStatus::Failed);
     }
-    let paid: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM paddle_transactions WHERE account_id = $1 AND status = 'completed')")
-        .bind(account.account.id.as_str())
-        .fetch_one(conn)
-        .await?;
+    let paid = transactions::any_completed(conn, &account.account.id).await?;
     Ok(if paid {
         PaymentStatus::Confirmed
     } else {
@@ -116,7 +114,7 @@ pub(super) async fn provider(
         checkout_message,
         webhook_ready,
         webhook_message: webhook_message.to_owned(),
-        last_event_at: accounts::last_event_at(conn).await?,
+        last_event_at: inbox::last_webhook_at(conn).await?,
         pending_payments: i64::try_from(pending_payments).unwrap_or(i64::MAX),
     })
 }

@@ -1,0 +1,204 @@
+//! The mirror of the provider's subscriptions. Nothing else writes it.
+
+use super::{StoreError, id, maybe_moment, micros};
+use domain::Timestamp;
+use domain::account::SubscriptionStatus;
+use domain::id::AccountId;
+use sqlx::{Row, SqliteConnection};
+
+/// The subscription of an account as its badge says it.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// Its state.
+    pub status: SubscriptionStatus,
+    /// End of the current period.
+    pub period_end: Option<Timestamp>,
+}
+
+/// The account's newest subscription.
+pub async fn of_account(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Subscription, StoreError> {
+    let row = sqlx::query(
+        "SELECT status, scheduled_action, period_end FROM paddle_subscriptions WHERE account_id = $1 \
+         ORDER BY status = 'canceled', state_at DESC LIMIT 1",
+    )
+    .bind(account.as_str())
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else {
+        return Ok(Subscription {
+            status: SubscriptionStatus::None,
+            period_end: None,
+        });
+    };
+    let status: String = row.try_get("status")?;
+    let scheduled: Option<String> = row.try_get("scheduled_action")?;
+    let status = match (status.as_str(), scheduled.as_deref()) {
+        ("past_due", _) => SubscriptionStatus::PastDue,
+        ("canceled" | "paused", _) => SubscriptionStatus::Cancelled,
+        (_, Some("cancel")) => SubscriptionStatus::CancellationScheduled,
+        _ => SubscriptionStatus::Active,
+    };
+    Ok(Subscription {
+        status,
+        period_end: maybe_moment(row.try_get("period_end")?)?,
+    })
+}
+
+/// First and last moment of a period.
+pub type Period = (Timestamp, Timestamp);
+
+/// A subscription as the provider reported it.
+#[derive(Clone, Copy, Debug)]
+pub struct SubscriptionReport<'a> {
+    /// The provider's id.
+    pub id: &'a str,
+    /// Whose it is.
+    pub account: &'a AccountId,
+    /// The plan.
+    pub item_key: &'a str,
+    /// Its status.
+    pub status: &'a str,
+    /// The period that is paid.
+    pub period: Option<Period>,
+    /// What will happen to it, and when.
+    pub scheduled: Option<(&'a str, Timestamp)>,
+    /// When it was so; the newest report wins.
+    pub state_at: Timestamp,
+}
+
+/// Takes a report, when it is newer than what is known.
+pub async fn report(
+    conn: &mut SqliteConnection,
+    report: &SubscriptionReport<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO paddle_subscriptions (id, account_id, item_key, status, period_start, period_end, scheduled_action, scheduled_at, state_at) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+         period_start = COALESCE(excluded.period_start, paddle_subscriptions.period_start), \
+         period_end = COALESCE(excluded.period_end, paddle_subscriptions.period_end), scheduled_action = excluded.scheduled_action, \
+         scheduled_at = excluded.scheduled_at, state_at = excluded.state_at WHERE excluded.state_at > paddle_subscriptions.state_at",
+    )
+    .bind(report.id)
+    .bind(report.account.as_str())
+    .bind(report.item_key)
+    .bind(report.status)
+    .bind(report.period.map(|(start, _)| micros(start)))
+    .bind(report.period.map(|(_, end)| micros(end)))
+    .bind(report.scheduled.map(|(action, _)| action))
+    .bind(report.scheduled.map(|(_, at)| micros(at)))
+    .bind(micros(report.state_at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes whose a subscription is because a payment started or renewed it. Its state is told by its own reports, of which
+/// any is newer; a period never goes back.
+pub async fn note_payment(
+    conn: &mut SqliteConnection,
+    subscription: &str,
+    account: &AccountId,
+    item_key: &str,
+    period: Option<Period>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO paddle_subscriptions (id, account_id, item_key, status, period_start, period_end, state_at) VALUES ($1,$2,$3,'active',$4,$5,0) \
+         ON CONFLICT (id) DO UPDATE SET period_start = max(COALESCE(paddle_subscriptions.period_start, 0), COALESCE(excluded.period_start, 0)), \
+         period_end = max(COALESCE(paddle_subscriptions.period_end, 0), COALESCE(excluded.period_end, 0))",
+    )
+    .bind(subscription)
+    .bind(account.as_str())
+    .bind(item_key)
+    .bind(period.map(|(start, _)| micros(start)))
+    .bind(period.map(|(_, end)| micros(end)))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whose a subscription is, and its plan.
+pub async fn owner(
+    conn: &mut SqliteConnection,
+    subscription: &str,
+) -> Result<Option<(AccountId, String)>, StoreError> {
+    let known: Option<(String, String)> =
+        sqlx::query_as("SELECT account_id, item_key FROM paddle_subscriptions WHERE id = $1")
+            .bind(subscription)
+            .fetch_optional(conn)
+            .await?;
+    let Some((account, item_key)) = known else {
+        return Ok(None);
+    };
+    Ok(Some((id("account", &account)?, item_key)))
+}
+
+/// How many subscriptions of an account have not ended.
+pub async fn count_running(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM paddle_subscriptions WHERE account_id = $1 AND status <> 'canceled'",
+    )
+    .bind(account.as_str())
+    .fetch_one(conn)
+    .await
+}
+
+/// Whether a payment of a subscription of the account is overdue.
+pub async fn any_past_due(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM paddle_subscriptions WHERE account_id = $1 AND status = 'past_due')",
+    )
+    .bind(account.as_str())
+    .fetch_one(conn)
+    .await
+}
+
+/// The plan of the account's newest subscription that runs and was paid, so that it does not depend on which event came
+/// last: an old payment that is told again never brings an ended plan back.
+pub async fn paid_plan(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT s.item_key FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status NOT IN ('canceled','paused') \
+         AND EXISTS (SELECT 1 FROM paddle_transactions t WHERE t.subscription_id = s.id AND t.granted_at IS NOT NULL) \
+         ORDER BY s.period_start DESC, s.id LIMIT 1",
+    )
+    .bind(account.as_str())
+    .fetch_optional(conn)
+    .await
+}
+
+/// What is known of a subscription.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Mirror {
+    /// The provider's id.
+    pub id: String,
+    /// Whose it is.
+    pub account_id: String,
+    /// Its status.
+    pub status: String,
+    /// End of the current period, in microseconds.
+    pub period_end: Option<i64>,
+    /// What will happen to it.
+    pub scheduled_action: Option<String>,
+    /// When it was so, in microseconds.
+    pub state_at: i64,
+}
+
+/// The subscriptions that have not ended.
+pub async fn running(conn: &mut SqliteConnection) -> Result<Vec<Mirror>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, account_id, status, period_end, scheduled_action, state_at FROM paddle_subscriptions WHERE status <> 'canceled' ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await
+}
