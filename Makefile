@@ -20,7 +20,7 @@ bench: ## sizes and times
 	@tools/bench.sh
 
 rows: ## the behaviours the product promises, each with the test that proves it
-	@node end2end/rows.mjs
+	@node tools/rows.mjs
 
 setup: ## install what builds and tests need, without running them
 	@tools/setup.sh --tests

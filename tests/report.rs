@@ -117,7 +117,7 @@ async fn s0_12_without_an_eligible_finding_guidance_is_offered_and_no_purchase()
 }
 
 #[wasm_bindgen_test]
-async fn s0_27_ticket_only_clears_a_shortage_at_once() {
+async fn ticket_only_clears_a_shortage_at_once() {
     let select = "?select=fnd_ready_csp,fnd_ready_cookie,fnd_ready_form";
     let page = report("rep_ready", select, READY);
     let panel = workflow(&page).await;
@@ -130,7 +130,7 @@ async fn s0_27_ticket_only_clears_a_shortage_at_once() {
 }
 
 #[wasm_bindgen_test]
-async fn s2_32_a_lost_answer_is_unknown_and_the_next_try_has_the_same_key() {
+async fn a_lost_answer_is_unknown_and_the_next_try_has_the_same_key() {
     let page = one_selected();
     lose(START);
     let panel = workflow(&page).await;
@@ -185,7 +185,7 @@ async fn s0_26_a_start_is_said_once_and_leads_to_its_task() {
 }
 
 #[wasm_bindgen_test]
-async fn s1_34_a_report_of_another_account_says_whose_it_is_and_starts_nothing() {
+async fn a_report_of_another_account_says_whose_it_is_and_starts_nothing() {
     let page = report("rep_harbor", "", HARBOR);
     let panel = workflow(&page).await;
     page.shows("Wrong account").await;

@@ -7,7 +7,7 @@ import { ReportPage } from "../support/report_page.js";
 
 const NORTHWIND_TRACES = ["acc_northwind", "Northwind Trading", "prj_shop"];
 
-test("S3-12 S3-35 a switch changes every figure and leaves nothing of the account before", async ({ openAs, api }) => {
+test("S3-35 a switch changes every figure and leaves nothing of the account before", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", "acc_northwind"));
   await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");
   const status = billing.region("Billing account status");
@@ -23,7 +23,7 @@ test("S3-12 S3-35 a switch changes every figure and leaves nothing of the accoun
   await expect(billing.region("Account entitlements")).toContainText("free_snapshot");
 });
 
-test("S3-12 a late answer for the account before is dropped", async ({ openAs }) => {
+test("a late answer for the account before is dropped", async ({ openAs }) => {
   const page = await openAs("/billing", "acc_juniper");
   const billing = new BillingPage(page);
   await billing.expectBalance("Scan credits", "0/0/0");
@@ -47,7 +47,7 @@ test("S3-12 a late answer for the account before is dropped", async ({ openAs })
   for (const trace of NORTHWIND_TRACES) await expect(billing.main).not.toContainText(trace);
 });
 
-test("S1-27 S3-3 two tabs on two accounts are both right", async ({ openAs, api }) => {
+test("S1-27 two tabs on two accounts are both right", async ({ openAs, api }) => {
   const first = new BillingPage(await openAs("/billing", "acc_northwind"));
   await first.expectBalance("Scan credits", "3/1/4");
   const second = new BillingPage(await openAs("/billing"));
@@ -63,7 +63,7 @@ test("S1-27 S3-3 two tabs on two accounts are both right", async ({ openAs, api 
   await third.expectBalance("Scan credits", "2/0/9");
 });
 
-test("S1-34 S3-27 a link to another account's report says whose it is and switches", async ({ openAs }) => {
+test("S3-27 a link to another account's report says whose it is and switches", async ({ openAs }) => {
   const page = await openAs("/reports/rep_harbor", "acc_northwind");
   const app = new AppPage(page);
   await expect(app.main).toContainText("Wrong account");
@@ -88,7 +88,7 @@ test("S1-4 the balance is the account's: every member and every session reads th
   await fresh.dispose();
 });
 
-test("S1-4 S1-27 S2-33 another account's ids answer as if they did not exist", async ({ openAs, stack, api }) => {
+test("S1-4 S1-27 another account's ids answer as if they did not exist", async ({ openAs, stack, api }) => {
   const ana = await Api.signedIn(stack, ANA);
   const run = (await api.project("prj_shop")).latest_scan?.scan_run_id;
   const task = (await api.report("rep_harbor_spring")).fix_workflow.tasks[0]?.fix_task_id;
@@ -109,7 +109,7 @@ test("S1-4 S1-27 S2-33 another account's ids answer as if they did not exist", a
   await expect(new AppPage(page).h1).toContainText(/not found/i);
 });
 
-test("S2-14 S2-29 nothing offers to move credits between accounts", async ({ openAs, api }) => {
+test("S2-29 nothing offers to move credits between accounts", async ({ openAs, api }) => {
   const page = await openAs("/billing", "acc_northwind");
   await expect(page.getByRole("region", { name: "Credit balance" })).toBeVisible();
   await expect(page.getByRole("button", { name: /transfer|move|override/i })).toHaveCount(0);

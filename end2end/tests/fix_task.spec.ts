@@ -125,7 +125,7 @@ for (const [who, user, role] of [
   });
 }
 
-test("S0-25 work that is delivered cannot be cancelled", async ({ openAs, api }) => {
+test("work that is delivered cannot be cancelled", async ({ openAs, api }) => {
   const done = (await api.report("rep_none")).fix_workflow.tasks.find((one) => one.status === "completed");
   const task = new TaskPage(await openAs(`/fix-tasks/${done?.fix_task_id ?? "none"}`, NORTHWIND));
   await expect(task.next).toContainText("The work is delivered.");

@@ -26,7 +26,7 @@ async function opened(page: Page, title: string): Promise<AppPage> {
   return app;
 }
 
-test("S2-34 S2-35 S2-36 S2-37 S2-38 every guide opens from the list and shows its table", async ({ openAs, api }) => {
+test("every guide opens from the list and shows its table", async ({ openAs, api }) => {
   const page = await openAs("/billing", NORTHWIND);
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Guides" }).click();
   const app = await opened(page, "Guides");
@@ -50,7 +50,7 @@ test("S2-34 S2-35 S2-36 S2-37 S2-38 every guide opens from the list and shows it
   }
 });
 
-test("S2-38 a guide leads to the next without loading the page again, and an unknown one says so", async ({ openAs }) => {
+test("a guide leads to the next without loading the page again, and an unknown one says so", async ({ openAs }) => {
   const page = await openAs("/docs/troubleshooting/resolve-blocked-or-failed-states", NORTHWIND);
   const app = await opened(page, "Resolve blocked or failed states");
   await expect(app.region("Return to the work").getByRole("listitem").first()).toBeVisible();
@@ -65,7 +65,7 @@ test("S2-38 a guide leads to the next without loading the page again, and an unk
   }
 });
 
-test("S1-21 S1-22 S1-4 the guide to scan credits says what takes none, and whose they are", async ({ openAs }) => {
+test("S1-22 S1-4 the guide to scan credits says what takes none, and whose they are", async ({ openAs }) => {
   const page = await openAs("/docs/billing/scan-credits", NORTHWIND);
   const app = await opened(page, "Scan credits");
   const free = app.region("What takes no credit");
@@ -83,11 +83,11 @@ test("S3-1 S3-2 the guide to entitlements answers the four questions", async ({ 
 });
 
 const WAYS: { title: string; row: string; step: string; href: string; guide: string }[] = [
-  { title: "S3-29 first paid scan", row: "First paid scan", step: "Open projects", href: "/projects", guide: "billing/activation-scans" },
+  { title: "first paid scan", row: "First paid scan", step: "Open projects", href: "/projects", guide: "billing/activation-scans" },
   { title: "S3-30 more scan capacity", row: "More scan capacity", step: "See top-ups", href: "#panel-credit-top-ups", guide: "billing/scan-credits" },
   { title: "S3-31 report remediation", row: "Report remediation", step: "Open reports", href: "/reports", guide: "billing/automated-fix-credits" },
-  { title: "S3-32 recurring checks", row: "Recurring checks", step: "See plans", href: "#panel-plans", guide: "billing/monitoring-plans" },
-  { title: "S3-33 finance records", row: "Finance records", step: "Open ledger", href: "/billing/ledger", guide: "billing/invoices-and-receipts" },
+  { title: "recurring checks", row: "Recurring checks", step: "See plans", href: "#panel-plans", guide: "billing/monitoring-plans" },
+  { title: "finance records", row: "Finance records", step: "Open ledger", href: "/billing/ledger", guide: "billing/invoices-and-receipts" },
 ];
 
 for (const way of WAYS) {
@@ -116,7 +116,7 @@ test("S1-28 a scan that can start leads to its guide", async ({ openAs }) => {
   await opened(project.page, "Run the first live audit");
 });
 
-test("S0-36 connected access that is missing leads to the ticket-only guide", async ({ openAs }) => {
+test("connected access that is missing leads to the ticket-only guide", async ({ openAs }) => {
   const report = new ReportPage(await openAs("/reports/rep_access", NORTHWIND));
   const guide = report.panel.getByRole("link", { name: "Guide: Ticket-only fallback" });
   await report.select(1);
@@ -162,7 +162,7 @@ test("S2-17 a block that Billing owns keeps to its own next step", async ({ open
   await expect(panel.getByRole("list", { name: "Guides about this block" })).toHaveCount(0);
 });
 
-test("S2-34 guides are read without signing in, and the app carries none of their text", async ({ stack }) => {
+test("guides are read without signing in, and the app carries none of their text", async ({ stack }) => {
   const anybody = await Api.anonymous(stack);
   const view = await anybody.read<GuideView>("/guides/billing/plans-and-credit-state");
   expect(view.title).toBe("Plans and credit state");

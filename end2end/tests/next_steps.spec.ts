@@ -16,7 +16,7 @@ test("S3-14 S3-34 a ready project service leads on to its work", async ({ openAs
   await expect(app.region("Reports")).toBeInViewport();
 });
 
-test("S3-26 S0-34 used-up credits can be topped up or waited for", async ({ openAs, api }) => {
+test("S0-34 used-up credits can be topped up or waited for", async ({ openAs, api }) => {
   const select = (await api.eligible("rep_harbor")).join(",");
   const billing = new BillingPage(await openAs(`/billing?from=fix&ref=rep_harbor&select=${select}`, HARBOR));
   const blocked = billing.region("Blocked action");
@@ -25,7 +25,7 @@ test("S3-26 S0-34 used-up credits can be topped up or waited for", async ({ open
   await expect(billing.region("Credit balance").getByRole("row").filter({ hasText: "Automated fix credits" })).toContainText(/Plan credits renew \d+ \w+ \d{4}/);
 });
 
-test("S2-23 used-up AI credits say that work goes on without AI", async ({ openAs }) => {
+test("used-up AI credits say that work goes on without AI", async ({ openAs }) => {
   const billing = new BillingPage(await openAs("/billing", HARBOR));
   const row = billing.region("Credit balance").getByRole("row").filter({ hasText: "AI assistance" });
   for (const text of ["AI credit limit reached", "AI_CREDIT_LIMIT_REACHED", "everything else works without AI"]) await expect(row).toContainText(text);
@@ -34,7 +34,7 @@ test("S2-23 used-up AI credits say that work goes on without AI", async ({ openA
   await expect(row).not.toContainText("AI_CREDIT_LIMIT_REACHED");
 });
 
-test("S0-5 Quayside's report says that the Fix Plan is unavailable, and Billing says why", async ({ openAs, api }) => {
+test("Quayside's report says that the Fix Plan is unavailable, and Billing says why", async ({ openAs, api }) => {
   const [finding] = await api.eligible("rep_quayside");
   const page = await openAs(`/reports/rep_quayside?select=${finding}`, "acc_quayside");
   const app = new AppPage(page);
@@ -76,7 +76,7 @@ test.describe("a fix task", () => {
     expect(await api.eligible("rep_ready")).toEqual(expect.arrayContaining(findings));
   });
 
-  test("S2-14 cannot be cancelled by somebody who may only look, and says so", async ({ openAs, api }) => {
+  test("cannot be cancelled by somebody who may only look, and says so", async ({ openAs, api }) => {
     const [finding] = await api.eligible("rep_ready");
     const started = await api.post("/reports/rep_ready/fix-workflow", { account_id: NORTHWIND, finding_ids: [finding], delivery_mode: "review_only_patch", expected_cost: 1 });
     const { fix_task } = (await started.json()) as { fix_task: { fix_task_id: string } };

@@ -23,7 +23,7 @@ test("S0-7 a report shows its findings, its quality gates and the fix workflow",
   for (const text of ["4 of 5 passed", "Can publish: No, not before every gate has passed."]) await expect(gates).toContainText(text);
 });
 
-test("S0-9 S2-9 selecting findings shows count and cost, and what cannot be selected says why", async ({ openAs, api }) => {
+test("S0-9 selecting findings shows count and cost, and what cannot be selected says why", async ({ openAs, api }) => {
   const report = new ReportPage(await openAs("/reports/rep_ready", NORTHWIND));
   await report.expectSelected(0);
   await report.expectCost(0);
@@ -41,7 +41,7 @@ test("S0-9 S2-9 selecting findings shows count and cost, and what cannot be sele
   await expect(report.main).toContainText(/Not eligible: evidence is missing/i);
 });
 
-test("S0-1 S0-3 S2-30 S2-31 ready means that report, project, plan, billing and balance all agree", async ({ openAs }) => {
+test("S0-1 S0-3 S2-31 ready means that report, project, plan, billing and balance all agree", async ({ openAs }) => {
   const billing = new BillingPage(await openAs("/billing", NORTHWIND));
   await billing.expectFields({ package_key: "fix_plan", package_entitlement_status: "active", billing_state: "active", payment_status: "confirmed", remaining_fix_credits: "2" });
   const report = new ReportPage(await openAs("/reports/rep_ready", NORTHWIND));
@@ -53,7 +53,7 @@ test("S0-1 S0-3 S2-30 S2-31 ready means that report, project, plan, billing and 
   await expect(report.start).toBeEnabled();
 });
 
-test("S0-23 S2-21 S2-32 a shortage names need, have and payer", async ({ openAs }) => {
+test("S0-23 S2-21 a shortage names need, have and payer", async ({ openAs }) => {
   const report = new ReportPage(await openAs("/reports/rep_ready", NORTHWIND));
   await report.select(3);
   await report.expectCost(3);
@@ -72,7 +72,7 @@ const MESSAGES = [
 ];
 
 for (const { at, account, user, mode, text } of MESSAGES) {
-  test(`S0-10 the message beside the action of ${at} says which step applies`, async ({ openAs }) => {
+  test(`the message beside the action of ${at} says which step applies`, async ({ openAs }) => {
     const report = new ReportPage(await openAs(`/reports/${at}`, account, user));
     await expect(report.panel).toBeVisible();
     if (mode) await report.choose(mode);
@@ -80,7 +80,7 @@ for (const { at, account, user, mode, text } of MESSAGES) {
   });
 }
 
-test("S0-4 S0-12 S0-19 S0-32 where buying would not help, the page says so and offers no purchase", async ({ openAs }) => {
+test("S0-12 S0-32 where buying would not help, the page says so and offers no purchase", async ({ openAs }) => {
   for (const id of ["rep_draft", "rep_gates", "rep_none"]) {
     const report = new ReportPage(await openAs(`/reports/${id}`, NORTHWIND));
     await expect(report.panel).toContainText("Nothing to buy");
@@ -92,7 +92,7 @@ test("S0-4 S0-12 S0-19 S0-32 where buying would not help, the page says so and o
 test.describe("without credits", () => {
   test.use({ stackPer: "test" });
 
-  test("S0-27 ticket-only work starts without credits and moves none", async ({ openAs, api }) => {
+  test("ticket-only work starts without credits and moves none", async ({ openAs, api }) => {
     const before = (await api.billing("acc_harbor")).ledger_seq;
     const report = new ReportPage(await openAs("/reports/rep_harbor", "acc_harbor"));
     await report.select(1);
@@ -110,7 +110,7 @@ test.describe("without credits", () => {
   });
 });
 
-test("S2-6 S2-16 billing leads back once the balance covers the action", async ({ openAs, api }) => {
+test("S2-6 billing leads back once the balance covers the action", async ({ openAs, api }) => {
   const [one = ""] = await api.eligible("rep_ready");
   const billing = new BillingPage(await openAs(`/billing?from=fix&ref=rep_ready&select=${one}`, NORTHWIND));
   await billing.expectBalance("Automated fix credits", "2/1/5");
@@ -134,7 +134,7 @@ test("S2-6 S2-11 while the balance does not cover the action, the way back is no
   await expect(blocked.getByRole("link", { name: "Top up credits", exact: true })).toHaveClass(/\bprimary\b/);
 });
 
-test("S2-22 S3-32 monitoring outside the plan is named with its code", async ({ openAs, api }) => {
+test("monitoring outside the plan is named with its code", async ({ openAs, api }) => {
   const service = (await api.project("prj_quayside")).services.find((one) => one.service === "monitoring");
   expect(service?.blocked_reasons.map((reason) => reason.code)).toContain("MONITORING_ENTITLEMENT_MISSING");
   const project = new ProjectPage(await openAs("/projects/prj_quayside", "acc_quayside"));
@@ -144,7 +144,7 @@ test("S2-22 S3-32 monitoring outside the plan is named with its code", async ({ 
   await expect(row.getByRole("link", { name: "Compare plans", exact: true })).toHaveAttribute("href", "/billing?from=monitoring&ref=prj_quayside");
 });
 
-test("S3-11 S3-14 each service names its one next step", async ({ openAs, api }) => {
+test("S3-14 each service names its one next step", async ({ openAs, api }) => {
   for (const id of ["prj_shop", "prj_scope", "prj_domain", "prj_paused", "prj_baseline"]) {
     const project = new ProjectPage(await openAs(`/projects/${id}`, NORTHWIND));
     const labels: Record<string, string> = { activation_scan: "Activation scan", monitoring: "Monitoring", fix_workflow: "Fix workflow", agency_delivery: "Agency delivery" };

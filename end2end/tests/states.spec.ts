@@ -33,21 +33,21 @@ const FIX = "Automated fix workflow";
 const NORTHWIND = "acc_northwind";
 
 const STATES: State[] = [
-  { title: "S1-30 S2-19 Juniper has no scan coverage", at: "/projects/prj_juniper", account: "acc_juniper", region: SCAN, label: "Scan credit required", code: "PACKAGE_ENTITLEMENT_MISSING", why: "Juniper Studio has no scan coverage yet: 1 scan credit needed, 0 available.", next: "Top up credits", as: "link", href: /^\/billing\?from=scan&ref=prj_juniper/ },
-  { title: "S0-5 S0-33 S2-10 Juniper has no fix plan", at: "/reports/rep_juniper", account: "acc_juniper", region: FIX, label: "Automated fix credit required", code: "PACKAGE_ENTITLEMENT_MISSING", why: "Free Snapshot of Juniper Studio does not include fix work: 1 automated fix credit needed, 0 available. Fix Plan is the first plan that includes it.", next: "Compare plans", as: "link", href: /^\/billing\?from=fix&ref=rep_juniper/, select: 1 },
+  { title: "S2-19 Juniper has no scan coverage", at: "/projects/prj_juniper", account: "acc_juniper", region: SCAN, label: "Scan credit required", code: "PACKAGE_ENTITLEMENT_MISSING", why: "Juniper Studio has no scan coverage yet: 1 scan credit needed, 0 available.", next: "Top up credits", as: "link", href: /^\/billing\?from=scan&ref=prj_juniper/ },
+  { title: "S0-33 S2-10 Juniper has no fix plan", at: "/reports/rep_juniper", account: "acc_juniper", region: FIX, label: "Automated fix credit required", code: "PACKAGE_ENTITLEMENT_MISSING", why: "Free Snapshot of Juniper Studio does not include fix work: 1 automated fix credit needed, 0 available. Fix Plan is the first plan that includes it.", next: "Compare plans", as: "link", href: /^\/billing\?from=fix&ref=rep_juniper/, select: 1 },
   { title: "S1-31 S1-11 S2-21 Harbor has used up its scan credits", at: "/projects/prj_harbor", account: "acc_harbor", region: SCAN, label: "Scan credit exhausted", code: "CREDIT_BALANCE_EXHAUSTED", why: "Harbor Bakery has used up its scan credits: 1 scan credit needed, 0 available, 1 reserved and 6 spent.", next: "Top up credits", as: "link", href: /^\/billing\?from=scan&ref=prj_harbor/ },
   { title: "S0-34 S2-11 Harbor has used up its fix credits", at: "/reports/rep_harbor", account: "acc_harbor", region: FIX, label: "Automated fix credit exhausted", code: "CREDIT_BALANCE_EXHAUSTED", why: "Harbor Bakery has no automated fix credits left: 1 automated fix credit needed, 0 available, 2 reserved and 3 spent.", next: "Top up credits", as: "link", href: /^\/billing\?from=fix&ref=rep_harbor/, select: 1 },
-  { title: "S0-37 S1-32 S2-12 S2-24 S3-22 Quayside waits for a confirmation", at: "/projects/prj_quayside", account: "acc_quayside", region: SCAN, label: PENDING, code: "CHECKOUT_PAYMENT_PENDING", why: "Quayside Books has a payment that is not confirmed yet. Do not pay again: this opens by itself when the payment is confirmed.", next: "Wait for payment confirmation", as: "link", href: /^\/billing\/checkout\?checkout_session_id=chk_/ },
-  { title: "S2-12 S2-24 Ridgeline is past due", at: "/projects/prj_ridgeline", account: "acc_ridgeline", region: SCAN, label: "Subscription past due", code: "SUBSCRIPTION_PAST_DUE", why: "The subscription of Ridgeline Outdoor is past due. Its 2 scan credits stay untouched; no paid work starts until the payment is recovered.", next: "Open Billing", as: "link", href: /^\/billing\?from=scan&ref=prj_ridgeline/ },
-  { title: "S3-28 S1-29 the scope of prj_scope is not accepted", at: "/projects/prj_scope", account: NORTHWIND, region: SCAN, label: "Scope acceptance required", code: "PROJECT_SERVICE_BLOCKED", why: "The scan scope is not accepted yet. Buying credits would not help before that.", next: "Accept scan scope", as: "words" },
-  { title: "S3-28 S3-11 the domain of prj_domain is not verified", at: "/projects/prj_domain", account: NORTHWIND, region: SCAN, label: "Domain authorization required", code: "PROJECT_SERVICE_BLOCKED", why: "The domain is not verified yet. Buying credits would not help before that.", next: "Verify the domain", as: "words" },
-  { title: "S3-28 S3-11 the services of prj_paused are paused", at: "/projects/prj_paused", account: NORTHWIND, region: SCAN, label: "Project service blocked", code: "PROJECT_SERVICE_BLOCKED", why: "Activation scan is paused for this project.", next: "Resume service", as: "button" },
-  { title: "S1-22 S0-30 prj_unsupported stops before a scan", at: "/projects/prj_unsupported", account: NORTHWIND, region: SCAN, label: "Unsupported target", code: "UNSUPPORTED_TARGET", why: "This target cannot be scanned: it is only reachable after signing in. Nothing is reserved or spent, and buying credits would not help.", next: "Open the project", as: "words" },
+  { title: "S3-22 Quayside waits for a confirmation", at: "/projects/prj_quayside", account: "acc_quayside", region: SCAN, label: PENDING, code: "CHECKOUT_PAYMENT_PENDING", why: "Quayside Books has a payment that is not confirmed yet. Do not pay again: this opens by itself when the payment is confirmed.", next: "Wait for payment confirmation", as: "link", href: /^\/billing\/checkout\?checkout_session_id=chk_/ },
+  { title: "Ridgeline is past due", at: "/projects/prj_ridgeline", account: "acc_ridgeline", region: SCAN, label: "Subscription past due", code: "SUBSCRIPTION_PAST_DUE", why: "The subscription of Ridgeline Outdoor is past due. Its 2 scan credits stay untouched; no paid work starts until the payment is recovered.", next: "Open Billing", as: "link", href: /^\/billing\?from=scan&ref=prj_ridgeline/ },
+  { title: "S1-29 the scope of prj_scope is not accepted", at: "/projects/prj_scope", account: NORTHWIND, region: SCAN, label: "Scope acceptance required", code: "PROJECT_SERVICE_BLOCKED", why: "The scan scope is not accepted yet. Buying credits would not help before that.", next: "Accept scan scope", as: "words" },
+  { title: "the domain of prj_domain is not verified", at: "/projects/prj_domain", account: NORTHWIND, region: SCAN, label: "Domain authorization required", code: "PROJECT_SERVICE_BLOCKED", why: "The domain is not verified yet. Buying credits would not help before that.", next: "Verify the domain", as: "words" },
+  { title: "the services of prj_paused are paused", at: "/projects/prj_paused", account: NORTHWIND, region: SCAN, label: "Project service blocked", code: "PROJECT_SERVICE_BLOCKED", why: "Activation scan is paused for this project.", next: "Resume service", as: "button" },
+  { title: "S1-22 prj_unsupported stops before a scan", at: "/projects/prj_unsupported", account: NORTHWIND, region: SCAN, label: "Unsupported target", code: "UNSUPPORTED_TARGET", why: "This target cannot be scanned: it is only reachable after signing in. Nothing is reserved or spent, and buying credits would not help.", next: "Open the project", as: "words" },
   { title: "S0-8 S0-32 rep_draft is not published", at: "/reports/rep_draft", account: NORTHWIND, region: FIX, label: "Report is not published", code: "REPORT_PUBLICATION_BLOCKED", why: "Fix work starts from a published report, and this one is draft. Nothing to buy: credits would not help.", next: "Read the quality gates", as: "button" },
-  { title: "S0-8 S0-19 S0-32 a gate of rep_gates is blocked", at: "/reports/rep_gates", account: NORTHWIND, region: FIX, label: "Quality gates not passed", code: "REPORT_PUBLICATION_BLOCKED", why: "Not all quality gates have passed: Redaction. Nothing to buy: credits never bypass a gate.", next: "Read the quality gates", as: "button" },
+  { title: "S0-8 S0-32 a gate of rep_gates is blocked", at: "/reports/rep_gates", account: NORTHWIND, region: FIX, label: "Quality gates not passed", code: "REPORT_PUBLICATION_BLOCKED", why: "Not all quality gates have passed: Redaction. Nothing to buy: credits never bypass a gate.", next: "Read the quality gates", as: "button" },
   { title: "S0-12 rep_none has nothing to fix", at: "/reports/rep_none", account: NORTHWIND, region: FIX, label: "No eligible finding selected", code: "NO_ELIGIBLE_FINDING_SELECTED", why: "No finding in this report can become fix work. Nothing to buy: use the report's remediation guidance.", next: "Read the remediation guidance", as: "button" },
   { title: "S0-35 nothing of rep_ready is selected", at: "/reports/rep_ready", account: NORTHWIND, region: FIX, label: "No eligible finding selected", code: "NO_ELIGIBLE_FINDING_SELECTED", why: "Choose at least one supported finding in the report to see what it costs.", next: "Select a finding", as: "button" },
-  { title: "S0-36 S0-30 rep_access has no connected access", at: "/reports/rep_access", account: NORTHWIND, region: FIX, label: "Connected access unavailable", code: "PROVIDER_ACCESS_REQUIRED", why: "There is no safe access for this delivery mode: no repository access is connected and approved for this project. Buying credits would not help.", next: "Use ticket-only fallback", as: "button", select: 1, mode: "Connected access" },
+  { title: "rep_access has no connected access", at: "/reports/rep_access", account: NORTHWIND, region: FIX, label: "Connected access unavailable", code: "PROVIDER_ACCESS_REQUIRED", why: "There is no safe access for this delivery mode: no repository access is connected and approved for this project. Buying credits would not help.", next: "Use ticket-only fallback", as: "button", select: 1, mode: "Connected access" },
 ];
 
 for (const state of STATES) {
@@ -85,7 +85,7 @@ test("S1-5 Juniper: Billing says that a scan credit is required and leads to tha
   await expect(blocked.getByRole("link", { name: "Return to the project", exact: true })).toHaveAttribute("href", "/projects/prj_juniper");
 });
 
-test("S0-5 S2-10 S2-25 Juniper: Billing says that fix work needs a plan, and which", async ({ openAs }) => {
+test("S2-10 S2-25 Juniper: Billing says that fix work needs a plan, and which", async ({ openAs }) => {
   const billing = new BillingPage(await openAs("/billing?from=fix&ref=rep_juniper&select=fnd_juniper_csp", "acc_juniper"));
   await expect(billing.blocked.getByText("Blocked", { exact: true })).toBeVisible();
   for (const text of ["Automated fix credit required", "PACKAGE_ENTITLEMENT_MISSING", "Free Snapshot of Juniper Studio does not include fix work", "Credits alone do not help here."]) await expect(billing.blocked).toContainText(text);
@@ -115,7 +115,7 @@ test("S3-2 Billing explains a disabled plan, a pending checkout, a project that 
   await expect(held.getByRole("link", { name: "Scan of Harbor Bakery cafe, queued" })).toHaveAttribute("href", "/projects/prj_harbor_cafe");
 });
 
-test("S0-37 S1-32 S3-9 S3-22 Quayside: billing keeps the old balance and says what it waits for", async ({ openAs, api }) => {
+test("S3-9 S3-22 Quayside: billing keeps the old balance and says what it waits for", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", "acc_quayside"));
   await billing.expectBalances("0/0/1", "0/0/0", "0/0/0");
   await expect(billing.main).toContainText(PENDING);
@@ -124,7 +124,7 @@ test("S0-37 S1-32 S3-9 S3-22 Quayside: billing keeps the old balance and says wh
   await expect(billing.main.locator(`a[href="/billing/checkout?checkout_session_id=${pending?.checkout_session_id}"]`).first()).toBeVisible();
 });
 
-test("S2-12 S2-14 S2-24 Ridgeline: past due, credits stay, nothing is sold", async ({ openAs, api }) => {
+test("Ridgeline: past due, credits stay, nothing is sold", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", "acc_ridgeline"));
   await billing.expectBalances("2/0/9", "0/0/0", "0/0/0");
   await expect(billing.region("Billing account status")).toContainText("Past due");
@@ -139,7 +139,7 @@ test("S2-12 S2-14 S2-24 Ridgeline: past due, credits stay, nothing is sold", asy
   expect(await api.balance("acc_ridgeline", "scan")).toBe("2/0/9");
 });
 
-test("S3-23 S3-24 S3-10 S2-25 Lantern: provider IDs pending, and a deferred plan that names another", async ({ openAs, api }) => {
+test("S3-23 S3-10 S2-25 Lantern: provider IDs pending, and a deferred plan that names another", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", "acc_lantern"));
   const view = await api.billing("acc_lantern");
   await expect(billing.topUp("scan")).toContainText("Provider IDs pending");
@@ -158,7 +158,7 @@ test("S3-23 S3-24 S3-10 S2-25 Lantern: provider IDs pending, and a deferred plan
   await expect(billing.main).toContainText("Provider IDs pending");
 });
 
-test("S0-15 S0-20 S0-21 S0-22 S1-15 S1-16 S3-1 S3-10 S3-13 Juniper: the ladder and the top-ups say their state", async ({ openAs, api }) => {
+test("S1-15 S1-16 S3-10 Juniper: the ladder and the top-ups say their state", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", "acc_juniper"));
   const view = await api.billing("acc_juniper");
   expect(view.plans.map((card) => card.item_key)).toEqual(["scan_plan", "monitor_plan", "fix_plan", "agency_plan"]);
@@ -183,7 +183,7 @@ test("S1-17 Juniper: the scan card's top-up opens the review of exactly that", a
   expect((await api.billing("acc_juniper")).open_checkouts, "looking opens no checkout").toHaveLength(0);
 });
 
-test("S0-14 S0-15 S3-15 Northwind: plan credits go first, and the fix card says so", async ({ openAs }) => {
+test("S0-14 S0-15 S3-13 Northwind: plan credits go first, and the fix card says so", async ({ openAs }) => {
   const billing = new BillingPage(await openAs("/billing", NORTHWIND));
   const card = billing.topUp("fix");
   for (const text of ["Automated fix credits \u00d7 3", "$147.00", "Checkout available", "2 automated fix credits available now. Plan credits are always used before top-ups."]) await expect(card).toContainText(text);
@@ -203,7 +203,7 @@ test("S3-21 Corner Cafe is paid by Beacon Agency, and says so", async ({ openAs 
   await expect(report.panel).not.toContainText("Automated fix credit required");
 });
 
-test("S3-20 monitoring of prj_baseline waits for a baseline report", async ({ openAs }) => {
+test("monitoring of prj_baseline waits for a baseline report", async ({ openAs }) => {
   const project = new ProjectPage(await openAs("/projects/prj_baseline", NORTHWIND));
   const row = project.service("Monitoring");
   await expect(row).toContainText("Baseline report required");
@@ -212,7 +212,7 @@ test("S3-20 monitoring of prj_baseline waits for a baseline report", async ({ op
   await expect(row.getByRole("button", { name: /^(Enable|Resume|Pause) service/ }), "nothing to switch before that").toHaveCount(0);
 });
 
-test("S3-6 S3-7 S3-9 S2-5 S2-28 S3-4 S1-2 Northwind: provider, entitlements and services stand above the purchases", async ({ openAs, api }) => {
+test("S3-4 S3-6 S3-7 Northwind: provider, entitlements and services stand above the purchases", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", NORTHWIND));
   const entitlements = billing.region("Account entitlements");
   for (const text of ["Northwind Trading", "finance@northwind.example", "fix_plan", "Fix Plan", "3 available", "2 available", "Included"]) await expect(entitlements).toContainText(text);
@@ -241,7 +241,7 @@ test("S3-7 Beacon: an agency sees what its clients may use", async ({ openAs }) 
   await expect(billing.region("Account entitlements")).toContainText("5 scan \u00b7 1 automated fix in the pool, 1 of 10 client workspaces used");
 });
 
-test("S2-3 S1-13 a viewer reads everything and starts nothing, with the reason", async ({ openAs }) => {
+test("S2-3 a viewer reads everything and starts nothing, with the reason", async ({ openAs }) => {
   const billing = new BillingPage(await openAs("/billing", NORTHWIND, VIEWER));
   await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");
   await expect(billing.topUp("scan").getByRole("link", { name: /^Top up/ })).toHaveCount(0);
@@ -255,7 +255,7 @@ test("S2-3 S1-13 a viewer reads everything and starts nothing, with the reason",
   await project.expectOff(project.run, "Your role in Northwind Trading is Viewer. Ask an owner or admin to do this.");
 });
 
-test("S1-2 S2-2 a billing manager may buy, and may not run scans", async ({ openAs }) => {
+test("a billing manager may buy, and may not run scans", async ({ openAs }) => {
   const billing = new BillingPage(await openAs("/billing", NORTHWIND, FINANCE));
   await expect(billing.topUpAction("scan")).toHaveAttribute("href", /^\/checkout\/scan_credits/);
   const project = new ProjectPage(await openAs("/projects/prj_shop", NORTHWIND, FINANCE));

@@ -12,14 +12,14 @@ const NORTHWIND = "acc_northwind";
 
 test.use({ stackPer: "test" });
 
-test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-37 S1-5 S1-6 S1-7 S1-14 S2-4 S2-5 S2-7 S2-8 S2-9 S2-11 S2-15 S2-16 S2-18 S2-28 S3-5 S3-12 S3-15 S3-16 S3-22 buy fix credits, see them arrive, spend them", async ({ context, page, api, paddle }) => {
+test("S0-6 S0-33 S2-7 buy fix credits, see them arrive, spend them", async ({ context, page, api, paddle }) => {
   test.setTimeout(180_000);
   const billing = new BillingPage(page);
   const report = new ReportPage(page);
   const checkout = new CheckoutPage(page);
   let session = "";
 
-  await test.step("1 sign in", async () => {
+  await test.step("a page that needs a session asks for one", async () => {
     const signIn = new SignInPage(page);
     await page.goto("/billing");
     await expect(page, "a page that needs a session asks for one").toHaveURL(/\/sign-in\?next=/);
@@ -27,9 +27,13 @@ test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-3
     await expect(page).toHaveURL(/\/billing$/);
   });
 
-  await test.step("2 billing of Northwind Trading", async () => {
+  await test.step("S1-6 S1-7 billing of Northwind Trading", async () => {
     expect(await billing.accountName()).toContain("Northwind Trading");
     for (const panel of PANELS) await expect(billing.region(panel), panel).toBeVisible();
+    const path = ["Billing account status", "Credit balance", "Latest ledger"];
+    const heads = await billing.main.getByRole("heading").allInnerTexts();
+    const found = heads.map((text) => path.find((panel) => text.startsWith(panel))).filter((panel) => panel !== undefined);
+    expect(found, "in the order of the path").toEqual(path);
     await expect(billing.ladder).toBeVisible();
     const status = billing.region("Billing account status");
     for (const text of ["Northwind Trading", NORTHWIND, "@northwind.example", "Active", "Available credits"]) {
@@ -39,14 +43,14 @@ test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-3
     await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");
   });
 
-  await test.step("3 switch to Harbor Bakery", async () => {
+  await test.step("S3-5 switch to Harbor Bakery", async () => {
     await billing.switchTo("Harbor Bakery");
     await billing.expectBalances("0/1/6", "0/2/3", "0/0/50");
     await expect(billing.region("Billing account status")).toContainText(HARBOR);
     await expect(billing.main).not.toContainText("Northwind Trading");
   });
 
-  await test.step("4 the report is blocked for want of credits", async () => {
+  await test.step("S0-34 S2-4 the report is blocked for want of credits", async () => {
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Reports" }).click();
     await page.getByRole("main").locator('a[href^="/reports/rep_harbor"]').first().click();
     await report.select(2);
@@ -64,7 +68,7 @@ test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-3
     await next.click();
   });
 
-  await test.step("5 billing names the blocked action and opens the review", async () => {
+  await test.step("S0-11 S2-5 S2-28 billing names the blocked action and shows what the account has", async () => {
     await expect(page).toHaveURL(/\/billing\?from=fix&ref=rep_harbor/);
     await expect(billing.main).toContainText("Automated fix credit exhausted");
     await expect(billing.main).toContainText("CREDIT_BALANCE_EXHAUSTED");
@@ -80,12 +84,15 @@ test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-3
       credit_balance: "scan 0/1/6, automated_fix 0/2/3, ai 0/0/50",
       remaining_fix_credits: "0",
     });
+  });
+
+  await test.step("S0-16 S2-18 after the reason, the review of exactly that top-up", async () => {
     await billing.topUpAction("fix").click();
     await expect(page).toHaveURL(/\/checkout\/automated_fix_credits/);
     for (const text of ["Harbor Bakery", "Automated fix credits \u00d7 3", "$147.00", "Paddle"]) await expect(checkout.main).toContainText(text);
   });
 
-  await test.step("6 pay while the confirmation is held back", async () => {
+  await test.step("S0-13 S0-17 S1-14 pay while the confirmation is held back", async () => {
     await paddle.faults({ hold: true });
     await checkout.openOverlay();
     await checkout.payWith();
@@ -112,7 +119,7 @@ test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-3
 
   const second = await context.newPage();
   const other = new BillingPage(second);
-  await test.step("7 the confirmation arrives in both tabs", async () => {
+  await test.step("S0-18 S0-31 S3-22 the confirmation arrives in both tabs", async () => {
     await other.open();
     await other.expectBalance("Automated fix credits", "0/2/3");
     await other.mark();
@@ -136,7 +143,7 @@ test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-3
     expect(await report.checkedCount).toBe(2);
   });
 
-  await test.step("8 start it from two tabs at the same moment", async () => {
+  await test.step("S0-26 S3-16 start it from two tabs at the same moment", async () => {
     const twin = new ReportPage(second);
     await second.goto(page.url());
     await twin.expectSelected(2);
@@ -159,12 +166,12 @@ test("S0-6 S0-9 S0-11 S0-13 S0-14 S0-16 S0-17 S0-18 S0-26 S0-31 S0-33 S0-34 S0-3
   });
 });
 
-test("S0-24 S1-12 S1-20 S1-24 S1-26 S1-28 S2-29 S3-14 S3-18 a scan reserves one credit, and its result spends or restores it", async ({ openAs, api }) => {
+test("S1-9 S1-20 a scan reserves one credit, and its result spends or restores it", async ({ openAs, api }) => {
   const page = await openAs("/projects/prj_shop", NORTHWIND);
   const project = new ProjectPage(page);
   const billing = new BillingPage(page);
 
-  await test.step("9 it is ready and says what it costs", async () => {
+  await test.step("it is ready and says what it costs", async () => {
     await expect(project.services).toBeVisible();
     await expect(project.scan).toContainText("Ready");
     await expect(project.scan).toContainText("1 scan credit will be reserved from Northwind Trading");
@@ -180,7 +187,7 @@ test("S0-24 S1-12 S1-20 S1-24 S1-26 S1-28 S2-29 S3-14 S3-18 a scan reserves one 
     return (await api.project("prj_shop")).latest_scan?.scan_run_id ?? "";
   };
 
-  await test.step("a second scan is refused while one is queued, and completed spends", async () => {
+  await test.step("S1-24 a second scan is refused while one is queued, and completed spends", async () => {
     const run = await runOnce(2);
     await expect.poll(() => api.balance(NORTHWIND, "scan")).toBe("2/2/4");
     const refused = await api.post("/projects/prj_shop/scans", { account_id: NORTHWIND });
@@ -196,7 +203,7 @@ test("S0-24 S1-12 S1-20 S1-24 S1-26 S1-28 S2-29 S3-14 S3-18 a scan reserves one 
     await expect(project.scan).toContainText(/completed/i);
   });
 
-  await test.step("failed restores", async () => {
+  await test.step("S1-26 failed restores", async () => {
     await expect(project.scan).toContainText("Ready to start");
     const run = await runOnce(1);
     await expect.poll(() => api.balance(NORTHWIND, "scan")).toBe("1/2/5");
@@ -211,7 +218,7 @@ test("S0-24 S1-12 S1-20 S1-24 S1-26 S1-28 S2-29 S3-14 S3-18 a scan reserves one 
   });
 });
 
-test("S0-25 S1-1 S1-8 S1-9 S1-10 S1-23 S1-25 S3-8 S3-17 the panels of Northwind Trading tell what is usable, held and history", async ({ openAs, api }) => {
+test("S1-1 S1-23 S3-17 the panels of Northwind Trading tell what is usable, held and history", async ({ openAs, api }) => {
   const page = await openAs("/billing", NORTHWIND);
   const billing = new BillingPage(page);
   await billing.expectBalances("3/1/4", "2/1/5", "40/0/10");

@@ -34,7 +34,7 @@ mod tests {
     use domain::problem::{Problem, ProblemCode};
 
     #[test]
-    fn s2_32_a_lost_answer_is_unknown_and_a_refusal_is_not() {
+    fn a_lost_answer_is_unknown_and_a_refusal_is_not() {
         assert!(matches!(
             ended::<()>(Err(ApiError::Offline)),
             Some(Ended::Unknown(_))

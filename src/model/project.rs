@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn s3_11_a_service_offers_a_switch_only_when_nothing_else_comes_first() {
+    fn a_service_offers_a_switch_only_when_nothing_else_comes_first() {
         assert_eq!(
             offered_switch(&service(ServiceState::Enabled, None)),
             Some(ServiceSwitch::Pause)

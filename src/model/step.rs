@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn s3_11_a_form_that_is_not_built_is_said_in_words_and_never_a_dead_button() {
+    fn a_form_that_is_not_built_is_said_in_words_and_never_a_dead_button() {
         for key in [ReasonKey::ScopeNotAccepted, ReasonKey::DomainNotVerified] {
             let reason = reason(key, Some(&Link::Projects));
             assert!(
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn s0_36_ticket_only_is_chosen_on_the_page() {
+    fn ticket_only_is_chosen_on_the_page() {
         let reason = reason(ReasonKey::ConnectedAccessUnavailable, Some(&Link::Reports));
         assert_eq!(
             step(&reason, Here::Report),

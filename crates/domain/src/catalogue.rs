@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn s0_20_s0_21_fix_plan_is_the_first_with_fixes_and_agency_has_fewer() {
+    fn fix_plan_is_the_first_with_fixes_and_agency_has_fewer() {
         let fixes = |package| {
             let item = catalogue().plan(package).unwrap();
             item.grants

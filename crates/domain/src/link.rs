@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn s2_16_the_way_back_keeps_the_selection() {
+    fn the_way_back_keeps_the_selection() {
         let origin = Origin::from_query(
             Some("fix"),
             Some("rep_harbor"),

@@ -109,7 +109,7 @@ fn s3_21_the_payer_buys_in_its_own_billing() {
 }
 
 #[test]
-fn s1_34_another_account_is_told_whose_it_is() {
+fn another_account_is_told_whose_it_is() {
     let northwind = billing(include_str!("../../../tests/data/billing_northwind.json"));
     let (work, origin) = report(REPORT_HARBOR, 2);
     let blocked = blocked(&northwind, &origin, &work, |_| true);
@@ -119,7 +119,7 @@ fn s1_34_another_account_is_told_whose_it_is() {
 }
 
 #[test]
-fn s3_28_a_project_prerequisite_is_cleared_at_the_project() {
+fn a_project_prerequisite_is_cleared_at_the_project() {
     let northwind = billing(include_str!("../../../tests/data/billing_northwind.json"));
     for (json, from) in [
         (

@@ -62,7 +62,7 @@ fn s0_13_the_button_says_what_it_reserves() {
 }
 
 #[test]
-fn s2_32_the_order_of_ticking_is_the_same_start_and_everything_else_is_another() {
+fn the_order_of_ticking_is_the_same_start_and_everything_else_is_another() {
     let report = ReportId::parse("rep_a").unwrap();
     let account = |text: &str| AccountRef {
         id: domain::id::AccountId::parse(text).unwrap(),

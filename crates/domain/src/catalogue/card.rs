@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn s3_25_a_plan_that_is_too_small_for_the_project_is_not_sold_for_it() {
+    fn a_plan_that_is_too_small_for_the_project_is_not_sold_for_it() {
         let of = |pages: i64| CardFacts {
             project: Some(ProjectNeed {
                 name: "Juniper portfolio",
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn s3_24_the_plan_named_instead_is_the_next_larger_one_that_can_be_bought() {
+    fn the_plan_named_instead_is_the_next_larger_one_that_can_be_bought() {
         use PackageKey::{AgencyPlan, FixPlan, MonitorPlan, ScanPlan};
         assert_eq!(
             instead_of(MonitorPlan, &[ScanPlan, FixPlan, AgencyPlan]),

@@ -229,7 +229,7 @@ fn s0_12_nothing_eligible_never_suggests_buying() {
 }
 
 #[test]
-fn s0_30_the_three_stops_win_over_any_balance() {
+fn the_three_stops_win_over_any_balance() {
     let rich = |f: &mut Facts| f.payer.balance.avail = 1000;
     let access = changed(changed(fix_facts(), rich), |f| {
         report(f).mode_unavailable = Some("nothing is connected".into());
@@ -270,7 +270,7 @@ fn s1_22_an_unsupported_target_stops() {
 }
 
 #[test]
-fn s1_34_s3_27_the_wrong_account_is_named_first() {
+fn s3_27_the_wrong_account_is_named_first() {
     let facts = changed(scan_facts(), |f| {
         f.viewing = account("acc_b", "Beta");
         f.payer.balance = Balance::default();
@@ -285,7 +285,7 @@ fn s1_34_s3_27_the_wrong_account_is_named_first() {
 }
 
 #[test]
-fn s3_20_monitoring_needs_coverage_and_a_baseline() {
+fn monitoring_needs_coverage_and_a_baseline() {
     let no_baseline = changed(monitoring_facts(), |f| f.project.has_baseline = false);
     expect(
         &no_baseline,
@@ -357,7 +357,7 @@ fn a_viewer_is_told_who_can_act() {
 }
 
 #[test]
-fn s0_10_the_message_names_one_of_five_steps() {
+fn the_message_names_one_of_five_steps() {
     let kind = |facts: &Facts| plan_message(facts).kind;
     assert_eq!(kind(&fix_facts()), PlanMessageKind::FixPlan);
     let with = |package: PackageKey| changed(fix_facts(), |f| on_plan(f, package));

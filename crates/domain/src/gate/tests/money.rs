@@ -52,7 +52,7 @@ fn s2_19_existing_credits_carry_the_work_without_the_plan() {
 }
 
 #[test]
-fn s0_27_ticket_only_needs_no_credits_and_no_plan() {
+fn ticket_only_needs_no_credits_and_no_plan() {
     let facts = changed(fix_facts(), |f| {
         report(f).delivery_mode = DeliveryMode::TicketOnly;
         f.payer.balance = Balance::default();
@@ -64,7 +64,7 @@ fn s0_27_ticket_only_needs_no_credits_and_no_plan() {
 }
 
 #[test]
-fn s1_30_s1_31_scan_required_and_exhausted() {
+fn s1_31_scan_required_and_exhausted() {
     let exhausted = changed(scan_facts(), |f| {
         f.payer.balance = Balance {
             avail: 0,
@@ -97,7 +97,7 @@ fn s1_30_s1_31_scan_required_and_exhausted() {
 }
 
 #[test]
-fn s1_33_s2_20_a_scan_larger_than_the_plan_asks_for_a_change_only_where_one_can_be_made() {
+fn a_scan_larger_than_the_plan_asks_for_a_change_only_where_one_can_be_made() {
     let large = |buyable: bool, subscription: SubscriptionStatus| {
         changed(scan_facts(), move |f| {
             f.project.pages = 900;
@@ -142,7 +142,7 @@ fn s1_33_s2_20_a_scan_larger_than_the_plan_asks_for_a_change_only_where_one_can_
 }
 
 #[test]
-fn s0_5_s2_19_s2_20_fix_work_without_its_plan_names_what_can_be_done() {
+fn s2_19_fix_work_without_its_plan_names_what_can_be_done() {
     let poor = |buyable: bool, subscription: SubscriptionStatus| {
         changed(fix_facts(), move |f| {
             on_plan(f, PackageKey::ScanPlan);
@@ -172,7 +172,7 @@ fn s0_5_s2_19_s2_20_fix_work_without_its_plan_names_what_can_be_done() {
 }
 
 #[test]
-fn s2_1_each_paid_action_is_blocked_by_billing_and_by_nothing_else() {
+fn each_paid_action_is_blocked_by_billing_and_by_nothing_else() {
     for action in Action::ALL {
         let free = changed(facts_of(*action), |f| {
             on_plan(f, PackageKey::FreeSnapshot);
@@ -205,7 +205,7 @@ fn s2_1_each_paid_action_is_blocked_by_billing_and_by_nothing_else() {
 }
 
 #[test]
-fn s2_23_ai_work_waits_for_ai_credits_and_everything_else_goes_on_without() {
+fn ai_work_waits_for_ai_credits_and_everything_else_goes_on_without() {
     let empty = changed(facts_of(Action::Ai), |f| f.payer.balance.avail = 0);
     expect(
         &empty,
@@ -223,7 +223,7 @@ fn s2_23_ai_work_waits_for_ai_credits_and_everything_else_goes_on_without() {
 }
 
 #[test]
-fn s2_14_past_due_and_blocked_stop_paid_work_with_credits_left() {
+fn past_due_and_blocked_stop_paid_work_with_credits_left() {
     for facts in [scan_facts(), fix_facts(), monitoring_facts()] {
         let due = changed(facts.clone(), |f| {
             f.payer.billing_state = BillingState::PastDue;
@@ -245,7 +245,7 @@ fn s2_14_past_due_and_blocked_stop_paid_work_with_credits_left() {
 }
 
 #[test]
-fn s0_37_s1_32_a_pending_payment_blocks_only_what_it_would_cover() {
+fn a_pending_payment_blocks_only_what_it_would_cover() {
     let pending = with_payment;
     assert!(
         evaluate(&changed(scan_facts(), pending)).is_ready(),

@@ -157,7 +157,7 @@ proptest! {
 
     /// More credits never open a gate that a prerequisite keeps shut (S0-19).
     #[test]
-    fn s0_19_credits_never_bypass_a_prerequisite(facts in any_facts(), more in 0i64..100) {
+    fn credits_never_bypass_a_prerequisite(facts in any_facts(), more in 0i64..100) {
         let before = evaluate(&facts);
         let billing = [
             ReasonCode::CreditBalanceExhausted, ReasonCode::PackageEntitlementMissing,
@@ -171,7 +171,7 @@ proptest! {
 
     /// Only the balance matters, never Res or Spent (S3-8).
     #[test]
-    fn s0_24_s0_25_s3_8_reserved_and_spent_are_never_capacity(facts in any_facts(), res in 0i64..100, spent in 0i64..100) {
+    fn s0_24_s3_8_reserved_and_spent_are_never_capacity(facts in any_facts(), res in 0i64..100, spent in 0i64..100) {
         let other = changed(facts.clone(), |f| {
             f.payer.balance.res = res;
             f.payer.balance.spent = spent;

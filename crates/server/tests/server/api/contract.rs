@@ -9,7 +9,7 @@ use serde_json::Value;
 use server::http::openapi::OPERATIONS;
 
 #[tokio::test]
-async fn every_operation_of_the_description_answers_as_it_says() {
+async fn inv_30_every_operation_of_the_description_answers_as_it_says() {
     let (house, cookie, cases) = all().await;
     assert_eq!(
         cases.len(),

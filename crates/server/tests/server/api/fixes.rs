@@ -7,7 +7,7 @@ use serde_json::json;
 const PATCH: &str = "review_only_patch";
 
 #[tokio::test]
-async fn s0_9_s0_19_s0_24_s0_26_s0_31_a_start_reserves_what_was_shown_and_makes_the_task() {
+async fn s0_9_s0_26_s0_31_a_start_reserves_what_was_shown_and_makes_the_task() {
     let house = House::new().await;
     let dana = house.dana().await;
     let workflow = dana.get("/reports/rep_ready/fix-workflow").await.ok();
@@ -105,7 +105,7 @@ async fn a_cost_that_is_not_the_one_that_was_shown_reserves_nothing() {
 }
 
 #[tokio::test]
-async fn s0_27_ticket_only_work_reserves_nothing_and_needs_no_credits() {
+async fn ticket_only_work_reserves_nothing_and_needs_no_credits() {
     let house = House::new().await;
     let dana = house.dana().await;
     let seq = house.seq("acc_harbor").await;

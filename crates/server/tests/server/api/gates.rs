@@ -6,7 +6,7 @@ use serde_json::json;
 const PATCH: &str = "review_only_patch";
 
 #[tokio::test]
-async fn s1_22_s1_29_s3_18_s3_28_every_scan_that_is_not_ready_is_refused_with_its_reason() {
+async fn s1_22_s1_29_s3_18_every_scan_that_is_not_ready_is_refused_with_its_reason() {
     let house = House::new().await;
     let dana = house.dana().await;
     let before = house.rows().await;
@@ -87,7 +87,7 @@ async fn s1_22_s1_29_s3_18_s3_28_every_scan_that_is_not_ready_is_refused_with_it
 }
 
 #[tokio::test]
-async fn s0_8_s0_12_s0_30_s0_32_s0_34_every_fix_that_is_not_ready_is_refused_with_its_reason() {
+async fn s0_8_s0_32_s0_34_every_fix_that_is_not_ready_is_refused_with_its_reason() {
     let house = House::new().await;
     let dana = house.dana().await;
     let before = house.rows().await;
@@ -191,7 +191,7 @@ async fn s0_8_s0_12_s0_30_s0_32_s0_34_every_fix_that_is_not_ready_is_refused_wit
 }
 
 #[tokio::test]
-async fn s2_14_s2_29_blocked_billing_stops_all_paid_work_whatever_the_balance_is() {
+async fn s2_29_inv_26_blocked_billing_stops_all_paid_work_whatever_the_balance_is() {
     for (state, code) in [
         ("blocked", "BILLING_STATE_BLOCKED"),
         ("closed", "BILLING_STATE_BLOCKED"),
@@ -230,7 +230,7 @@ async fn s2_14_s2_29_blocked_billing_stops_all_paid_work_whatever_the_balance_is
 }
 
 #[tokio::test]
-async fn s1_34_s3_27_a_click_made_on_another_account_is_a_wrong_account() {
+async fn s3_27_a_click_made_on_another_account_is_a_wrong_account() {
     let house = House::new().await;
     let dana = house.dana().await;
     let before = house.rows().await;
@@ -260,7 +260,7 @@ async fn s1_34_s3_27_a_click_made_on_another_account_is_a_wrong_account() {
 }
 
 #[tokio::test]
-async fn s1_33_a_scan_of_more_pages_than_the_plan_allows_names_a_smaller_scope_where_no_plan_helps()
+async fn a_scan_of_more_pages_than_the_plan_allows_names_a_smaller_scope_where_no_plan_helps()
 {
     let house = House::new().await;
     house

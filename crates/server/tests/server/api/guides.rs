@@ -154,7 +154,7 @@ async fn a_guide_that_the_client_has_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn s1_2_s1_3_s1_4_s1_21_s1_22_scan_credits_are_said_to_be_what_they_are() {
+async fn s1_3_s1_4_s1_22_scan_credits_are_said_to_be_what_they_are() {
     let house = House::new().await;
     let view = read(&house, Guide::ScanCredits).await;
     assert_eq!(view.audience, "Account owners and finance reviewers");
@@ -180,7 +180,7 @@ async fn s1_2_s1_3_s1_4_s1_21_s1_22_scan_credits_are_said_to_be_what_they_are() 
 }
 
 #[tokio::test]
-async fn s0_2_s0_28_s0_29_fix_credits_say_whom_they_are_for_and_what_comes_before_a_pull_request_and_a_retest()
+async fn fix_credits_say_whom_they_are_for_and_what_comes_before_a_pull_request_and_a_retest()
  {
     let house = House::new().await;
     for guide in [Guide::AutomatedFixCredits, Guide::TicketOnlyFallback] {
@@ -211,7 +211,7 @@ async fn s0_2_s0_28_s0_29_fix_credits_say_whom_they_are_for_and_what_comes_befor
 }
 
 #[tokio::test]
-async fn s2_1_s2_2_s2_38_the_guide_to_blocks_covers_every_action_and_every_reason() {
+async fn the_guide_to_blocks_covers_every_action_and_every_reason() {
     let house = House::new().await;
     let view = read(&house, Guide::ResolveBlocked).await;
     assert_eq!(
@@ -235,7 +235,7 @@ async fn s2_1_s2_2_s2_38_the_guide_to_blocks_covers_every_action_and_every_reaso
 }
 
 #[tokio::test]
-async fn s2_23_s2_34_plans_and_credit_state_explains_keys_balances_and_states() {
+async fn plans_and_credit_state_explains_keys_balances_and_states() {
     let house = House::new().await;
     let view = read(&house, Guide::PlansAndCreditState).await;
     for name in [
@@ -271,7 +271,7 @@ async fn s2_23_s2_34_plans_and_credit_state_explains_keys_balances_and_states() 
 }
 
 #[tokio::test]
-async fn s2_35_s2_36_s2_37_the_guides_beside_it_are_linked_and_say_their_part() {
+async fn the_guides_beside_it_are_linked_and_say_their_part() {
     let house = House::new().await;
     let hub = read(&house, Guide::PlansAndCreditState).await;
     for (guide, sentences) in [

@@ -10,7 +10,7 @@ fn plan(billing: &Value, key: &str) -> Value {
 }
 
 #[tokio::test]
-async fn s3_25_a_plan_that_is_too_small_for_the_project_cannot_be_bought_for_it() {
+async fn a_plan_that_is_too_small_for_the_project_cannot_be_bought_for_it() {
     let house = House::new().await;
     house
         .write("UPDATE projects SET scope_pages = 120 WHERE id = 'prj_juniper'")

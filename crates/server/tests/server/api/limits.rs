@@ -80,7 +80,7 @@ async fn inv_27_a_long_ledger_is_read_portion_by_portion_as_it_is_sent() {
 }
 
 #[tokio::test]
-async fn s2_16_a_checkout_remembers_at_most_as_many_findings_as_an_address_carries() {
+async fn a_checkout_remembers_at_most_as_many_findings_as_an_address_carries() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;

@@ -25,7 +25,7 @@ async fn newest_entry(house: &House, account: &str) -> Value {
 }
 
 #[tokio::test]
-async fn s1_3_s1_12_s1_20_s1_24_a_scan_reserves_one_credit_and_its_completion_spends_it() {
+async fn s1_3_s1_20_s1_24_a_scan_reserves_one_credit_and_its_completion_spends_it() {
     let house = House::new().await;
     let dana = house.dana().await;
     assert_eq!(
@@ -278,7 +278,7 @@ async fn s3_21_a_client_project_moves_only_the_agencys_ledger() {
 }
 
 #[tokio::test]
-async fn s1_26_a_scan_without_a_result_gives_its_credit_back_after_the_deadline() {
+async fn s1_26_inv_29_a_scan_without_a_result_gives_its_credit_back_after_the_deadline() {
     let house = House::with(&[("SCAN_RESULT_DEADLINE_HOURS", "24")]).await;
     let dana = house.dana().await;
     let run = run_of(&dana.scan("acc_northwind", "prj_shop").await);

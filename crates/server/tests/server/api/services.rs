@@ -27,7 +27,7 @@ fn state(view: &Value, service: &str) -> String {
 }
 
 #[tokio::test]
-async fn s3_9_s3_11_a_service_is_paused_and_resumed_and_the_gate_follows() {
+async fn s3_9_a_service_is_paused_and_resumed_and_the_gate_follows() {
     let house = House::new().await;
     let dana = house.dana().await;
     let seq = house.seq("acc_northwind").await;
@@ -63,7 +63,7 @@ async fn s3_9_s3_11_a_service_is_paused_and_resumed_and_the_gate_follows() {
 }
 
 #[tokio::test]
-async fn s3_20_s3_28_a_service_whose_project_is_not_ready_cannot_be_switched_on() {
+async fn a_service_whose_project_is_not_ready_cannot_be_switched_on() {
     let house = House::new().await;
     house.write("UPDATE project_services SET state = 'not_enabled' WHERE project_id IN ('prj_scope','prj_baseline','prj_shop')").await;
     let before = house.rows().await;

@@ -40,7 +40,7 @@ async fn assert_waits(house: &House, checkout: &str) {
 }
 
 #[tokio::test]
-async fn s0_37_s3_22_a_cancelled_checkout_that_is_paid_is_pending_as_soon_as_we_hear_of_it() {
+async fn s3_22_a_cancelled_checkout_that_is_paid_is_pending_as_soon_as_we_hear_of_it() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;

@@ -21,7 +21,7 @@ async fn at_provider(house: &House, transaction: &str) -> Value {
 }
 
 #[tokio::test]
-async fn s2_13_s3_10_an_unfinished_plan_checkout_shuts_every_other_plan() {
+async fn s3_10_an_unfinished_plan_checkout_shuts_every_other_plan() {
     let house = House::new().await;
     let dana = house.dana().await;
     let (open, _) = dana.open("acc_juniper", "fix_plan", 1).await;

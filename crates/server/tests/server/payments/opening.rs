@@ -217,7 +217,7 @@ async fn s3_6_s3_23_without_a_provider_checkout_stays_shut_and_says_why() {
 }
 
 #[tokio::test]
-async fn s2_13_s2_25_what_a_card_does_not_offer_cannot_be_bought() {
+async fn s2_25_what_a_card_does_not_offer_cannot_be_bought() {
     let house = House::new().await;
     let dana = house.dana().await;
     let before = house.rows().await;

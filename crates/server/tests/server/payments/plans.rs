@@ -34,7 +34,7 @@ async fn billing(house: &House) -> Value {
 }
 
 #[tokio::test]
-async fn s0_20_s2_15_a_plan_purchase_sets_the_plan_and_brings_three_grants() {
+async fn s2_15_a_plan_purchase_sets_the_plan_and_brings_three_grants() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let before = billing(&house).await;
@@ -123,7 +123,7 @@ async fn a_renewal_grants_the_allowance_once_a_period() {
 }
 
 #[tokio::test]
-async fn s2_12_s2_24_a_failed_renewal_stops_new_work_until_it_is_recovered() {
+async fn a_failed_renewal_stops_new_work_until_it_is_recovered() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let (_, subscription) = fix_plan(&house).await;

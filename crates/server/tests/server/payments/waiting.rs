@@ -6,7 +6,7 @@ use serde_json::json;
 const BEFORE: [&str; 3] = ["0/1/6", "0/2/3", "0/0/50"];
 
 #[tokio::test]
-async fn s0_13_s0_17_s1_14_s1_18_inv_15_no_confirmation_no_credits() {
+async fn s0_13_s1_14_s1_18_inv_15_no_confirmation_no_credits() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
@@ -97,7 +97,7 @@ async fn s0_13_s0_17_s1_14_s1_18_inv_15_no_confirmation_no_credits() {
 }
 
 #[tokio::test]
-async fn s0_37_s1_32_the_waiting_payment_of_the_demonstration_is_named_everywhere() {
+async fn the_waiting_payment_of_the_demonstration_is_named_everywhere() {
     let house = House::new().await;
     let dana = house.dana().await;
     let view = dana.get("/accounts/acc_quayside/billing").await.ok();
