@@ -1,4 +1,4 @@
-// The words of the pages that tests look for, where domain.md leaves room. Exact labels stand in the tests themselves.
+// The words of the pages that tests look for, where docs/product.md leaves room. Exact labels stand in the tests themselves.
 
 /** Starts the fix workflow. */
 export const START_FIX = /\b(and start|start)\b/i;

@@ -11,7 +11,7 @@ interface State {
   at: string;
   account: string;
   region: string;
-  /** The label of the seeds. */
+  /** Its exact label. */
   label: string;
   code: string;
   /** Why, in the reason's own words. */

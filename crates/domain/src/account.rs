@@ -5,7 +5,7 @@ use crate::keyed;
 use serde::{Deserialize, Serialize};
 
 keyed! {
-    /// What kind of workspace an account is (domain.md A3).
+    /// What kind of workspace an account is (docs/product.md#kinds-of-account).
     pub enum AccountType {
         Owner = "owner", "Owned account";
         Agency = "agency", "Agency account";
@@ -14,7 +14,7 @@ keyed! {
 }
 
 keyed! {
-    /// A plan of the ladder, lowest first (domain.md B1).
+    /// A plan of the ladder, lowest first (docs/product.md#plans).
     pub enum PackageKey {
         FreeSnapshot = "free_snapshot", "Free Snapshot";
         ScanPlan = "scan_plan", "Scan Plan";
@@ -25,7 +25,7 @@ keyed! {
 }
 
 impl PackageKey {
-    /// Whether the plan includes recurring monitoring (domain.md C8).
+    /// Whether the plan includes recurring monitoring (docs/product.md#monitoring).
     pub const fn includes_monitoring(self) -> bool {
         matches!(self, Self::MonitorPlan | Self::FixPlan | Self::AgencyPlan)
     }
@@ -53,7 +53,7 @@ keyed! {
 }
 
 keyed! {
-    /// The state of the subscription as its badge says it (domain.md F2).
+    /// The state of the subscription as its badge says it (docs/states.md#subscription).
     pub enum SubscriptionStatus {
         None = "none", "No subscription";
         Active = "active", "Active";
@@ -64,7 +64,7 @@ keyed! {
 }
 
 keyed! {
-    /// The state of the latest payment (domain.md F1, I-27).
+    /// The state of the latest payment (docs/states.md#checkout, I-27).
     pub enum PaymentStatus {
         NotRequired = "not_required", "Not required";
         Pending = "pending", "Payment confirmation pending";
@@ -74,7 +74,7 @@ keyed! {
 }
 
 keyed! {
-    /// Whether the plan is in force (domain.md F3).
+    /// Whether the plan is in force (docs/states.md#entitlement).
     pub enum EntitlementStatus {
         Active = "active", "Active";
         Pending = "pending", "Pending";

@@ -1,4 +1,4 @@
-//! The billing page's answer: what an account can use, what is on its way and what is in the way (domain.md D1, G).
+//! The billing page's answer: what an account can use, what is on its way and what is in the way (docs/product.md#billing).
 
 use crate::account::{
     AccountType, BillingState, EntitlementStatus, MonitoringStatus, PackageKey, PaymentStatus,

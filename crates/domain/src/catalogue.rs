@@ -1,4 +1,4 @@
-//! The catalogue: what can be bought and what it grants (domain.md B9).
+//! The catalogue: what can be bought and what it grants (docs/product.md#states-of-a-card).
 
 mod card;
 
@@ -13,7 +13,7 @@ pub use card::{
     Card, CardFacts, CardState, CardVerdict, ProjectNeed, Unfinished, card_state, instead_of,
 };
 
-/// The catalogue as data: quantities and opaque price labels stand in this file and nowhere else (domain.md B11).
+/// The catalogue as data: quantities and opaque price labels stand in this file and nowhere else (docs/product.md#prices).
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| serde_json::from_str(include_str!("../catalogue.json")).unwrap_or_default());
 

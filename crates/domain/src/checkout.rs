@@ -1,4 +1,4 @@
-//! Checkout sessions: one attempt to buy one item, with its stages (domain.md F1).
+//! Checkout sessions: one attempt to buy one item, with its stages (docs/states.md#checkout).
 
 mod asking;
 

@@ -4,7 +4,7 @@ use crate::keyed;
 use serde::{Deserialize, Serialize};
 
 keyed! {
-    /// A type of credit (domain.md C1). Labels are the row headers of the balance.
+    /// A type of credit (docs/ledger.md#credit-types). Labels are the row headers of the balance.
     pub enum CreditType {
         Scan = "scan", "Scan credits";
         AutomatedFix = "automated_fix", "Automated fix credits";
@@ -24,7 +24,7 @@ impl CreditType {
 }
 
 keyed! {
-    /// What a ledger entry did (domain.md C3). Labels are the fixed verbs of the ledger.
+    /// What a ledger entry did (docs/ledger.md#entries). Labels are the fixed verbs of the ledger.
     pub enum EntryKind {
         Grant = "grant", "Granted";
         Reserve = "reserve", "Reserved";
@@ -49,7 +49,7 @@ pub struct Delta {
 }
 
 impl EntryKind {
-    /// What an entry of this kind with this positive amount changes (domain.md C2).
+    /// What an entry of this kind with this positive amount changes (docs/ledger.md#balance).
     pub const fn delta(self, amount: i64) -> Delta {
         match self {
             Self::Grant | Self::ServiceCredit => Delta {

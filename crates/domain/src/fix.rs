@@ -1,4 +1,4 @@
-//! The automated fix workflow of a report and the fix tasks it starts (domain.md D5a, D8, F9).
+//! The automated fix workflow of a report and the fix tasks it starts (docs/product.md#automated-fix-workflow, docs/states.md#fix-task).
 
 use crate::account::{AccountRef, PackageKey};
 use crate::gate::{Facts, Selected, Verdict, evaluate};
@@ -184,7 +184,7 @@ impl FixWorkflowView {
 }
 
 keyed! {
-    /// How far a fix task is (domain.md F9).
+    /// How far a fix task is (docs/states.md#fix-task).
     pub enum FixTaskStatus {
         Created = "created", "Created";
         InProgress = "in_progress", "In progress";

@@ -1,4 +1,4 @@
-//! The gate: facts in, verdict out. It decides whether paid work may start, and why not (domain.md E4, E5).
+//! The gate: facts in, verdict out. It decides whether paid work may start, and why not (docs/gate.md).
 
 mod checks;
 mod facts;
@@ -32,7 +32,7 @@ keyed! {
 }
 
 keyed! {
-    /// The three verdicts (domain.md E5).
+    /// The three verdicts (docs/gate.md#verdicts).
     pub enum Outcome {
         Ready = "ready", "Ready";
         Blocked = "blocked", "Blocked";
@@ -78,7 +78,7 @@ impl Verdict {
 
 /// Decides whether the work may start.
 ///
-/// All checks are made, in the order of domain.md E4: account and role, target, project prerequisites, report
+/// All checks are made, in the order of docs/gate.md#order: account and role, target, project prerequisites, report
 /// prerequisites, project service, running work, billing state, plan, balance. Project and report come before money,
 /// because buying does not help while they are missing (S0-32, S3-28).
 pub fn evaluate(facts: &Facts) -> Verdict {

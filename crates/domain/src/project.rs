@@ -1,4 +1,4 @@
-//! Projects: one site each, its prerequisites and the services that use coverage (domain.md D6, F4, F5).
+//! Projects: one site each, its prerequisites and the services that use coverage (docs/product.md#project, docs/states.md#project-service).
 
 use crate::account::AccountRef;
 use crate::gate::{Facts, Verdict};
@@ -124,7 +124,7 @@ pub struct ProjectView {
     pub domain: String,
     /// The account that owns it.
     pub owner: AccountRef,
-    /// The account whose ledger pays (domain.md A8).
+    /// The account whose ledger pays (docs/product.md#agencies-and-clients).
     #[serde(rename = "paying_account")]
     pub payer: AccountRef,
     /// Whether the scope is accepted.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use registry::{REGISTRY, ReasonKey, Spec};
 
 keyed! {
-    /// The machine-readable code of a reason (domain.md E1 to E3).
+    /// The machine-readable code of a reason (docs/gate.md#codes).
     pub enum ReasonCode {
         WrongAccount = "WRONG_ACCOUNT", "The account does not own this";
         RoleNotAllowed = "ROLE_NOT_ALLOWED", "The role does not allow this";
@@ -32,7 +32,7 @@ keyed! {
 }
 
 keyed! {
-    /// Who can clear a block (domain.md E4 `workflow_owner`).
+    /// Who can clear a block (docs/gate.md#owners).
     pub enum WorkflowOwner {
         Project = "project", "The project";
         Report = "report", "The report";

@@ -1,4 +1,4 @@
-//! Reports and findings: what was found, whether it may be published, and what can become fix work (domain.md D5, F7, F8).
+//! Reports and findings: what was found, whether it may be published, and what can become fix work (docs/product.md#report, docs/states.md#report).
 
 use crate::account::AccountRef;
 use crate::id::{FindingId, FixTaskId, ProjectId, ReportId};
@@ -47,7 +47,7 @@ keyed! {
 }
 
 keyed! {
-    /// Why a finding cannot become fix work (domain.md D5a). Labels finish "Not eligible: …".
+    /// Why a finding cannot become fix work (docs/product.md#automated-fix-workflow). Labels finish "Not eligible: …".
     pub enum Ineligible {
         FalsePositive = "false_positive", "marked as a false positive";
         MissingEvidence = "missing_evidence", "evidence is missing";

@@ -1,4 +1,4 @@
-//! Who may do what in an account (domain.md A6).
+//! Who may do what in an account (docs/product.md#roles).
 
 use crate::keyed;
 
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_matrix_of_a6() {
+    fn the_table_of_roles() {
         let table = |ability: Ability| Role::ALL.iter().map(|r| r.can(ability)).collect::<Vec<_>>();
         assert_eq!(table(Ability::ReadBilling), [true, true, true, true]);
         assert_eq!(table(Ability::Purchase), [true, true, true, false]);

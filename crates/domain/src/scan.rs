@@ -1,4 +1,4 @@
-//! Scan runs: one private live audit each (domain.md F6).
+//! Scan runs: one private live audit each (docs/states.md#scan).
 
 use crate::id::{ProjectId, ReportId, ScanRunId};
 use crate::keyed;
@@ -23,7 +23,7 @@ impl ScanStatus {
 }
 
 keyed! {
-    /// What became of a hold (domain.md C3).
+    /// What became of a hold (docs/states.md#scan).
     pub enum CreditState {
         NotNeeded = "not_needed", "No credit needed";
         Reserved = "reserved", "Reserved";

@@ -1,4 +1,4 @@
-//! Whether this account can buy an item now, and what its card says when it cannot (domain.md B9).
+//! Whether this account can buy an item now, and what its card says when it cannot (docs/product.md#states-of-a-card).
 
 use super::{Item, ItemKind, catalogue};
 use crate::account::{BillingState, PackageKey, SubscriptionStatus};
@@ -8,7 +8,7 @@ use crate::keyed;
 use serde::{Deserialize, Serialize};
 
 keyed! {
-    /// Whether a card can open checkout now, and if not, why (domain.md B9).
+    /// Whether a card can open checkout now, and if not, why (docs/product.md#states-of-a-card).
     pub enum CardState {
         Available = "available", "Checkout available";
         Current = "current", "Current plan";

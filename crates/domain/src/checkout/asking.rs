@@ -1,4 +1,4 @@
-//! When the provider is asked about a checkout session of which no event tells (backend.md 5.3).
+//! When the provider is asked about a checkout session of which no event tells (docs/payments.md#asking).
 
 use super::CheckoutState;
 use crate::Timestamp;

@@ -1,4 +1,4 @@
-//! The checks of the gate, one function a group, in the order of domain.md E4.
+//! The checks of the gate, one function a group, in the order of docs/gate.md#order.
 
 mod account;
 mod money;

@@ -36,7 +36,7 @@ impl From<PackageKey> for Includes {
 
 /// The account whose credits the work would use.
 ///
-/// Somebody who works for a client of an agency sees what the gate needs of the agency, and not its books (A8).
+/// Somebody who works for a client of an agency sees what the gate needs of the agency, and not its books (docs/product.md#agencies-and-clients).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[expect(

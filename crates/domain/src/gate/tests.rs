@@ -1,4 +1,4 @@
-//! The gate against the behaviours of the seeds, one fact changed at a time; groups of them lie in files of their own.
+//! The gate against the behaviours, one fact changed at a time; groups of them lie in files of their own.
 
 mod money;
 mod order;

@@ -10,7 +10,7 @@ pub struct Spec {
     pub key: ReasonKey,
     /// Its code.
     pub code: ReasonCode,
-    /// The exact label of the seeds, or ours where they have none.
+    /// Its exact label, the same wherever it is shown.
     pub label: &'static str,
     /// The sentence with its slots.
     pub sentence: &'static str,

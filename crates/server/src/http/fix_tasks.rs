@@ -45,7 +45,7 @@ pub(super) async fn show(
 }
 
 /// Cancels a task that has not been delivered: what it holds goes back to Avail and its findings are free again, all or
-/// nothing (domain.md F9).
+/// nothing (docs/states.md#fix-task).
 pub(super) async fn cancel(
     State(state): State<AppState>,
     signed: SignedIn,

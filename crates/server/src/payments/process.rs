@@ -1,4 +1,4 @@
-//! What each event of the provider means for accounts, checkouts and the ledger (backend.md 5).
+//! What each event of the provider means for accounts, checkouts and the ledger (docs/payments.md).
 
 mod grants;
 mod route;

@@ -1,5 +1,5 @@
 //! Everything that changed at the provider, looked at from time to time: what no event has told is taken from there, so
-//! that a lost webhook loses no renewal and no end of a plan (backend.md 5.3, invariant 14).
+//! that a lost webhook loses no renewal and no end of a plan (docs/payments.md#asking, inv-14).
 
 use super::events::{Subscription, Transaction};
 use super::reconcile::{AskError, ProviderNews, take_news};

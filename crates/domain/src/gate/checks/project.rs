@@ -90,7 +90,7 @@ pub(in crate::gate) fn service(facts: &Facts, found: &mut Findings) {
     }
 }
 
-/// One scan a project at a time (domain.md C5.5).
+/// One scan a project at a time (docs/ledger.md#reserving).
 pub(in crate::gate) fn running(facts: &Facts, found: &mut Findings) {
     if facts.action != Action::Scan {
         return;

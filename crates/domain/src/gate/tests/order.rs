@@ -1,4 +1,4 @@
-//! Which reason comes first when several things are in the way (domain.md E4).
+//! Which reason comes first when several things are in the way (docs/gate.md#order).
 
 use super::*;
 

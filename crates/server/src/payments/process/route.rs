@@ -14,7 +14,7 @@ pub(super) struct Route {
 }
 
 /// Authority, in this order: a transaction that we made or have known before; a subscription that we know. Never an email, a customer or what
-/// the browser could have written (backend.md 5.1).
+/// the browser could have written (docs/payments.md#whose-payment-it-is).
 pub(super) async fn route(
     tx: &mut Tx,
     transaction: &Transaction,

@@ -34,7 +34,7 @@ pub(super) fn selected_package(origin: Option<&Origin>, current: PackageKey) -> 
         .find(|package| includes(*package))
 }
 
-/// Whether the plan is in force (domain.md F3).
+/// Whether the plan is in force (docs/states.md#entitlement).
 pub(super) fn entitlement(account: &Account, unfinished: &[Checkout]) -> EntitlementStatus {
     let is_plan = |session: &Checkout| {
         catalogue()

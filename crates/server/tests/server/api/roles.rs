@@ -1,4 +1,4 @@
-//! Who may do what in an account (domain.md A6), asked of the API itself.
+//! Who may do what in an account (docs/product.md#roles), asked of the API itself.
 
 use crate::house::{House, Person, Reply};
 use serde_json::{Value, json};

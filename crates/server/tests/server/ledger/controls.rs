@@ -186,7 +186,7 @@ async fn naive_reserve(desk: Arc<Desk>, both_have_read: Arc<Barrier>, n: usize) 
     Answer::Done(avail - 1)
 }
 
-/// With a naive reserve both of two starts succeed on one credit: the detector of invariant 8 must not accept that.
+/// With a naive reserve both of two starts succeed on one credit: the detector of inv-8 must not accept that.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn control_08_a_naive_reserve_oversells_and_the_detector_notices() {
     let desk = Arc::new(Desk::with(&["acc_a"]).await);

@@ -25,7 +25,7 @@ where
     tasks.join_all().await
 }
 
-/// What invariant 8 asks of the answers: ⌊avail ÷ each⌋ succeed, everybody else is told how little there is.
+/// What inv-8 asks of the answers: ⌊avail ÷ each⌋ succeed, everybody else is told how little there is.
 pub(super) fn exactly_as_many_as_fit(
     answers: &[Answer],
     avail: i64,
