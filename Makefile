@@ -1,5 +1,5 @@
 # Everything to be done with the repository. The work itself is in tools/.
-.PHONY: help run dev test check bench rows setup clean
+.PHONY: help run dev quick test check record bench rows setup clean
 
 help: ## what can be asked for
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 12
@@ -10,16 +10,19 @@ run: ## build and start the console with demonstration data
 dev: ## start it for work on the code: rebuilt and reloaded on every change
 	@tools/dev.sh
 
+quick: ## every check and every test without a browser, before each commit
+	@tools/quick.sh
+
 test: ## every check and every test, as the continuous integration runs them
 	@tools/test.sh
 
-check: ## formatting and lints only
+check: ## formatting, lints, colours, imports, numbers and links
 	@tools/check.sh
 
 bench: ## sizes and times
 	@tools/bench.sh
 
-rows: ## the behaviours the product promises, each with the test that proves it
+rows: ## what the product promises and no test shows yet, and whether all numbers and links hold
 	@node tools/rows.mjs
 
 setup: ## install what builds and tests need, without running them

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Formatting and lints: the workspace as the server sees it, the app as the browser does, the colours against each other.
+# Formatting, lints, and whether colours, imports, numbers and links hold. Names what fails.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-cargo fmt --all --check
-cargo clippy --quiet --workspace --all-targets -- -D warnings
-cargo clippy --quiet -p webriskops --all-targets --target wasm32-unknown-unknown -- -D warnings
-node tools/contrast.mjs
+stage "Formatting" cargo fmt --all --check
+stage "Imports follow the arrows" node tools/arrows.mjs
+stage "Numbers and links of docs/" node tools/rows.mjs --quiet
+stage "Contrast of colours" node tools/contrast.mjs
+stage "Pinned downloads" tools/download_test.sh
+stage "Lints, workspace" cargo clippy --quiet --workspace --all-targets -- -D warnings
+stage "Lints, app in the browser" cargo clippy --quiet -p webriskops --all-targets --target wasm32-unknown-unknown -- -D warnings

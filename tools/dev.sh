@@ -36,6 +36,26 @@ fi
 start server target/log/server.log "$TARGET/debug/server"
 wait_for "The server" "$PORT" /readyz target/log/server.log 120
 
+server_pid=${CHILDREN%% *}
 say "The console is on $PUBLIC_URL; the server's log is target/log/server.log. Ctrl-C stops everything."
-say "After a change of the server, stop and start again; the app is rebuilt by itself."
-app serve
+say "After a change the app is rebuilt and reloaded, and the server rebuilt and started again."
+app serve &
+builder=$!
+CHILDREN="$builder $CHILDREN"
+
+# What the server is made of; anything newer than the stamp means another build.
+stamp=target/dev/server-built
+touch "$stamp"
+while kill -0 "$builder" 2>/dev/null; do
+  sleep 1
+  [ -n "$(find crates/server crates/domain Cargo.toml Cargo.lock -newer "$stamp" -type f -print -quit)" ] || continue
+  touch "$stamp"
+  if ! cargo build -p server; then
+    say "The server does not build; the one before keeps running."
+    continue
+  fi
+  stop_child "$server_pid"
+  start server target/log/server.log "$TARGET/debug/server"
+  server_pid=${CHILDREN%% *}
+  if (wait_for "The server" "$PORT" /readyz target/log/server.log 120); then say "The server has started again."; fi
+done

@@ -35,6 +35,40 @@ fail() {
   exit 1
 }
 
+# What each stage of the last run took.
+STAGES=$ROOT/target/log/stages.txt
+
+# stage NAME COMMAND...: says what runs and notes what it took; stops everything where it fails.
+stage() {
+  local name=$1 began=$SECONDS failed=0
+  shift
+  printf '\n== %s\n' "$name"
+  mkdir -p "${STAGES%/*}"
+  # In a shell of its own and not beside ||, so that its first failing line ends it.
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  failed=$?
+  set -e
+  [ "$failed" = 0 ] || fail "
+Stopped at: $name"
+  printf '%6d s  %s\n' $((SECONDS - began)) "$name" >>"$STAGES"
+}
+
+# Every Rust test without a browser. The log has each test with its time; what failed is shown.
+rust_tests() {
+  local host log=target/log/rust-tests.log
+  host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
+  mkdir -p target/log
+  if ! env "PATH=$ROOT/tools:$PATH" "CARGO_TARGET_${host}_RUNNER=timed.sh" cargo test --workspace >"$log" 2>&1; then
+    grep -vE '^test .* \.\.\. ok|^ +(Compiling|Running|Finished)|^$' "$log" >&2
+    return 1
+  fi
+  say "$(awk '/^test result/ { passed += $4; left += $8 } END { print passed " tests passed, " left " are left out." }' "$log")"
+}
+
 # port_is_taken PORT
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -69,18 +103,21 @@ start() {
   CHILDREN="$! $CHILDREN"
 }
 
+# stop_child PID: ends one of them and waits for its end.
+stop_child() {
+  local tries=0
+  kill -TERM "$1" 2>/dev/null || return 0
+  while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 50 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+  done
+  kill -KILL "$1" 2>/dev/null || true
+}
+
 # Ends only what start() started, and waits for it.
 stop_children() {
-  local pid tries
-  for pid in $CHILDREN; do
-    kill -TERM "$pid" 2>/dev/null || continue
-    tries=0
-    while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 50 ]; do
-      sleep 0.1
-      tries=$((tries + 1))
-    done
-    kill -KILL "$pid" 2>/dev/null || true
-  done
+  local pid
+  for pid in $CHILDREN; do stop_child "$pid"; done
   CHILDREN=""
   wait 2>/dev/null || true
 }

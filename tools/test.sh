@@ -1,16 +1,8 @@
 #!/usr/bin/env bash
-# Every check and every test. Stops at the first stage that fails and names it.
+# Every check and every test. Stops at the first stage that fails and names it; ends with what each took and the slowest tests.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
-
-stage() {
-  local name=$1 began=$SECONDS
-  shift
-  printf '\n== %s\n' "$name"
-  "$@" || fail "
-make test stopped at: $name"
-  printf '== %s: %d s\n' "$name" $((SECONDS - began))
-}
+rm -f "$STAGES"
 
 browser_tests() {
   local driver
@@ -26,21 +18,20 @@ browser_tests() {
 
 end_to_end() {
   # What make run would start is what is tested.
-  (cd end2end && SERVER_BIN=$TARGET/release/server SANDBOX_BIN=$TARGET/release/paddle-sandbox npx playwright test)
+  (cd end2end && SERVER_BIN=$TARGET/release/server SANDBOX_BIN=$TARGET/release/paddle-sandbox \
+    PLAYWRIGHT_JSON_OUTPUT_FILE=$ROOT/target/log/end-to-end.json npx playwright test --reporter=list,json)
 }
 
 stage "Set-up" tools/setup.sh --tests
 CHROMIUM=$(tools/chromium.sh || true)
 [ -z "$CHROMIUM" ] || export CHROMIUM
 
-stage "Formatting" cargo fmt --all --check
-stage "Lints, workspace" cargo clippy --quiet --workspace --all-targets -- -D warnings
-stage "Lints, app in the browser" cargo clippy --quiet -p webriskops --all-targets --target wasm32-unknown-unknown -- -D warnings
-stage "Contrast of colours" node tools/contrast.mjs
+tools/check.sh
 stage "Types of the browser tests" npm run --silent --prefix end2end check
-stage "Rust tests" cargo test --quiet --workspace
+stage "Rust tests" rust_tests
 stage "Component tests in a browser" browser_tests
 stage "Build" build_all
 stage "End-to-end tests" end_to_end
 
-printf '\nAll stages passed in %d s.\n' "$SECONDS"
+node tools/slowest.mjs
+printf '\nAll stages passed in %d s:\n%s\n' "$SECONDS" "$(cat "$STAGES")"
