@@ -19,6 +19,9 @@ test: ## every check and every test, as the continuous integration runs them
 check: ## formatting, lints, colours, imports, numbers and links
 	@tools/check.sh
 
+record: ## write down again what the API answers, for the tests of the app
+	@RECORD=1 cargo test --quiet -p server --test server recorded_answers && git diff --stat -- tests/answers
+
 bench: ## sizes and times
 	@tools/bench.sh
 

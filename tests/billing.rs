@@ -16,11 +16,11 @@ use webriskops::session::provide_session;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const NORTHWIND: &str = include_str!("data/billing_northwind.json");
-const HARBOR: &str = include_str!("data/billing_harbor.json");
-const LANTERN: &str = include_str!("data/billing_lantern.json");
-const QUAYSIDE: &str = include_str!("data/billing_quayside.json");
-const REPORT_HARBOR: &str = include_str!("data/report_harbor.json");
+const NORTHWIND: &str = include_str!("answers/billing_northwind.json");
+const HARBOR: &str = include_str!("answers/billing_harbor.json");
+const LANTERN: &str = include_str!("answers/billing_lantern.json");
+const QUAYSIDE: &str = include_str!("answers/billing_quayside.json");
+const REPORT_HARBOR: &str = include_str!("answers/report_harbor.json");
 
 /// Billing of an account, after the blocked action if there is one.
 fn billing(account: &str, origin: Option<&Origin>) -> Page {

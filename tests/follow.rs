@@ -14,7 +14,7 @@ use webriskops::parts::{follow, pick, rows};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const NORTHWIND: &str = include_str!("data/billing_northwind.json");
+const NORTHWIND: &str = include_str!("answers/billing_northwind.json");
 const BILLING: &str = "GET /accounts/acc_northwind/billing";
 
 #[derive(Clone, PartialEq)]

@@ -12,10 +12,10 @@ use web_sys::HtmlElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const READY: &str = include_str!("fixtures/rep_ready.json");
-const GATES: &str = include_str!("fixtures/rep_gates.json");
-const NONE: &str = include_str!("fixtures/rep_none.json");
-const HARBOR: &str = include_str!("fixtures/rep_harbor.json");
+const READY: &str = include_str!("answers/report_ready.json");
+const GATES: &str = include_str!("answers/report_gates.json");
+const NONE: &str = include_str!("answers/report_none.json");
+const HARBOR: &str = include_str!("answers/report_harbor.json");
 const START: &str = "POST /reports/rep_ready/fix-workflow";
 
 /// A report, as Dana looks at Northwind Trading.

@@ -36,7 +36,7 @@ extern "C" {
     pub(crate) fn translate(root: &Element);
 }
 
-const SESSION: &str = include_str!("../fixtures/session.json");
+const SESSION: &str = include_str!("../answers/session.json");
 
 /// Answers a request, named as `GET /session`.
 pub(crate) fn answer(name: &str, body: &str) {

@@ -42,11 +42,11 @@ fn code_and_remedy(blocked: Blocked) -> (ReasonCode, Remedy) {
     }
 }
 
-const HARBOR: &str = include_str!("../../../tests/data/billing_harbor.json");
-const CORNER: &str = include_str!("../../../tests/data/billing_corner.json");
-const BEACON: &str = include_str!("../../../tests/data/billing_beacon.json");
-const REPORT_HARBOR: &str = include_str!("../../../tests/data/report_harbor.json");
-const REPORT_CORNER: &str = include_str!("../../../tests/data/report_corner.json");
+const HARBOR: &str = include_str!("../../../tests/answers/billing_harbor.json");
+const CORNER: &str = include_str!("../../../tests/answers/billing_corner.json");
+const BEACON: &str = include_str!("../../../tests/answers/billing_beacon.json");
+const REPORT_HARBOR: &str = include_str!("../../../tests/answers/report_harbor.json");
+const REPORT_CORNER: &str = include_str!("../../../tests/answers/report_corner.json");
 
 #[test]
 fn s2_11_a_shortage_leads_to_the_fitting_top_up() {
@@ -110,7 +110,9 @@ fn s3_21_the_payer_buys_in_its_own_billing() {
 
 #[test]
 fn another_account_is_told_whose_it_is() {
-    let northwind = billing(include_str!("../../../tests/data/billing_northwind.json"));
+    let northwind = billing(include_str!(
+        "../../../tests/answers/billing_northwind.json"
+    ));
     let (work, origin) = report(REPORT_HARBOR, 2);
     let blocked = blocked(&northwind, &origin, &work, |_| true);
     let (code, remedy) = code_and_remedy(blocked);
@@ -120,14 +122,16 @@ fn another_account_is_told_whose_it_is() {
 
 #[test]
 fn a_project_prerequisite_is_cleared_at_the_project() {
-    let northwind = billing(include_str!("../../../tests/data/billing_northwind.json"));
+    let northwind = billing(include_str!(
+        "../../../tests/answers/billing_northwind.json"
+    ));
     for (json, from) in [
         (
-            include_str!("../../../tests/data/project_scope.json"),
+            include_str!("../../../tests/answers/project_scope.json"),
             Action::Scan,
         ),
         (
-            include_str!("../../../tests/data/project_baseline.json"),
+            include_str!("../../../tests/answers/project_baseline.json"),
             Action::Monitoring,
         ),
     ] {
@@ -143,9 +147,9 @@ fn a_project_prerequisite_is_cleared_at_the_project() {
 
 #[test]
 fn s3_22_a_payment_on_its_way_is_waited_for_and_never_sold_again() {
-    let quayside = billing(include_str!("../../../tests/data/billing_quayside.json"));
+    let quayside = billing(include_str!("../../../tests/answers/billing_quayside.json"));
     let (work, origin) = project(
-        include_str!("../../../tests/data/project_quayside.json"),
+        include_str!("../../../tests/answers/project_quayside.json"),
         Action::Scan,
     );
     let blocked = blocked(&quayside, &origin, &work, |_| true);

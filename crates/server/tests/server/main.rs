@@ -14,4 +14,5 @@ mod desk;
 mod house;
 mod ledger;
 mod payments;
+mod recorded;
 mod rooms;

@@ -260,8 +260,7 @@ async fn s3_27_a_click_made_on_another_account_is_a_wrong_account() {
 }
 
 #[tokio::test]
-async fn a_scan_of_more_pages_than_the_plan_allows_names_a_smaller_scope_where_no_plan_helps()
-{
+async fn a_scan_of_more_pages_than_the_plan_allows_names_a_smaller_scope_where_no_plan_helps() {
     let house = House::new().await;
     house
         .write("UPDATE projects SET scope_pages = 501 WHERE id = 'prj_shop'")

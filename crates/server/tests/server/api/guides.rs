@@ -180,8 +180,7 @@ async fn s1_3_s1_4_s1_22_scan_credits_are_said_to_be_what_they_are() {
 }
 
 #[tokio::test]
-async fn fix_credits_say_whom_they_are_for_and_what_comes_before_a_pull_request_and_a_retest()
- {
+async fn fix_credits_say_whom_they_are_for_and_what_comes_before_a_pull_request_and_a_retest() {
     let house = House::new().await;
     for guide in [Guide::AutomatedFixCredits, Guide::TicketOnlyFallback] {
         let view = read(&house, guide).await;
