@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod audit;
 pub mod billing;
 pub mod catalogue;
 pub mod checkout;

@@ -24,6 +24,7 @@ keyed! {
         Confidence = "confidence", "Confidence";
         Redaction = "redaction", "Redaction";
         LegalBoundary = "legal_boundary", "Legal boundary";
+        FalsePositives = "false_positive_review", "False positive review";
     }
 }
 

@@ -97,6 +97,12 @@ pub struct ScanResult {
     /// How many pages were scanned.
     #[serde(default, alias = "scannedPages")]
     pub scanned_pages: Option<u32>,
+    /// The lease of the worker that carried the run out; without one, the run must not be in a worker's hands.
+    #[serde(default)]
+    pub lease: Option<String>,
+    /// What was found, for completed runs; without it the run completes and makes no report.
+    #[serde(default)]
+    pub outcome: Option<crate::audit::AuditOutcome>,
 }
 
 /// Answer to a scanner's result.
