@@ -99,7 +99,7 @@ pub fn outcomes(mode: DeliveryMode, cost: i64) -> [(&'static str, String); 3] {
     ]
 }
 
-/// "5 of 5 passed".
+/// "6 of 6 passed".
 pub fn gates_passed(gates: &[Gate]) -> String {
     let passed = gates
         .iter()

@@ -112,6 +112,8 @@ pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError
             status: ScanResultStatus::Failed,
             error_summary: Some(format!("No result came within {hours} hours.")),
             scanned_pages: None,
+            lease: None,
+            outcome: None,
         };
         let mut write = state.write().await?;
         match end(&mut write, &result, "WebRiskOps").await {

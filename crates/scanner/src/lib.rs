@@ -1,0 +1,14 @@
+//! Live audits of public web pages: a polite fetcher and crawl, passive checks, and the worker that takes queued runs from
+//! the API and hands in what it found.
+#![warn(missing_docs)]
+
+pub mod addresses;
+pub mod audit;
+pub mod checks;
+pub mod fetch;
+pub mod frontier;
+pub mod issues;
+pub mod limits;
+pub mod page;
+pub mod sample_shop;
+pub mod worker;
