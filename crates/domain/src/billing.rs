@@ -6,7 +6,7 @@ use crate::account::{
 };
 use crate::catalogue::Card;
 use crate::checkout::CheckoutView;
-use crate::credits::{CreditBalances, CreditType};
+use crate::credits::{CreditBalances, CreditType, Owed};
 use crate::id::{AccountId, ProjectId};
 use crate::ledger::{Entry, Hold};
 use crate::project::{ServiceBadge, ServiceKind};
@@ -14,6 +14,22 @@ use crate::reason::Reason;
 use crate::role::Role;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// Why billing is blocked, what is owed and how it ends, for the sentence of the reason. Somebody who may not see what is
+/// owed reads only where it is resolved.
+pub fn blocked_detail(state: BillingState, owed: &Owed) -> String {
+    if state == BillingState::Closed {
+        return "the account is closed".to_owned();
+    }
+    if owed.is_none() {
+        return "a disputed payment has to be resolved there first".to_owned();
+    }
+    let owed = owed.text();
+    format!(
+        "a payment was disputed at the bank after its credits were used, and {owed} are owed. \
+         It opens by itself when {owed} are granted, by a top-up or a renewal, or when the dispute is won"
+    )
+}
 
 /// `Available credits`: the figures that gates check (S1-8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -174,6 +174,52 @@ impl CreditBalances {
     }
 }
 
+/// Credits of each type that an account owes, because a payment was disputed after they were used; 0 or more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Owed {
+    /// Scan credits.
+    pub scan: i64,
+    /// Automated fix credits.
+    pub automated_fix: i64,
+    /// AI credits.
+    pub ai: i64,
+}
+
+impl Owed {
+    /// What is owed of one type.
+    pub const fn of(&self, credit_type: CreditType) -> i64 {
+        match credit_type {
+            CreditType::Scan => self.scan,
+            CreditType::AutomatedFix => self.automated_fix,
+            CreditType::Ai => self.ai,
+        }
+    }
+
+    /// What is owed of one type, to change.
+    pub const fn of_mut(&mut self, credit_type: CreditType) -> &mut i64 {
+        match credit_type {
+            CreditType::Scan => &mut self.scan,
+            CreditType::AutomatedFix => &mut self.automated_fix,
+            CreditType::Ai => &mut self.ai,
+        }
+    }
+
+    /// What is owed, as people read it: "4 scan credits and 1 AI credit"; empty when nothing is.
+    pub fn text(&self) -> String {
+        let owed = CreditType::ALL.iter().map(|kind| (self.of(*kind), *kind));
+        owed.filter(|(amount, _)| *amount > 0)
+            .map(|(amount, kind)| amount_text(amount, kind))
+            .collect::<Vec<_>>()
+            .join(" and ")
+    }
+
+    /// Whether nothing is owed.
+    pub const fn is_none(&self) -> bool {
+        self.scan == 0 && self.automated_fix == 0 && self.ai == 0
+    }
+}
+
 /// A number of credits with its unit: "1 scan credit", "3 automated fix credits".
 pub fn amount_text(amount: i64, credit_type: CreditType) -> String {
     let unit = match credit_type {

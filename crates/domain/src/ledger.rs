@@ -16,6 +16,9 @@ keyed! {
         FixTask = "fix_task", "Fix task";
         Ai = "ai", "AI assistance";
         Refund = "refund", "Refund";
+        Chargeback = "chargeback", "Chargeback";
+        Reversal = "reversal", "Reversal";
+        Debt = "debt", "Debt";
         Expiry = "expiry", "Expiry";
         ServiceCredit = "service_credit", "Service credit";
     }

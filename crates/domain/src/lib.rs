@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod adjustment;
 pub mod audit;
 pub mod billing;
 pub mod catalogue;

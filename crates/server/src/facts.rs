@@ -152,6 +152,7 @@ async fn payer(
         package_key: Some(account.package_key),
         includes: account.package_key.into(),
         billing_state: account.billing_state,
+        owed: account.owed,
         subscription_status: subscription.status,
         balance,
         ever_granted,
@@ -217,6 +218,7 @@ async fn plan_buyable(
             package_key: account.package_key,
             subscription_status: subscription.status,
             billing_state: account.billing_state,
+            owed: account.owed,
             price_list: &account.price_list,
             has_price: prices::of_item(conn, &item.key, &account.price_list)
                 .await?

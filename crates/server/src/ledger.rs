@@ -3,12 +3,15 @@
 //! A command either does all it says or leaves nothing behind once the caller rolls back. The balance row is a
 //! projection that the database checks against each entry; burn order and deltas come from `domain`.
 
+mod claims;
+mod debts;
 mod entry;
 mod grant;
 mod hold;
 mod read;
 mod verify;
 
+pub use claims::{ClaimOrder, claim};
 pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, grant};
 pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
 pub use read::{LedgerFilter, entries_after, granted_by_checkout, latest, open_holds, page};
@@ -16,7 +19,7 @@ pub use verify::{Violation, verify};
 
 use crate::store::{BadRow, StoreError};
 use domain::credits::{Balance, BalanceError, CreditType};
-use domain::id::{AccountId, LotId};
+use domain::id::AccountId;
 use domain::lots::Shortfall;
 use sqlx::{Row, SqliteConnection};
 
@@ -75,27 +78,4 @@ pub async fn balance(
             spent: row.try_get("spent")?,
         })
     })
-}
-
-/// Takes up to `amount` unreserved credits of a lot back, because their payment was refunded.
-///
-/// Credits that running work holds stay; they are taken when the work returns them.
-pub async fn refund(
-    conn: &mut SqliteConnection,
-    account: &AccountId,
-    lot: &LotId,
-    amount: i64,
-    cause_ref: &str,
-    now: domain::Timestamp,
-) -> Result<i64, LedgerError> {
-    grant::take_back(
-        conn,
-        account,
-        lot,
-        amount,
-        entry::Cause::Refund,
-        cause_ref,
-        now,
-    )
-    .await
 }

@@ -1,7 +1,9 @@
 //! The database: its pools, migrations and the conversions between rows and domain values.
 
 pub mod accounts;
+pub mod adjustments;
 pub mod checkouts;
+pub mod debts;
 pub mod inbox;
 pub mod keys;
 pub mod people;

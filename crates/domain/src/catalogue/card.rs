@@ -2,7 +2,7 @@
 
 use super::{Item, ItemKind, catalogue};
 use crate::account::{BillingState, PackageKey, SubscriptionStatus};
-use crate::credits::CreditType;
+use crate::credits::{CreditType, Owed};
 use crate::id::CheckoutId;
 use crate::keyed;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ pub struct CardFacts<'a> {
     pub subscription_status: SubscriptionStatus,
     /// Whether billing lets paid work start.
     pub billing_state: BillingState,
+    /// What the account owes because disputed payments were used.
+    pub owed: Owed,
     /// The account's price list.
     pub price_list: &'a str,
     /// Whether the provider is configured and has a price for this item on that list.
@@ -168,6 +170,8 @@ fn unavailable(item: &Item, facts: &CardFacts<'_>) -> Option<String> {
         BillingState::PastDue => {
             return Some("The subscription is past due. Recover that payment first: buying more would not let work start.".into());
         }
+        // A top-up of what is owed pays it, whatever plan the account has.
+        BillingState::Blocked if pays_debt(item, &facts.owed) => return None,
         BillingState::Blocked | BillingState::Closed => {
             return Some("Billing is blocked for this account. Resolve that first: buying more would not let work start.".into());
         }
@@ -192,6 +196,15 @@ fn unavailable(item: &Item, facts: &CardFacts<'_>) -> Option<String> {
             facts.package_key.label()
         )
     })
+}
+
+/// Whether buying the item pays what the account owes: a plan does not, because it would be a second subscription.
+fn pays_debt(item: &Item, owed: &Owed) -> bool {
+    item.kind == ItemKind::TopUp
+        && item
+            .grants
+            .iter()
+            .any(|grant| owed.of(grant.credit_type) > 0)
 }
 
 /// A card as the page shows it: a plan of the ladder or a top-up.
@@ -240,6 +253,7 @@ mod tests {
                 _ => SubscriptionStatus::Active,
             },
             billing_state: BillingState::Active,
+            owed: Owed::default(),
             price_list: "standard",
             has_price: true,
             unfinished: None,
@@ -249,6 +263,33 @@ mod tests {
 
     fn state(item: &str, facts: &CardFacts<'_>) -> CardState {
         card_state(catalogue().item(item).unwrap(), facts).state
+    }
+
+    #[test]
+    fn while_billing_is_blocked_only_what_pays_the_debt_can_be_bought() {
+        let blocked = CardFacts {
+            billing_state: BillingState::Blocked,
+            owed: Owed {
+                automated_fix: 1,
+                ..Owed::default()
+            },
+            ..facts(PackageKey::FreeSnapshot)
+        };
+        let open: Vec<&str> = catalogue()
+            .items
+            .iter()
+            .filter(|item| state(&item.key, &blocked) == CardState::Available)
+            .map(|item| item.key.as_str())
+            .collect();
+        assert_eq!(open, ["automated_fix_credits"]);
+        let closed = CardFacts {
+            billing_state: BillingState::Closed,
+            ..blocked
+        };
+        assert_eq!(
+            state("automated_fix_credits", &closed),
+            CardState::UnavailableForAccount
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The facts that a gate looks at; they travel to the browser, so that a selection is answered at once.
 
 use crate::account::{AccountRef, BillingState, PackageKey, SubscriptionStatus};
-use crate::credits::{Balance, CreditType};
+use crate::credits::{Balance, CreditType, Owed};
 use crate::fix::DeliveryMode;
 use crate::gate::Action;
 use crate::id::{CheckoutId, FindingId, ProjectId, ReportId, ScanRunId};
@@ -52,6 +52,9 @@ pub struct Payer {
     pub includes: Includes,
     /// Whether billing lets paid work start.
     pub billing_state: BillingState,
+    /// What it owes because disputed payments were used; nothing for people who may not open its billing.
+    #[serde(default, skip_serializing_if = "Owed::is_none")]
+    pub owed: Owed,
     /// Its subscription.
     pub subscription_status: SubscriptionStatus,
     /// The balance of the credit type that the work needs; `Avail` alone for people who may not open its billing.
@@ -84,6 +87,7 @@ impl Payer {
             package_key: None,
             balance: self.balance.avail_only(),
             pending_checkout: None,
+            owed: Owed::default(),
             is_member: false,
             ..self
         }

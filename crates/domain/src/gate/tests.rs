@@ -34,6 +34,7 @@ fn scan_facts() -> Facts {
             package_key: Some(PackageKey::FixPlan),
             includes: PackageKey::FixPlan.into(),
             billing_state: BillingState::Active,
+            owed: crate::credits::Owed::default(),
             subscription_status: SubscriptionStatus::Active,
             balance: Balance {
                 avail: 3,

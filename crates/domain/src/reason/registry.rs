@@ -219,12 +219,12 @@ registry! {
     BillingBlocked {
         code: BillingStateBlocked,
         label: "Billing blocked",
-        sentence: "Billing is blocked for {payer}. Credits stay as they are; no paid work starts until that is resolved.",
+        sentence: "Billing is blocked for {payer}: {detail}. Running work goes on; no paid work starts before that.",
         owner: Billing,
         next: ResolveBilling,
         clears_when: "the billing state is active",
         guide: PlansAndCreditState,
-        means: "The billing state of the paying account lets no paid work start. Credits stay as they are.",
+        means: "A payment of the paying account was disputed after its credits were used, or the account is closed. No paid work starts until what is owed is granted or the dispute is won.",
     }
     PastDue {
         code: SubscriptionPastDue,

@@ -23,6 +23,12 @@ pub enum Cause {
     Refund,
     /// An approved service credit.
     ServiceCredit,
+    /// A payment that was disputed.
+    Chargeback,
+    /// A dispute that was decided for us, or a refund that was undone.
+    Reversal,
+    /// What was owed for a disputed payment that had been used.
+    Debt,
 }
 
 impl Cause {
@@ -35,6 +41,9 @@ impl Cause {
             Self::Expiry => "expiry",
             Self::Refund => "refund",
             Self::ServiceCredit => "service_credit",
+            Self::Chargeback => "chargeback",
+            Self::Reversal => "reversal",
+            Self::Debt => "debt",
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Granting credits as lots, and taking lots back when they expire or are refunded.
+//! Granting credits as lots, and ending lots that expire.
 
-use super::LedgerError;
 use super::entry::{Cause, NewEntry, post};
+use super::{LedgerError, debts};
 use crate::store::{id, micros, new_id};
 use domain::Timestamp;
 use domain::credits::{BalanceError, CreditType, EntryKind};
@@ -71,27 +71,20 @@ pub async fn grant(
         .bind(order.credit_type.key())
         .execute(&mut *conn)
         .await?;
-    let lot: LotId = new_id(LotId::PREFIX)?;
-    let inserted = sqlx::query(
-        "INSERT INTO credit_lots (account_id, id, credit_type, source, source_ref, txn_id, amount, avail, priority, expires_at, arrival, created_at) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$7,$8,$9,(SELECT count(*) + 1 FROM credit_lots WHERE account_id = $1),$10) \
-         ON CONFLICT (source, source_ref, credit_type) DO NOTHING",
-    )
-    .bind(order.account.as_str())
-    .bind(lot.as_str())
-    .bind(order.credit_type.key())
-    .bind(order.source.key())
-    .bind(order.source_ref)
-    .bind(order.txn_id)
-    .bind(order.amount)
-    .bind(order.source.priority())
-    .bind(order.expires_at.map(micros))
-    .bind(micros(now))
-    .execute(&mut *conn)
-    .await?;
-    if inserted.rows_affected() == 0 {
+    let new = NewLot {
+        account: order.account,
+        credit_type: order.credit_type,
+        amount: order.amount,
+        source: order.source,
+        source_ref: order.source_ref,
+        txn_id: order.txn_id,
+        priority: order.source.priority(),
+        expires_at: order.expires_at,
+        replaces: None,
+    };
+    let Some(lot) = add_lot(conn, &new, now).await? else {
         return Ok(GrantOutcome::Already);
-    }
+    };
     let entry = NewEntry {
         account: order.account,
         credit_type: order.credit_type,
@@ -106,11 +99,55 @@ pub async fn grant(
         at: now,
     };
     let posted = post(conn, &entry).await?;
+    // What is owed of this type is paid before anybody can use it.
+    debts::pay(conn, order.account, order.credit_type, now).await?;
     Ok(GrantOutcome::Written {
         seq: posted.seq,
         avail_before: posted.before.avail,
         avail_after: posted.after.avail,
     })
+}
+
+/// A lot to be added.
+pub(super) struct NewLot<'a> {
+    pub(super) account: &'a AccountId,
+    pub(super) credit_type: CreditType,
+    pub(super) amount: i64,
+    pub(super) source: LotSource,
+    pub(super) source_ref: &'a str,
+    pub(super) txn_id: Option<&'a str>,
+    pub(super) priority: i64,
+    pub(super) expires_at: Option<Timestamp>,
+    /// The lot in whose place a reversal brings it.
+    pub(super) replaces: Option<&'a LotId>,
+}
+
+/// Adds a lot; none when its source brought one before.
+pub(super) async fn add_lot(
+    conn: &mut SqliteConnection,
+    new: &NewLot<'_>,
+    now: Timestamp,
+) -> Result<Option<LotId>, LedgerError> {
+    let lot: LotId = new_id(LotId::PREFIX)?;
+    let inserted = sqlx::query(
+        "INSERT INTO credit_lots (account_id, id, credit_type, source, source_ref, txn_id, amount, avail, priority, expires_at, replaces, arrival, created_at) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$7,$8,$9,$10,(SELECT count(*) + 1 FROM credit_lots WHERE account_id = $1),$11) \
+         ON CONFLICT (source, source_ref, credit_type) DO NOTHING",
+    )
+    .bind(new.account.as_str())
+    .bind(lot.as_str())
+    .bind(new.credit_type.key())
+    .bind(new.source.key())
+    .bind(new.source_ref)
+    .bind(new.txn_id)
+    .bind(new.amount)
+    .bind(new.priority)
+    .bind(new.expires_at.map(micros))
+    .bind(new.replaces.map(LotId::as_str))
+    .bind(micros(now))
+    .execute(conn)
+    .await?;
+    Ok((inserted.rows_affected() == 1).then_some(lot))
 }
 
 /// Expires what is due of one credit type; called before each hold, so that an expired credit is never drawn. Answers
@@ -133,16 +170,26 @@ pub async fn expire_due(
     for row in due {
         let lot: LotId = id("lot", row.try_get("id")?)?;
         let cause_ref = expiry_ref(conn, &lot).await?;
-        take_back(
-            conn,
+        let amount = row.try_get("avail")?;
+        sqlx::query("UPDATE credit_lots SET avail = 0, expired = expired + avail WHERE account_id = $1 AND id = $2")
+            .bind(account.as_str())
+            .bind(lot.as_str())
+            .execute(&mut *conn)
+            .await?;
+        let entry = NewEntry {
             account,
-            &lot,
-            row.try_get("avail")?,
-            Cause::Expiry,
-            &cause_ref,
-            now,
-        )
-        .await?;
+            credit_type,
+            kind: EntryKind::Expire,
+            amount,
+            lot: Some(&lot),
+            hold: None,
+            cause: Cause::Expiry,
+            cause_ref: &cause_ref,
+            project: None,
+            actor: "system",
+            at: now,
+        };
+        post(conn, &entry).await?;
     }
     Ok(some)
 }
@@ -156,71 +203,4 @@ async fn expiry_ref(conn: &mut SqliteConnection, lot: &LotId) -> Result<String, 
     .fetch_one(conn)
     .await?;
     Ok(format!("{lot}/{}", times + 1))
-}
-
-/// Takes free credits of a lot out of use; answers how many.
-pub(super) async fn take_back(
-    conn: &mut SqliteConnection,
-    account: &AccountId,
-    lot: &LotId,
-    amount: i64,
-    cause: Cause,
-    cause_ref: &str,
-    now: Timestamp,
-) -> Result<i64, LedgerError> {
-    let row = sqlx::query("SELECT credit_type, avail, res, refund_due FROM credit_lots WHERE account_id = $1 AND id = $2")
-        .bind(account.as_str())
-        .bind(lot.as_str())
-        .fetch_one(&mut *conn)
-        .await?;
-    let credit_type = crate::store::keyed(
-        "credit type",
-        row.try_get("credit_type")?,
-        CreditType::parse,
-    )?;
-    let (avail, res, due): (i64, i64, i64) = (
-        row.try_get("avail")?,
-        row.try_get("res")?,
-        row.try_get("refund_due")?,
-    );
-    let now_taken = amount.min(avail).max(0);
-    let refund = cause == Cause::Refund;
-    let later = if refund {
-        (amount - now_taken).min(res - due).max(0)
-    } else {
-        0
-    };
-    sqlx::query(
-        "UPDATE credit_lots SET avail = avail - $3, refunded = refunded + $4, expired = expired + $5, refund_due = refund_due + $6 \
-         WHERE account_id = $1 AND id = $2",
-    )
-    .bind(account.as_str())
-    .bind(lot.as_str())
-    .bind(now_taken)
-    .bind(if refund { now_taken } else { 0 })
-    .bind(if refund { 0 } else { now_taken })
-    .bind(later)
-    .execute(&mut *conn)
-    .await?;
-    if now_taken > 0 {
-        let entry = NewEntry {
-            account,
-            credit_type,
-            kind: if refund {
-                EntryKind::Refund
-            } else {
-                EntryKind::Expire
-            },
-            amount: now_taken,
-            lot: Some(lot),
-            hold: None,
-            cause,
-            cause_ref,
-            project: None,
-            actor: "system",
-            at: now,
-        };
-        post(conn, &entry).await?;
-    }
-    Ok(now_taken)
 }

@@ -1,8 +1,8 @@
 //! Holds in two phases: reserve first, then settle what was used or restore the rest to the same lots.
 
-use super::LedgerError;
 use super::entry::{Cause, NewEntry, post};
-use super::grant::{expire_due, take_back};
+use super::grant::expire_due;
+use super::{LedgerError, claims, debts};
 use crate::store::{id, keyed, maybe_moment, micros, new_id};
 use domain::Timestamp;
 use domain::credits::{Balance, CreditType, EntryKind};
@@ -83,34 +83,64 @@ pub async fn reserve(
         return Err(LedgerError::AlreadyHeld);
     }
     let draws = allocate(&lots(conn, order.account, kind).await?, order.amount, now)?;
+    let new = NewHold {
+        account: order.account,
+        credit_type: kind,
+        amount: order.amount,
+        purpose: order.purpose.key(),
+        project: order.project,
+        work_ref: order.work_ref,
+        actor: order.actor,
+    };
+    put_hold(conn, &new, &draws, now).await
+}
+
+/// A hold to be put on credits.
+pub(super) struct NewHold<'a> {
+    pub(super) account: &'a AccountId,
+    pub(super) credit_type: CreditType,
+    pub(super) amount: i64,
+    pub(super) purpose: &'a str,
+    pub(super) project: Option<&'a ProjectId>,
+    pub(super) work_ref: &'a str,
+    pub(super) actor: &'a str,
+}
+
+/// Puts a hold on credits of these lots.
+pub(super) async fn put_hold(
+    conn: &mut SqliteConnection,
+    new: &NewHold<'_>,
+    draws: &[Draw],
+    now: Timestamp,
+) -> Result<Held, LedgerError> {
     let hold: HoldId = new_id(HoldId::PREFIX)?;
     sqlx::query(
         "INSERT INTO holds (account_id, id, credit_type, amount, purpose, project_id, work_ref, created_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
     )
-    .bind(order.account.as_str())
+    .bind(new.account.as_str())
     .bind(hold.as_str())
-    .bind(kind.key())
-    .bind(order.amount)
-    .bind(order.purpose.key())
-    .bind(order.project.map(ProjectId::as_str))
-    .bind(order.work_ref)
+    .bind(new.credit_type.key())
+    .bind(new.amount)
+    .bind(new.purpose)
+    .bind(new.project.map(ProjectId::as_str))
+    .bind(new.work_ref)
     .bind(micros(now))
     .execute(&mut *conn)
     .await?;
-    for (position, draw) in (0i64..).zip(&draws) {
-        draw_from(conn, order.account, &hold, draw, position).await?;
+    for (position, draw) in (0i64..).zip(draws) {
+        draw_from(conn, new.account, &hold, draw, position).await?;
     }
     let entry = NewEntry {
-        account: order.account,
-        credit_type: kind,
+        account: new.account,
+        credit_type: new.credit_type,
         kind: EntryKind::Reserve,
-        amount: order.amount,
+        amount: new.amount,
         lot: None,
         hold: Some(&hold),
         cause: Cause::Hold,
         cause_ref: hold.as_str(),
-        project: order.project,
-        actor: order.actor,
+        project: new.project,
+        actor: new.actor,
         at: now,
     };
     let posted = post(conn, &entry).await?;
@@ -132,7 +162,8 @@ async fn is_live(conn: &mut SqliteConnection, order: &HoldOrder<'_>) -> Result<b
     .await
 }
 
-async fn lots(
+/// The lots with free credits.
+pub(super) async fn lots(
     conn: &mut SqliteConnection,
     account: &AccountId,
     kind: CreditType,
@@ -213,13 +244,14 @@ pub async fn restore(
     resolve(conn, account, hold, 0, actor, now).await
 }
 
-struct StoredHold {
-    credit_type: CreditType,
+/// A hold as stored.
+pub(super) struct StoredHold {
+    pub(super) credit_type: CreditType,
     amount: i64,
     status: String,
     spent_amount: i64,
     project: Option<ProjectId>,
-    draws: Vec<Draw>,
+    pub(super) draws: Vec<Draw>,
 }
 
 async fn load(
@@ -273,10 +305,31 @@ async fn resolve(
     actor: &str,
     now: Timestamp,
 ) -> Result<Resolved, LedgerError> {
+    let Some(ended) = end(conn, account, hold, spent, actor, now).await? else {
+        return Ok(Resolved::Before);
+    };
+    // Credits that came back to a refunded lot do not become usable again, and what a disputed one was used for is owed.
+    for draw in &ended.draws {
+        claims::after_work(conn, account, &draw.lot, now).await?;
+    }
+    debts::pay(conn, account, ended.credit_type, now).await?;
+    expire_due(conn, account, ended.credit_type, now).await?;
+    Ok(Resolved::Now)
+}
+
+/// Ends a hold and leaves what comes of its lots to the caller; nothing when it ended the same way before.
+pub(super) async fn end(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    hold: &HoldId,
+    spent: i64,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Option<StoredHold>, LedgerError> {
     let stored = load(conn, account, hold).await?;
     if stored.status != "held" {
         return if stored.spent_amount == spent {
-            Ok(Resolved::Before)
+            Ok(None)
         } else {
             Err(LedgerError::Resolved)
         };
@@ -296,11 +349,10 @@ async fn resolve(
         .execute(&mut *conn)
         .await?;
     for draw in &used {
-        use_up(conn, account, draw).await?;
+        leave_hold(conn, account, draw, (0, draw.amount)).await?;
     }
-    let mut owed = Vec::new();
     for draw in &back {
-        owed.push(give_back(conn, account, draw).await?);
+        leave_hold(conn, account, draw, (draw.amount, 0)).await?;
     }
     let moves = [(EntryKind::Spend, spent), (EntryKind::Restore, restored)];
     for (kind, amount) in moves.into_iter().filter(|(_, amount)| *amount > 0) {
@@ -319,76 +371,26 @@ async fn resolve(
         };
         post(conn, &entry).await?;
     }
-    reclaim(conn, account, hold, &owed, now).await?;
-    expire_due(conn, account, stored.credit_type, now).await?;
-    Ok(Resolved::Now)
+    Ok(Some(stored))
 }
 
-/// Marks drawn credits as used; a refund that still wanted them is waived, because the work was done.
-async fn use_up(
+/// Moves drawn credits out of the hold, to free or to spent. What is still wanted back of the lot fits into what is held.
+async fn leave_hold(
     conn: &mut SqliteConnection,
     account: &AccountId,
     draw: &Draw,
+    (free, spent): (i64, i64),
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE credit_lots SET res = res - $3, spent = spent + $3, refund_due = min(refund_due, res - $3) WHERE account_id = $1 AND id = $2",
+        "UPDATE credit_lots SET res = res - $3, avail = avail + $4, spent = spent + $5, refund_due = min(refund_due, res - $3) \
+         WHERE account_id = $1 AND id = $2",
     )
     .bind(account.as_str())
     .bind(draw.lot.as_str())
     .bind(draw.amount)
+    .bind(free)
+    .bind(spent)
     .execute(conn)
     .await?;
-    Ok(())
-}
-
-/// Returns drawn credits to their lot; answers how many of them a refund still wants.
-async fn give_back(
-    conn: &mut SqliteConnection,
-    account: &AccountId,
-    draw: &Draw,
-) -> Result<Draw, sqlx::Error> {
-    let due: i64 =
-        sqlx::query_scalar("SELECT refund_due FROM credit_lots WHERE account_id = $1 AND id = $2")
-            .bind(account.as_str())
-            .bind(draw.lot.as_str())
-            .fetch_one(&mut *conn)
-            .await?;
-    let owed = due.min(draw.amount);
-    sqlx::query(
-        "UPDATE credit_lots SET res = res - $3, avail = avail + $3, refund_due = refund_due - $4 WHERE account_id = $1 AND id = $2",
-    )
-    .bind(account.as_str())
-    .bind(draw.lot.as_str())
-    .bind(draw.amount)
-    .bind(owed)
-    .execute(conn)
-    .await?;
-    Ok(Draw {
-        lot: draw.lot.clone(),
-        amount: owed,
-    })
-}
-
-/// Credits that came back to a refunded lot do not become usable again.
-async fn reclaim(
-    conn: &mut SqliteConnection,
-    account: &AccountId,
-    hold: &HoldId,
-    owed: &[Draw],
-    now: Timestamp,
-) -> Result<(), LedgerError> {
-    for draw in owed.iter().filter(|draw| draw.amount > 0) {
-        let cause_ref = format!("{}/{hold}", draw.lot);
-        take_back(
-            conn,
-            account,
-            &draw.lot,
-            draw.amount,
-            Cause::Refund,
-            &cause_ref,
-            now,
-        )
-        .await?;
-    }
     Ok(())
 }

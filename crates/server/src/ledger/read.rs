@@ -208,6 +208,15 @@ fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
         "renewal" => Ok(plain(ReferenceKind::Renewal, "Plan renewal")),
         "expiry" => Ok(plain(ReferenceKind::Expiry, "Credits expired")),
         "refund" => Ok(plain(ReferenceKind::Refund, "Payment refunded")),
+        "chargeback" => Ok(plain(
+            ReferenceKind::Chargeback,
+            "Payment disputed at the bank",
+        )),
+        "reversal" => Ok(plain(ReferenceKind::Reversal, "Dispute or refund undone")),
+        "debt" => Ok(plain(
+            ReferenceKind::Debt,
+            "Owed for a disputed payment that was used",
+        )),
         "service_credit" => Ok(plain(ReferenceKind::ServiceCredit, "Service credit")),
         _ => Err(BadRow {
             what: "cause",
@@ -259,6 +268,12 @@ fn work_reference(row: &SqliteRow) -> Result<Reference, StoreError> {
                 href,
             })
         }
+        "refund_review" => Ok(Reference {
+            kind: ReferenceKind::Refund,
+            id: work,
+            label: "Refund in review".to_owned(),
+            href: None,
+        }),
         "ai" => {
             let label = format!("AI assistance for {project}");
             Ok(Reference {

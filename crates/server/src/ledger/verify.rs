@@ -13,6 +13,13 @@ pub struct Violation {
     pub rows: i64,
 }
 
+// Each lot on which something is claimed, with the lots that replaced it.
+const FAMILIES: &str = "(SELECT c.refunded + c.disputed AS claimed, c.disputed, c.in_review, c.taken, c.owed, sum(l.avail) AS avail, sum(l.res) AS res, \
+  sum(l.spent) AS spent, sum(l.settled) - \
+  (SELECT COALESCE(sum(p.returned), 0) FROM debt_payments p WHERE p.account_id = c.account_id AND p.payer_lot = c.lot_id) AS settled, sum(l.refund_due) AS due, (SELECT COALESCE(sum(h.amount), 0) FROM holds h WHERE h.account_id = c.account_id \
+  AND h.purpose = 'refund_review' AND h.status = 'held' AND h.work_ref = c.reviewed_for || '/' || c.lot_id) AS kept \
+  FROM lot_claims c JOIN credit_lots l ON l.account_id = c.account_id AND (l.id = c.lot_id OR l.replaces = c.lot_id) GROUP BY c.account_id, c.lot_id) f";
+
 const CHECKS: &[(&str, &str)] = &[
     (
         "granted = avail + res + spent + refunded + expired, none negative",
@@ -58,6 +65,54 @@ const CHECKS: &[(&str, &str)] = &[
     (
         "a payment or period feeds one account once",
         "SELECT count(*) FROM (SELECT 1 FROM credit_lots GROUP BY source, source_ref, credit_type HAVING count(*) > 1)",
+    ),
+    (
+        "what was taken of a lot = what its claims took and debts used",
+        "SELECT count(*) FROM credit_lots h LEFT JOIN lot_claims c ON c.account_id = h.account_id AND c.lot_id = h.id WHERE h.replaces IS NULL AND COALESCE(c.taken, 0) <> \
+         (SELECT sum(l.refunded - l.settled) FROM credit_lots l WHERE l.account_id = h.account_id AND (l.id = h.id OR l.replaces = h.id)) \
+         - (SELECT COALESCE(sum(l.amount), 0) FROM credit_lots l WHERE l.account_id = h.account_id AND l.replaces = h.id) \
+         + (SELECT COALESCE(sum(p.returned), 0) FROM debt_payments p WHERE p.account_id = h.account_id AND p.payer_lot = h.id)",
+    ),
+    (
+        "claims are met as far as they can be, and what a dispute used up is owed",
+        const_format::concatcp!(
+            "SELECT count(*) FROM ",
+            FAMILIES,
+            " WHERE f.taken + f.due <> CASE WHEN f.claimed < f.avail + f.res + f.taken THEN f.claimed \
+             ELSE f.avail + f.res + f.taken END OR (f.due > 0 AND f.avail > 0) OR f.owed > f.claimed - f.taken - f.due OR f.owed > f.settled + f.disputed \
+             OR f.owed > f.settled + f.spent OR f.owed NOT IN (f.claimed - f.taken - f.due, f.settled + f.disputed, f.settled + f.spent)"
+        ),
+    ),
+    (
+        "what debts were paid with = what paid them",
+        "SELECT (SELECT count(*) FROM credit_lots h WHERE h.replaces IS NULL AND (SELECT sum(l.settled) FROM credit_lots l WHERE l.account_id = h.account_id \
+         AND (l.id = h.id OR l.replaces = h.id)) <> (SELECT COALESCE(sum(p.amount), 0) FROM debt_payments p WHERE p.account_id = h.account_id AND p.payer_lot = h.id)) \
+         + (SELECT count(*) FROM lot_claims c WHERE c.paid <> (SELECT COALESCE(sum(p.amount - p.returned), 0) FROM debt_payments p \
+         WHERE p.account_id = c.account_id AND p.debtor_lot = c.lot_id))",
+    ),
+    (
+        "a review keeps what it asks for as far as it is free, and nothing else",
+        const_format::concatcp!(
+            "SELECT (SELECT count(*) FROM ",
+            FAMILIES,
+            " WHERE f.kept > f.in_review OR (f.kept < f.in_review AND f.avail > 0)) + \
+             (SELECT count(*) FROM holds h WHERE h.purpose = 'refund_review' AND h.status = 'held' AND NOT EXISTS (SELECT 1 FROM lot_claims c \
+             WHERE c.account_id = h.account_id AND h.work_ref = c.reviewed_for || '/' || c.lot_id))"
+        ),
+    ),
+    (
+        "who owes credits has none of that type",
+        "SELECT count(*) FROM credit_balances b WHERE (b.avail > 0 OR EXISTS (SELECT 1 FROM holds h WHERE h.account_id = b.account_id \
+         AND h.credit_type = b.credit_type AND h.purpose = 'refund_review' AND h.status = 'held')) AND EXISTS (SELECT 1 FROM lot_claims c WHERE c.account_id = b.account_id \
+         AND c.credit_type = b.credit_type AND c.owed > c.paid)",
+    ),
+    (
+        "a debt blocks billing",
+        "SELECT count(*) FROM accounts a WHERE a.billing_state NOT IN ('blocked','closed') AND EXISTS (SELECT 1 FROM lot_claims c WHERE c.account_id = a.id AND c.owed > c.paid)",
+    ),
+    (
+        "an adjustment is of the account of its payment",
+        "SELECT count(*) FROM paddle_adjustments a JOIN paddle_transactions t ON t.id = a.transaction_id WHERE t.account_id <> a.account_id",
     ),
     (
         "a confirmed checkout has its grant, and no other has one",

@@ -164,6 +164,30 @@ impl PaddleClient {
         Ok(page.data)
     }
 
+    /// A page of all adjustments, newest first, as raw JSON; after the adjustment with this id. Answers whether there are
+    /// more.
+    pub async fn adjustments(
+        &self,
+        after: Option<&str>,
+    ) -> Result<(Vec<Value>, bool), PaddleError> {
+        let after = after.map_or_else(String::new, |id| format!("&after={id}"));
+        let page: Envelope<Vec<Value>> = self
+            .read(&format!(
+                "/adjustments?order_by=id[DESC]&per_page=50{after}"
+            ))
+            .await?;
+        let more = page.more();
+        Ok((page.data, more))
+    }
+
+    /// These adjustments, at most 50, as raw JSON.
+    pub async fn adjustments_by_id(&self, ids: &[&str]) -> Result<Vec<Value>, PaddleError> {
+        let page: Envelope<Vec<Value>> = self
+            .read(&format!("/adjustments?id={}&per_page=50", ids.join(",")))
+            .await?;
+        Ok(page.data)
+    }
+
     /// All active prices.
     pub async fn prices(&self) -> Result<Vec<Price>, PaddleError> {
         let mut prices: Vec<Price> = Vec::new();

@@ -91,6 +91,9 @@ pub struct Details {
     /// The sums, as text in minor units.
     #[serde(default)]
     pub totals: Totals,
+    /// What each line costs.
+    #[serde(default)]
+    pub line_items: Vec<LineItem>,
 }
 
 /// Sums as text in minor units.
@@ -99,6 +102,24 @@ pub struct Totals {
     /// What the customer pays.
     #[serde(default)]
     pub grand_total: String,
+    /// What the lines come to.
+    #[serde(default)]
+    pub total: String,
+}
+
+/// A line of a transaction with its price and sum.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LineItem {
+    /// `txnitm_…`.
+    pub id: String,
+    /// The price.
+    pub price_id: String,
+    /// Units.
+    #[serde(default)]
+    pub quantity: i64,
+    /// What it costs.
+    #[serde(default)]
+    pub totals: Totals,
 }
 
 /// An attempt to pay.
@@ -122,6 +143,64 @@ pub struct Period {
     pub starts_at: DateTime<Utc>,
     /// Its end.
     pub ends_at: DateTime<Utc>,
+}
+
+/// Money that is taken back or returned.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Adjustment {
+    /// `adj_…`.
+    pub id: String,
+    /// Such as `refund` or `chargeback`.
+    pub action: String,
+    /// `full` or `partial`.
+    #[serde(default, rename = "type")]
+    pub kind: String,
+    /// The payment it is about.
+    pub transaction_id: String,
+    /// Such as `pending_approval`.
+    pub status: String,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+    /// Such as `USD`.
+    #[serde(default)]
+    pub currency_code: String,
+    /// The lines it is about.
+    #[serde(default)]
+    pub items: Vec<AdjustedItem>,
+    /// Its sum.
+    #[serde(default)]
+    pub totals: Totals,
+    /// When it was made.
+    #[serde(default)]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    #[serde(default)]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// A line of an adjustment.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AdjustedItem {
+    /// The line of the payment.
+    pub item_id: String,
+    /// Such as `full`, `partial` or `tax`.
+    #[serde(default, rename = "type")]
+    pub kind: String,
+    /// What was asked for, as text in minor units.
+    #[serde(default)]
+    pub amount: Option<String>,
+    /// What it comes to.
+    #[serde(default)]
+    pub totals: Totals,
+}
+
+impl AdjustedItem {
+    /// Its money in minor units: what it comes to, with tax, as the payment's lines are given; else what was asked for.
+    pub fn money(&self) -> Option<i64> {
+        let total = Some(self.totals.total.as_str()).filter(|text| !text.is_empty());
+        total.or(self.amount.as_deref())?.parse().ok()
+    }
 }
 
 /// A subscription.

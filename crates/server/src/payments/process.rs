@@ -1,11 +1,12 @@
 //! What each event of the provider means for accounts, checkouts and the ledger (docs/payments.md).
 
+mod adjustment;
 mod grants;
 mod route;
 mod subscription;
 mod transaction;
 
-use super::events::{Event, Subscription, Transaction};
+use super::events::{Adjustment, Event, Subscription, Transaction};
 use crate::error::ApiError;
 use crate::write::Write;
 use domain::Timestamp;
@@ -51,9 +52,11 @@ pub async fn apply(
         };
         return subscription::apply(write, &subscription, event.occurred_at).await;
     }
-    // Adjustments (refunds, chargebacks) move credits, so they are quarantined for a person until they are handled here.
     if event.event_type.starts_with("adjustment.") {
-        return Ok(Outcome::Quarantined("adjustments are not handled yet"));
+        let Ok(news) = serde_json::from_value::<Adjustment>(event.data.clone()) else {
+            return Ok(Outcome::Quarantined("the adjustment does not read"));
+        };
+        return adjustment::apply(write, &news, event.occurred_at, now).await;
     }
     Ok(Outcome::Ignored)
 }

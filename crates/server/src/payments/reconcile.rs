@@ -1,7 +1,7 @@
 //! Asking the provider ourselves: for checkouts whose event does not come, and when a person asks.
 
 use super::client::PaddleError;
-use super::events::{Event, Subscription, Transaction};
+use super::events::{Adjustment, Event, Subscription, Transaction};
 use super::inbox::{self, Source};
 use crate::error::ApiError;
 use crate::live::Change;
@@ -72,6 +72,23 @@ impl<'a> ProviderNews<'a> {
             status: &transaction.status,
             event_type: transaction.event_type(),
             updated_at: transaction.updated_at,
+        }
+    }
+
+    /// Told once more, although it may be known as it is: something else waits for it.
+    pub(super) fn again(transaction: &'a Transaction) -> Self {
+        Self {
+            updated_at: None,
+            ..Self::of_transaction(transaction)
+        }
+    }
+
+    pub(super) fn of_adjustment(adjustment: &'a Adjustment) -> Self {
+        Self {
+            id: &adjustment.id,
+            status: &adjustment.status,
+            event_type: "adjustment.updated",
+            updated_at: adjustment.updated_at.or(adjustment.created_at),
         }
     }
 

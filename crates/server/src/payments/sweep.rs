@@ -1,6 +1,8 @@
 //! Everything that changed at the provider, looked at from time to time: what no event has told is taken from there, so
 //! that a lost webhook loses no renewal and no end of a plan (docs/payments.md#asking, inv-14).
 
+mod adjustments;
+
 use super::events::{Subscription, Transaction};
 use super::reconcile::{AskError, ProviderNews, take_news};
 use crate::error::ApiError;
@@ -27,9 +29,9 @@ const PORTION: usize = 100;
 /// # Errors
 /// When the provider does not answer, or our side fails; what was read until then is kept.
 pub async fn run(state: &AppState) -> Result<(), AskError> {
-    // One that fails keeps nothing from the other.
+    // One that fails keeps nothing from the others.
     let (payments, plans) = (transactions(state).await, subscriptions(state).await);
-    payments.and(plans)
+    payments.and(plans).and(adjustments::look(state).await)
 }
 
 pub(super) async fn run_and_log(state: &AppState) {

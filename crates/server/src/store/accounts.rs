@@ -1,10 +1,10 @@
 //! Accounts with their balances.
 
-use super::{StoreError, id, keyed, micros};
+use super::{StoreError, debts, id, keyed, micros};
 use domain::Timestamp;
 use domain::account::{AccountRef, AccountType, BillingState, PackageKey};
 use domain::billing::{AvailSources, CreditSources};
-use domain::credits::{Balance, CreditBalances, CreditType};
+use domain::credits::{Balance, CreditBalances, CreditType, Owed};
 use domain::id::AccountId;
 use sqlx::{Row, SqliteConnection};
 
@@ -27,6 +27,8 @@ pub struct Account {
     pub agency: Option<AccountId>,
     /// The number of its newest ledger entry.
     pub ledger_seq: i64,
+    /// What it owes because disputed payments were used.
+    pub owed: Owed,
 }
 
 /// Loads an account.
@@ -36,7 +38,7 @@ pub async fn load(
 ) -> Result<Option<Account>, StoreError> {
     let row = sqlx::query("SELECT * FROM accounts WHERE id = $1")
         .bind(account.as_str())
-        .fetch_optional(conn)
+        .fetch_optional(&mut *conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
     let agency: Option<String> = row.try_get("agency_account_id")?;
@@ -63,6 +65,7 @@ pub async fn load(
             .map(|text| id("account", text))
             .transpose()?,
         ledger_seq: row.try_get("ledger_seq")?,
+        owed: debts::owed(conn, account).await?,
     }))
 }
 
@@ -150,24 +153,35 @@ pub async fn client_count(
         .await
 }
 
-/// Sets what follows from the account's subscriptions. A dispute's block is not lifted here.
-pub async fn follow_subscriptions(
+/// Sets the account's plan.
+pub async fn set_package(
     conn: &mut SqliteConnection,
     account: &AccountId,
-    past_due: bool,
     package: PackageKey,
 ) -> Result<(), sqlx::Error> {
-    let state = if past_due {
-        BillingState::PastDue
-    } else {
-        BillingState::Active
-    };
-    sqlx::query("UPDATE accounts SET package_key = $2, billing_state = CASE WHEN billing_state IN ('active','payment_pending','past_due') THEN $3 ELSE billing_state END WHERE id = $1")
+    sqlx::query("UPDATE accounts SET package_key = $2 WHERE id = $1")
         .bind(account.as_str())
         .bind(package.key())
-        .bind(state.key())
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// The billing state follows from what is owed and from the subscriptions: a debt blocks, and nothing else has to be
+/// done for the block to end than that the debt ends. A closed account stays closed.
+pub async fn settle_billing_state(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE accounts SET billing_state = CASE \
+           WHEN EXISTS (SELECT 1 FROM lot_claims c WHERE c.account_id = $1 AND c.owed > c.paid) THEN 'blocked' \
+           WHEN EXISTS (SELECT 1 FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status = 'past_due') THEN 'past_due' ELSE 'active' END \
+         WHERE id = $1 AND billing_state <> 'closed'",
+    )
+    .bind(account.as_str())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -148,19 +148,6 @@ pub async fn count_running(
     .await
 }
 
-/// Whether a payment of a subscription of the account is overdue.
-pub async fn any_past_due(
-    conn: &mut SqliteConnection,
-    account: &AccountId,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM paddle_subscriptions WHERE account_id = $1 AND status = 'past_due')",
-    )
-    .bind(account.as_str())
-    .fetch_one(conn)
-    .await
-}
-
 /// The plan of the account's newest subscription that runs and was paid, so that it does not depend on which event came
 /// last: an old payment that is told again never brings an ended plan back.
 pub async fn paid_plan(

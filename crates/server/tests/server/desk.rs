@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::Timestamp;
+use domain::adjustment::{Claims, Settlement};
 use domain::credits::{Balance, CreditType};
 use domain::id::{AccountId, HoldId, LotId};
 use domain::lots::{LotSource, Shortfall};
 use server::ledger::{
-    self, GrantCause, GrantOrder, GrantOutcome, Held, HoldOrder, LedgerError, Purpose, Resolved,
+    self, ClaimOrder, GrantCause, GrantOrder, GrantOutcome, Held, HoldOrder, LedgerError, Purpose,
+    Resolved,
 };
 use server::store::Store;
 use sqlx::sqlite::SqlitePool;
@@ -188,6 +190,7 @@ impl Desk {
         Ok(done)
     }
 
+    /// Refunds so many more credits of a lot; answers how many were taken at once.
     pub(crate) async fn refund(
         &self,
         account: &AccountId,
@@ -196,10 +199,53 @@ impl Desk {
         cause_ref: &str,
         now: i64,
     ) -> Result<i64, LedgerError> {
+        let mut claims = self.claims(lot).await;
+        let most: Option<i64> = sqlx::query_scalar("SELECT amount FROM credit_lots WHERE id = $1")
+            .bind(lot.as_str())
+            .fetch_optional(self.store.reader())
+            .await?;
+        let most = most.unwrap_or(i64::MAX) - claims.disputed;
+        claims.refunded = (claims.refunded + amount).min(most);
+        let done = self.claim(account, lot, claims, cause_ref, now).await?;
+        Ok(done.map_or(0, |done| done.take))
+    }
+
+    /// Everything that is claimed of a lot from now on.
+    pub(crate) async fn claim(
+        &self,
+        account: &AccountId,
+        lot: &LotId,
+        claims: Claims,
+        by: &str,
+        now: i64,
+    ) -> Result<Option<Settlement>, LedgerError> {
         let mut tx = self.store.begin().await?;
-        let taken = ledger::refund(&mut tx, account, lot, amount, cause_ref, at(now)).await?;
+        let order = ClaimOrder {
+            account,
+            lot,
+            claims,
+            by,
+            dispute: (claims.disputed > 0).then_some(by),
+            review: (claims.in_review > 0).then_some(by),
+        };
+        let done = ledger::claim(&mut tx, &order, at(now)).await?;
         tx.commit().await?;
-        Ok(taken)
+        Ok(done)
+    }
+
+    /// What is claimed of a lot.
+    pub(crate) async fn claims(&self, lot: &LotId) -> Claims {
+        let row =
+            sqlx::query("SELECT refunded, disputed, in_review FROM lot_claims WHERE lot_id = $1")
+                .bind(lot.as_str())
+                .fetch_optional(self.store.reader())
+                .await
+                .unwrap();
+        row.map_or_else(Claims::default, |row| Claims {
+            refunded: row.get(0),
+            disputed: row.get(1),
+            in_review: row.get(2),
+        })
     }
 
     pub(crate) async fn balance(&self, account: &AccountId, kind: CreditType) -> Balance {

@@ -7,3 +7,4 @@ mod lots;
 mod model;
 mod races;
 mod sequences;
+mod taken_back;

@@ -10,4 +10,5 @@ mod orders;
 mod plans;
 mod routing;
 mod signatures;
+mod taken_back;
 mod waiting;

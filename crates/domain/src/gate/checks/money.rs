@@ -2,6 +2,7 @@
 
 use super::Findings;
 use crate::account::{BillingState, SubscriptionStatus};
+use crate::billing::blocked_detail;
 use crate::credits::amount_text;
 use crate::gate::{Action, Facts};
 use crate::link::Link;
@@ -29,6 +30,7 @@ pub(in crate::gate) fn billing(facts: &Facts, found: &mut Findings) {
     let slots = Slots {
         payer: name,
         have,
+        detail: blocked_detail(payer.billing_state, &payer.owed),
         ..Slots::default()
     };
     match payer.billing_state {

@@ -55,13 +55,13 @@ async fn owner(
     Ok(checkout.map(|checkout| (checkout.account, checkout.item_key)))
 }
 
-/// The account's billing state and plan follow its subscriptions.
+/// The account's billing state and plan follow its subscriptions, and what it owes.
 pub(super) async fn settle_account(tx: &mut Tx, account: &AccountId) -> Result<(), ApiError> {
-    let past_due = subscriptions::any_past_due(tx, account).await?;
+    accounts::settle_billing_state(tx, account).await?;
     let plan = subscriptions::paid_plan(tx, account).await?;
     let package = plan
         .and_then(|key| catalogue().item(&key)?.package_key)
         .unwrap_or(PackageKey::FreeSnapshot);
-    accounts::follow_subscriptions(tx, account, past_due, package).await?;
+    accounts::set_package(tx, account, package).await?;
     Ok(())
 }

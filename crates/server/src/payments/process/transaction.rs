@@ -5,10 +5,12 @@ use super::{Outcome, grants, subscription};
 use crate::error::ApiError;
 use crate::live::Change;
 use crate::payments::events::Transaction;
+use crate::store::adjustments::{self, PricedLine};
 use crate::store::transactions::{self, TransactionReport};
 use crate::store::{Tx, checkouts, micros, subscriptions};
 use crate::write::Write;
 use domain::Timestamp;
+use domain::adjustment::Line;
 use domain::catalogue::{Item, ItemKind};
 use domain::checkout::CheckoutState;
 use domain::id::CheckoutId;
@@ -84,6 +86,28 @@ async fn mirror(tx: &mut Tx, route: &Route, news: &TransactionNews<'_>) -> Resul
         state_at,
     };
     transactions::report(tx, &report).await?;
+    if transaction.status == "completed" {
+        note_lines(tx, transaction).await?;
+    }
+    Ok(())
+}
+
+/// What was paid for what: a refund of a part needs it later.
+async fn note_lines(tx: &mut Tx, transaction: &Transaction) -> Result<(), ApiError> {
+    for item in &transaction.details.line_items {
+        let total = item.totals.total.parse().ok();
+        let Some(total) = total.filter(|total| *total >= 0) else {
+            continue;
+        };
+        let line = PricedLine {
+            price_id: item.price_id.clone(),
+            line: Line {
+                id: item.id.clone(),
+                total,
+            },
+        };
+        adjustments::note_line(tx, &transaction.id, &line, item.quantity).await?;
+    }
     Ok(())
 }
 

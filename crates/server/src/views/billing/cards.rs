@@ -135,6 +135,7 @@ impl CardContext<'_> {
             package_key: self.account.package_key,
             subscription_status: self.subscription.status,
             billing_state: self.account.billing_state,
+            owed: self.account.owed,
             price_list: &self.account.price_list,
             has_price,
             unfinished: session,

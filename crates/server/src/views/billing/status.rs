@@ -8,7 +8,7 @@ use crate::store::{inbox, transactions};
 use domain::account::{
     BillingState, EntitlementStatus, PackageKey, PaymentStatus, SubscriptionStatus,
 };
-use domain::billing::ProviderStatus;
+use domain::billing::{ProviderStatus, blocked_detail};
 use domain::catalogue::{Card, CardState, ItemKind, catalogue};
 use domain::checkout::CheckoutView;
 use domain::credits::{CreditBalances, CreditType, amount_text};
@@ -139,6 +139,7 @@ pub(super) fn reasons(
     let slots = Slots {
         payer: &account.account.name,
         have,
+        detail: blocked_detail(account.billing_state, &account.owed),
         ..Slots::default()
     };
     vec![key.with(&slots, None)]

@@ -316,24 +316,3 @@ async fn a_session_keeps_its_transaction_and_a_known_transaction_its_session() {
     assert_eq!(view["state"], "confirmed");
     house.assert_sound().await;
 }
-
-#[tokio::test]
-async fn a_chargeback_is_quarantined_for_a_person_and_not_lost() {
-    let house = House::new().await;
-    let (_, completed) = paid(&house, "scan_credits").await;
-    house.deliver(&completed).await.ok();
-    house.drain().await;
-    let transaction = completed["data"]["id"].as_str().unwrap();
-    house
-        .sim(
-            &format!("/transactions/{transaction}/chargeback"),
-            json!({}),
-        )
-        .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
-    let quarantined = house.count("SELECT count(*) FROM paddle_events WHERE event_type LIKE 'adjustment.%' AND status = 'quarantined' AND body LIKE '%chargeback%'").await;
-    assert!(quarantined >= 1);
-    assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
-    house.assert_sound().await;
-}
