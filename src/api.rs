@@ -10,7 +10,7 @@ pub use key::Intent;
 use crate::link::{Origin, Place};
 use crate::model::blocked::PlaceView;
 use domain::billing::BillingView;
-use domain::checkout::{CheckoutView, OpenCheckout};
+use domain::checkout::{CheckoutStep, CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
 use domain::guide::{Guide, GuideList, GuideView};
@@ -136,37 +136,13 @@ pub async fn checkout(account: AccountId, checkout: CheckoutId) -> Answer<Checko
     get(format!("/accounts/{account}/checkouts/{checkout}")).await
 }
 
-/// What to do with a checkout session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckoutStep {
-    /// The provider's form is open.
-    Opened,
-    /// The browser came back from it; grants nothing.
-    Returned,
-    /// Ask the provider now.
-    Refresh,
-    /// Give it up.
-    Cancel,
-}
-
-impl CheckoutStep {
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::Returned => "returned",
-            Self::Refresh => "refresh",
-            Self::Cancel => "cancel",
-        }
-    }
-}
-
 /// Moves a checkout session.
 pub async fn checkout_step(
     account: AccountId,
     checkout: CheckoutId,
     step: CheckoutStep,
 ) -> Answer<CheckoutView> {
-    let path = format!("/accounts/{account}/checkouts/{checkout}/{}", step.key());
+    let path = format!("/accounts/{account}/checkouts/{checkout}/{step}");
     post(path, None::<&()>, Some(Intent::fresh())).await
 }
 

@@ -43,6 +43,16 @@ impl CheckoutState {
 }
 
 keyed! {
+    /// What the browser does with a checkout session; none of it grants anything.
+    pub enum CheckoutStep {
+        Opened = "opened", "The provider's form is open";
+        Returned = "returned", "The browser came back from it";
+        Refresh = "refresh", "Ask the provider now";
+        Cancel = "cancel", "Give it up";
+    }
+}
+
+keyed! {
     /// A stage of a payment on its way into the ledger.
     pub enum StageKey {
         CheckoutFinished = "checkout_finished", "Checkout finished";

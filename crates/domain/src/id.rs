@@ -26,13 +26,12 @@ fn check(text: &str, prefix: &'static str) -> Result<(), BadId> {
 }
 
 macro_rules! ids {
-    ($($(#[$meta:meta])* $name:ident = $prefix:literal;)+) => {$(
-        $(#[$meta])*
+    ($($(#[$($meta:tt)*])* $name:ident = $prefix:literal;)+) => {$(
+        $(#[$($meta)*])*
         ///
         #[doc = concat!("Begins with `", $prefix, "`, then 1 to 48 of a-z, 0-9 and _.")]
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
         pub struct $name(String);
 
         impl $name {
@@ -76,6 +75,24 @@ macro_rules! ids {
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .description(Some(concat!($($crate::doc_text!($($meta)*)),*)))
+                    .pattern(Some(format!("^{}[a-z0-9_]{{1,{LONGEST_TAIL}}}$", $prefix)))
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
             }
         }
     )+};

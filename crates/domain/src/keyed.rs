@@ -2,13 +2,13 @@
 
 /// Declares an enum whose variants have a stable key (database, wire) and a label (people).
 ///
-/// `Variant = "key", "Label";` gives `ALL`, `key()`, `label()`, `parse()`, serde by key and `Display` by key.
+/// `Variant = "key", "Label";` gives `ALL`, `key()`, `label()`, `parse()`, serde by key, `Display` by key
+/// and, with the feature `schema`, a schema that lists the keys.
 #[macro_export]
 macro_rules! keyed {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $key:literal, $label:literal;)+ }) => {
-        $(#[$meta])*
+    ($(#[$($meta:tt)*])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $key:literal, $label:literal;)+ }) => {
+        $(#[$($meta)*])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub enum $name { $($(#[$vmeta])* #[doc = concat!("`", $key, "`: ", $label)] #[serde(rename = $key)] $variant),+ }
 
         impl $name {
@@ -36,5 +36,38 @@ macro_rules! keyed {
                 f.write_str(self.key())
             }
         }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .enum_values(Some([$($key),+]))
+                    .description(Some(concat!(
+                        $($crate::doc_text!($($meta)*), "\n",)*
+                        $("\n- `", $key, "`: ", $label),+
+                    )))
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    };
+}
+
+/// The text of a doc comment, and nothing of any other attribute: descriptions say what the comments say.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! doc_text {
+    (doc = $text:literal) => {
+        $text
+    };
+    ($($other:tt)*) => {
+        ""
     };
 }

@@ -5,8 +5,6 @@ pub mod events;
 pub mod extract;
 pub mod headers;
 pub mod health;
-pub mod openapi;
-pub mod session;
 
 mod accounts;
 mod assets;
@@ -16,98 +14,100 @@ mod fix_workflow;
 mod guides;
 mod holds;
 mod mutation;
+mod openapi;
 mod projects;
 mod reports;
 mod scans;
+mod session;
 mod webhooks;
 
 use crate::error::{ApiError, problem_response};
 use crate::state::AppState;
-use axum::Router;
 use axum::body::Body;
 use axum::http::Response;
 use axum::middleware;
-use axum::routing::{get, post, put};
+use axum::routing::{any, get};
+use axum::{Json, Router};
 use domain::problem::{Problem, ProblemCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The whole service.
 pub fn app(state: AppState) -> Router {
-    let api = api_routes()
-        .fallback(|| async { ApiError::not_found() })
-        .method_not_allowed_fallback(|| async {
-            ApiError::new(
-                ProblemCode::MethodNotAllowed,
-                "This address exists, but not with that method.",
-            )
-        });
-    Router::new()
-        .nest("/api/v1", api)
-        .route("/api/openapi.json", get(openapi::document))
-        .route("/api", get(|| async { ApiError::not_found() }))
-        .route("/api/", get(|| async { ApiError::not_found() }))
-        .route(
-            "/api/{*rest}",
-            axum::routing::any(|| async { ApiError::not_found() }),
+    let (api, description) = api();
+    api.route(
+        "/api/openapi.json",
+        get(move || async { Json(description) }),
+    )
+    .route("/api", any(nothing))
+    .route("/api/", any(nothing))
+    .route("/api/{*rest}", any(nothing))
+    .route("/healthz", get(health::live))
+    .route("/readyz", get(health::ready))
+    .fallback(assets::serve)
+    .method_not_allowed_fallback(|| async {
+        ApiError::new(
+            ProblemCode::MethodNotAllowed,
+            "This address exists, but not with that method.",
         )
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
-        .fallback(assets::serve)
-        .method_not_allowed_fallback(|| async {
-            ApiError::new(
-                ProblemCode::MethodNotAllowed,
-                "This address exists, but not with that method.",
-            )
-        })
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            headers::secure,
-        ))
-        .layer(CsrfLayer::new().with_rejection_response(cross_site))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(headers::log))
-        .with_state(state)
+    })
+    .layer(middleware::from_fn_with_state(
+        state.clone(),
+        headers::secure,
+    ))
+    .layer(CsrfLayer::new().with_rejection_response(cross_site))
+    .layer(CatchPanicLayer::custom(panicked))
+    .layer(middleware::from_fn(headers::log))
+    .with_state(state)
 }
 
-fn api_routes() -> Router<AppState> {
-    Router::new()
-        .route("/sign-in", get(session::options).post(session::sign_in))
-        .route("/sign-out", post(session::sign_out))
-        .route("/session", get(session::show))
-        .route("/session/account", put(session::remember))
-        .route("/accounts/{account}/billing", get(accounts::billing))
-        .route("/accounts/{account}/ledger", get(accounts::ledger))
-        .route("/accounts/{account}/projects", get(accounts::projects))
-        .route("/accounts/{account}/reports", get(accounts::reports))
-        .route("/accounts/{account}/events", get(events::stream))
-        .route("/accounts/{account}/checkouts", post(checkouts::open))
-        .route(
-            "/accounts/{account}/checkouts/{checkout}",
-            get(checkouts::show),
-        )
-        .route(
-            "/accounts/{account}/checkouts/{checkout}/{step}",
-            post(checkouts::step),
-        )
-        .route("/projects/{project}", get(projects::show))
-        .route("/projects/{project}/scans", post(scans::start))
-        .route(
-            "/projects/{project}/services/{service}/{switch}",
-            post(projects::switch),
-        )
-        .route("/scans/{scan}", get(scans::show))
-        .route("/reports/{report}", get(reports::show))
-        .route(
-            "/reports/{report}/fix-workflow",
-            get(fix_workflow::show).post(fix_workflow::start),
-        )
-        .route("/fix-tasks/{task}", get(fix_tasks::show))
-        .route("/fix-tasks/{task}/cancel", post(fix_tasks::cancel))
-        .route("/guides", get(guides::list))
-        .route("/guides/{section}/{name}", get(guides::show))
-        .route("/scanner/results", post(scans::results))
-        .route("/webhooks/paddle", post(webhooks::paddle))
+/// What stands under `/api/` and is no operation.
+async fn nothing() -> ApiError {
+    ApiError::not_found()
+}
+
+/// The description of every operation, as `/api/openapi.json` answers it.
+pub fn description() -> OpenApi {
+    api().1
+}
+
+fn api() -> (Router<AppState>, OpenApi) {
+    let (router, description) = OpenApiRouter::with_openapi(openapi::frame())
+        .nest("/api/v1", operations())
+        .split_for_parts();
+    (router, openapi::complete(description))
+}
+
+/// Every operation; each is described where it is handled.
+fn operations() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(session::options, session::sign_in))
+        .routes(routes!(session::sign_out))
+        .routes(routes!(session::show))
+        .routes(routes!(session::remember))
+        .routes(routes!(accounts::billing))
+        .routes(routes!(accounts::ledger))
+        .routes(routes!(accounts::projects))
+        .routes(routes!(accounts::reports))
+        .routes(routes!(events::stream))
+        .routes(routes!(checkouts::open))
+        .routes(routes!(checkouts::show))
+        .routes(routes!(checkouts::step))
+        .routes(routes!(projects::show))
+        .routes(routes!(projects::switch))
+        .routes(routes!(scans::start))
+        .routes(routes!(scans::show))
+        .routes(routes!(scans::results))
+        .routes(routes!(reports::show))
+        .routes(routes!(fix_workflow::show, fix_workflow::start))
+        .routes(routes!(fix_tasks::show))
+        .routes(routes!(fix_tasks::cancel))
+        .routes(routes!(guides::list))
+        .routes(routes!(guides::show))
+        .routes(routes!(webhooks::paddle))
 }
 
 fn cross_site(_error: ProtectionError) -> Response<Body> {

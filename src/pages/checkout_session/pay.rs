@@ -1,12 +1,12 @@
 //! Opening Paddle's form for a session, hearing what it says, and giving the session up.
 
 use super::{OPEN_FORM, PAID_FORM};
-use crate::api::{self, ApiError, CheckoutStep};
+use crate::api::{self, ApiError};
 use crate::dom;
 use crate::paddle::{self, FormEvent};
 use crate::parts::{ActionButton, Notice, Tone};
 use crate::remote::Remote;
-use domain::checkout::{CheckoutState, CheckoutView};
+use domain::checkout::{CheckoutState, CheckoutStep, CheckoutView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

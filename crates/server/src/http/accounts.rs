@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
+use domain::billing::BillingView;
 use domain::credits::{CreditType, EntryKind};
 use domain::id::{AccountId, ProjectId};
 use domain::ledger::LedgerPage;
@@ -20,15 +21,18 @@ use domain::link::Origin;
 use domain::project::ProjectRow;
 use domain::report::ReportRow;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A list that is short enough to come whole.
-#[derive(Serialize)]
-pub(super) struct List<T> {
+#[derive(Serialize, ToSchema)]
+pub(super) struct List<T: ToSchema> {
+    /// The rows.
     items: Vec<T>,
+    /// From where the list goes on; nothing when it is whole.
     next_cursor: Option<String>,
 }
 
-impl<T> List<T> {
+impl<T: ToSchema> List<T> {
     fn whole(items: Vec<T>) -> Json<Self> {
         Json(Self {
             items,
@@ -38,16 +42,25 @@ impl<T> List<T> {
 }
 
 /// Where the person came from.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct From {
+    /// The action that was blocked: `scan`, `fix`, `retest`, `monitoring` or `ai`.
     #[serde(rename = "from")]
     action: Option<String>,
+    /// The report or project that it was blocked on.
     #[serde(rename = "ref")]
     place: Option<String>,
+    /// The findings that were selected, with commas between them.
     select: Option<String>,
 }
 
 /// The billing page's data, with an `ETag`.
+#[utoipa::path(
+    get, path = "/accounts/{account}/billing",
+    params(("account" = AccountId, Path), From),
+    responses((status = 200, body = BillingView), (status = 304, description = "The client has it already")),
+)]
 pub(super) async fn billing(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -84,7 +97,7 @@ pub(super) async fn billing(
 }
 
 /// The tag covers everything but the moment of reading.
-fn etag(view: &domain::billing::BillingView) -> Result<String, ApiError> {
+fn etag(view: &BillingView) -> Result<String, ApiError> {
     use sha2::{Digest, Sha256};
     let mut value = serde_json::to_value(view)?;
     strip_times(&mut value);
@@ -106,17 +119,29 @@ fn strip_times(value: &mut serde_json::Value) {
 }
 
 /// Which entries to read.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct LedgerQuery {
+    /// Only these credits.
     credit_type: Option<CreditType>,
+    /// Only this kind.
     kind: Option<EntryKind>,
+    /// Only this project.
     project: Option<ProjectId>,
+    /// Only entries older than this number.
     before: Option<i64>,
+    /// How many; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
 /// A page of the ledger, newest first.
+#[utoipa::path(
+    get, path = "/accounts/{account}/ledger",
+    params(("account" = AccountId, Path), LedgerQuery),
+    responses((status = 200, body = LedgerPage)),
+)]
 pub(super) async fn ledger(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -137,6 +162,11 @@ pub(super) async fn ledger(
 }
 
 /// The projects that the account owns.
+#[utoipa::path(
+    get, path = "/accounts/{account}/projects",
+    params(("account" = AccountId, Path)),
+    responses((status = 200, body = List<ProjectRow>)),
+)]
 pub(super) async fn projects(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -153,6 +183,11 @@ pub(super) async fn projects(
 }
 
 /// The reports of the account's projects, newest first.
+#[utoipa::path(
+    get, path = "/accounts/{account}/reports",
+    params(("account" = AccountId, Path)),
+    responses((status = 200, body = List<ReportRow>)),
+)]
 pub(super) async fn reports(
     State(state): State<AppState>,
     signed: SignedIn,

@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::Utc;
-use domain::checkout::{CheckoutState, CheckoutView, OpenCheckout};
+use domain::checkout::{CheckoutState, CheckoutStep, CheckoutView, OpenCheckout};
 use domain::id::{AccountId, CheckoutId};
 use domain::problem::ProblemCode;
 use domain::role::{Ability, Role};
@@ -37,6 +37,12 @@ async fn role(state: &AppState, signed: &SignedIn, account: &AccountId) -> Resul
 }
 
 /// Opens a checkout session: 201 with what the browser needs to pay.
+#[utoipa::path(
+    post, path = "/accounts/{account}/checkouts",
+    params(("account" = AccountId, Path), Mutation),
+    request_body = OpenCheckout,
+    responses((status = 201, body = CheckoutView)),
+)]
 pub(super) async fn open(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -62,6 +68,11 @@ pub(super) async fn open(
 }
 
 /// A checkout session; reading it changes nothing, however often.
+#[utoipa::path(
+    get, path = "/accounts/{account}/checkouts/{checkout}",
+    params(("account" = AccountId, Path), ("checkout" = CheckoutId, Path)),
+    responses((status = 200, body = CheckoutView)),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -72,19 +83,26 @@ pub(super) async fn show(
 }
 
 /// Moves a session: `opened` and `returned` note what the browser saw, `refresh` asks the provider, `cancel` gives up.
+#[utoipa::path(
+    post, path = "/accounts/{account}/checkouts/{checkout}/{step}",
+    params(
+        ("account" = AccountId, Path),
+        ("checkout" = CheckoutId, Path),
+        ("step" = CheckoutStep, Path),
+        Mutation,
+    ),
+    responses((status = 200, body = CheckoutView)),
+)]
 pub(super) async fn step(
     State(state): State<AppState>,
     signed: SignedIn,
-    InPath((account, id, step)): InPath<(AccountId, CheckoutId, String)>,
+    InPath((account, id, step)): InPath<(AccountId, CheckoutId, CheckoutStep)>,
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
-    if !matches!(step.as_str(), "opened" | "returned" | "refresh" | "cancel") {
-        return Err(ApiError::not_found());
-    }
     let role = role(&state, &signed, &account).await?;
     view(&state, &account, &id, role).await?;
     mutation.no_body()?;
-    if step != "refresh" && !role.can(Ability::Purchase) {
+    if step != CheckoutStep::Refresh && !role.can(Ability::Purchase) {
         let detail = format!(
             "Your role is {}. Ask {} to do this.",
             role.label(),
@@ -98,13 +116,15 @@ pub(super) async fn step(
         Begun::Resume(_) => {}
         Begun::Fresh(work) => work.pause(id.as_str(), Utc::now()).await?,
     }
-    let done = match step.as_str() {
-        "opened" => checkout::advance(&state, &account, &id, CheckoutState::Opened).await,
-        "returned" => {
+    let done = match step {
+        CheckoutStep::Opened => {
+            checkout::advance(&state, &account, &id, CheckoutState::Opened).await
+        }
+        CheckoutStep::Returned => {
             checkout::advance(&state, &account, &id, CheckoutState::ReturnedPending).await
         }
-        "refresh" => checkout::refresh(&state, &account, &id).await,
-        _ => checkout::cancel(&state, &account, &id).await,
+        CheckoutStep::Refresh => checkout::refresh(&state, &account, &id).await,
+        CheckoutStep::Cancel => checkout::cancel(&state, &account, &id).await,
     };
     if let Err(error) = done {
         // Nothing was decided for good: the same key may try again.

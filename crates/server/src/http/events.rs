@@ -21,13 +21,21 @@ use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
 /// From which ledger number on.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct After {
+    /// The ledger number of the last entry that the client has.
+    #[param(minimum = 0)]
     after: Option<i64>,
 }
 
 /// Streams an account's changes as server-sent events; `ledger` events carry their number as id.
+#[utoipa::path(
+    get, path = "/accounts/{account}/events",
+    params(("account" = AccountId, Path), After),
+    responses((status = 200, body = LiveEvent, content_type = "text/event-stream")),
+)]
 pub(super) async fn stream(
     State(state): State<AppState>,
     signed: SignedIn,

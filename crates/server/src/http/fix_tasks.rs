@@ -31,6 +31,11 @@ async fn stored(conn: &mut SqliteConnection, id: &FixTaskId) -> Result<StoredTas
 }
 
 /// A fix task page.
+#[utoipa::path(
+    get, path = "/fix-tasks/{task}",
+    params(("task" = FixTaskId, Path)),
+    responses((status = 200, body = FixTaskView)),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -46,6 +51,12 @@ pub(super) async fn show(
 
 /// Cancels a task that has not been delivered: what it holds goes back to Avail and its findings are free again, all or
 /// nothing (docs/states.md#fix-task).
+#[utoipa::path(
+    post, path = "/fix-tasks/{task}/cancel",
+    params(("task" = FixTaskId, Path), Mutation),
+    request_body = CancelFix,
+    responses((status = 200, body = CancelledFix)),
+)]
 pub(super) async fn cancel(
     State(state): State<AppState>,
     signed: SignedIn,

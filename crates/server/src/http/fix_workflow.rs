@@ -28,6 +28,11 @@ use domain::role::Ability;
 use std::collections::BTreeSet;
 
 /// The workflow of a report with nothing selected.
+#[utoipa::path(
+    get, path = "/reports/{report}/fix-workflow",
+    params(("report" = ReportId, Path)),
+    responses((status = 200, body = FixWorkflowView)),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -41,6 +46,12 @@ pub(super) async fn show(
 }
 
 /// Starts fix work: the gate decides again on fresh facts, then the cost is reserved and the task is made, all or nothing.
+#[utoipa::path(
+    post, path = "/reports/{report}/fix-workflow",
+    params(("report" = ReportId, Path), Mutation),
+    request_body = StartFix,
+    responses((status = 201, body = StartedFix)),
+)]
 pub(super) async fn start(
     State(state): State<AppState>,
     signed: SignedIn,

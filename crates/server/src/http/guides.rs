@@ -5,16 +5,59 @@ use crate::error::ApiError;
 use crate::guides;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::guide::Guide;
+use domain::guide::{Guide, GuideList, GuideView};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 /// Every guide.
+#[utoipa::path(
+    get, path = "/guides",
+    responses((status = 200, body = GuideList), (status = 304, description = "The client has it already")),
+    security(()),
+)]
 pub(super) async fn list(headers: HeaderMap) -> Result<Response, ApiError> {
     answer(&guides::list()?, &headers)
 }
 
+/// Where a guide is, one word of its key after the other.
+struct GuidePath;
+
+impl utoipa::IntoParams for GuidePath {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let keys = || {
+            Guide::ALL
+                .iter()
+                .filter_map(|guide| guide.key().split_once('/'))
+        };
+        let place = |name: &str, words: BTreeSet<&str>| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .schema(Some(
+                    ObjectBuilder::new()
+                        .schema_type(Type::String)
+                        .enum_values(Some(words)),
+                ))
+                .build()
+        };
+        vec![
+            place("section", keys().map(|(section, _)| section).collect()),
+            place("name", keys().map(|(_, name)| name).collect()),
+        ]
+    }
+}
+
 /// One guide; what is not one is not found.
+#[utoipa::path(
+    get, path = "/guides/{section}/{name}",
+    params(GuidePath),
+    responses((status = 200, body = GuideView), (status = 304, description = "The client has it already")),
+    security(()),
+)]
 pub(super) async fn show(
     InPath((section, name)): InPath<(String, String)>,
     headers: HeaderMap,

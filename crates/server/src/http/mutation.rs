@@ -13,6 +13,13 @@ use domain::problem::{Problem, ProblemCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use std::ops::RangeInclusive;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
+
+/// How many letters a key has.
+const KEY_LENGTH: RangeInclusive<usize> = 8..=128;
 
 /// A request that changes something: its key, what it asks for, and its body.
 #[derive(Clone, Debug)]
@@ -40,7 +47,7 @@ impl FromRequest<AppState> for Mutation {
                 ));
             }
             Some(Ok(key))
-                if (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) =>
+                if KEY_LENGTH.contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) =>
             {
                 key
             }
@@ -60,6 +67,25 @@ impl FromRequest<AppState> for Mutation {
             hash: hex::encode(digest.finalize()),
             body,
         })
+    }
+}
+
+impl IntoParams for Mutation {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let key = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(*KEY_LENGTH.start()))
+            .max_length(Some(*KEY_LENGTH.end()))
+            .pattern(Some("^[!-~]+$"));
+        let header = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some(
+                "The same key with the same request has one effect and one answer.",
+            ))
+            .schema(Some(key));
+        vec![header.build()]
     }
 }
 

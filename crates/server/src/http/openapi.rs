@@ -1,353 +1,120 @@
-//! The API's description, made from the wire types of `domain` and the table of operations below.
+//! The API's description, made from the handlers and the wire types of `domain`.
 
-use axum::Json;
-use domain::{
-    billing, checkout, fix, guide, ledger, live, problem, project, report, scan, session,
-};
-use utoipa::openapi::path::{
-    HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
-};
-use utoipa::openapi::request_body::RequestBodyBuilder;
+use domain::problem::Problem;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, Content, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr,
-    Required, ResponseBuilder, Schema,
+    Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
 };
-use utoipa::{PartialSchema, ToSchema};
 
-/// The description as JSON.
-pub(super) async fn document() -> Json<OpenApi> {
-    Json(describe())
-}
-
-/// One operation: method, path, what it does, body schema, status and answer schema.
-type Row = (
-    HttpMethod,
-    &'static str,
-    &'static str,
-    Option<&'static str>,
-    &'static str,
-    Option<&'static str>,
-);
-
-use HttpMethod::{Get, Post, Put};
-
-/// Every operation under `/api/v1`. A test asks the router for each of them.
-pub const OPERATIONS: &[Row] = &[
-    (
-        Get,
-        "/sign-in",
-        "What the sign-in page may offer",
-        None,
-        "200",
-        Some("SignInOptions"),
-    ),
-    (
-        Post,
-        "/sign-in",
-        "Sign in; the answer sets the cookie",
-        Some("SignIn"),
-        "204",
-        None,
-    ),
-    (Post, "/sign-out", "Sign out", None, "204", None),
-    (
-        Get,
-        "/session",
-        "Who is signed in and which accounts they can open",
-        None,
-        "200",
-        Some("SessionView"),
-    ),
-    (
-        Put,
-        "/session/account",
-        "Remember the account for new tabs",
-        Some("RememberAccount"),
-        "204",
-        None,
-    ),
-    (
-        Get,
-        "/accounts/{account}/billing",
-        "What an account can use, waits for or is blocked by",
-        None,
-        "200",
-        Some("BillingView"),
-    ),
-    (
-        Get,
-        "/accounts/{account}/ledger",
-        "Ledger entries, newest first",
-        None,
-        "200",
-        Some("LedgerPage"),
-    ),
-    (
-        Get,
-        "/accounts/{account}/projects",
-        "The account's projects",
-        None,
-        "200",
-        None,
-    ),
-    (
-        Get,
-        "/accounts/{account}/reports",
-        "The reports of the account's projects",
-        None,
-        "200",
-        None,
-    ),
-    (
-        Get,
-        "/accounts/{account}/events",
-        "Server-sent events of the account",
-        None,
-        "200",
-        None,
-    ),
-    (
-        Post,
-        "/accounts/{account}/checkouts",
-        "Open a checkout session",
-        Some("OpenCheckout"),
-        "201",
-        Some("CheckoutView"),
-    ),
-    (
-        Get,
-        "/accounts/{account}/checkouts/{checkout}",
-        "A checkout session",
-        None,
-        "200",
-        Some("CheckoutView"),
-    ),
-    (
-        Post,
-        "/accounts/{account}/checkouts/{checkout}/{step}",
-        "opened, returned, refresh or cancel",
-        None,
-        "200",
-        Some("CheckoutView"),
-    ),
-    (
-        Get,
-        "/projects/{project}",
-        "A project",
-        None,
-        "200",
-        Some("ProjectView"),
-    ),
-    (
-        Post,
-        "/projects/{project}/scans",
-        "Start a scan: one credit is reserved",
-        Some("StartScan"),
-        "201",
-        Some("StartedScan"),
-    ),
-    (
-        Post,
-        "/projects/{project}/services/{service}/{switch}",
-        "enable, pause or resume a service",
-        Some("SwitchService"),
-        "200",
-        Some("ProjectView"),
-    ),
-    (
-        Get,
-        "/scans/{scan}",
-        "A scan run",
-        None,
-        "200",
-        Some("ScanRun"),
-    ),
-    (
-        Get,
-        "/reports/{report}",
-        "A report",
-        None,
-        "200",
-        Some("ReportView"),
-    ),
-    (
-        Get,
-        "/reports/{report}/fix-workflow",
-        "The fix workflow of a report",
-        None,
-        "200",
-        Some("FixWorkflowView"),
-    ),
-    (
-        Post,
-        "/reports/{report}/fix-workflow",
-        "Start fix work: its cost is reserved",
-        Some("StartFix"),
-        "201",
-        Some("StartedFix"),
-    ),
-    (
-        Get,
-        "/fix-tasks/{task}",
-        "A fix task",
-        None,
-        "200",
-        Some("FixTaskView"),
-    ),
-    (
-        Post,
-        "/fix-tasks/{task}/cancel",
-        "Cancel a fix task that is not delivered: what it holds is restored",
-        Some("CancelFix"),
-        "200",
-        Some("CancelledFix"),
-    ),
-    (
-        Get,
-        "/guides",
-        "Every guide; readable without signing in",
-        None,
-        "200",
-        Some("GuideList"),
-    ),
-    (
-        Get,
-        "/guides/{section}/{name}",
-        "A guide with its table of reasons; readable without signing in",
-        None,
-        "200",
-        Some("GuideView"),
-    ),
-    (
-        Post,
-        "/scanner/results",
-        "A scanner's result; needs X-Scanner-Secret",
-        Some("ScanResult"),
-        "200",
-        Some("ScanResultTaken"),
-    ),
-    (
-        Post,
-        "/webhooks/paddle",
-        "A provider event; needs Paddle-Signature",
-        None,
-        "200",
-        None,
-    ),
-];
-
-/// Writes that need no idempotency key: signing in and out, what says the same when it is sent twice, and the
-/// provider's own events.
-pub const WITHOUT_KEY: &[&str] = &[
-    "/sign-in",
-    "/sign-out",
-    "/session/account",
-    "/webhooks/paddle",
-];
-
-/// Builds the description.
-pub fn describe() -> OpenApi {
-    let mut paths = PathsBuilder::new();
-    for row in OPERATIONS {
-        paths = paths.path(
-            format!("/api/v1{}", row.1),
-            PathItem::new(row.0.clone(), operation(row)),
-        );
-    }
+/// The description before the handlers add theirs: title, ways to sign in, and the shape of a refusal.
+pub(super) fn frame() -> OpenApi {
     let info = InfoBuilder::new()
         .title("WebRiskOps console API")
-        .version(env!("CARGO_PKG_VERSION"));
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Money, credits, scans and fix work of billing accounts. Writes carry an Idempotency-Key; every refusal is a problem document."));
+    let mut components = Components::new();
+    for (name, scheme) in schemes() {
+        components.add_security_scheme(name, scheme);
+    }
+    add::<Problem>(&mut components);
     OpenApiBuilder::new()
         .info(info.build())
-        .paths(paths.build())
-        .components(Some(schemas()))
+        .components(Some(components))
+        .security(Some([requirement("session")]))
         .build()
 }
 
-fn json_of(name: &str) -> Content {
-    Content::new(Some(RefOr::<Schema>::Ref(Ref::from_schema_name(name))))
+/// Who may call: a person with a sign-in, the scanner with its secret, the provider with its signature.
+fn schemes() -> [(&'static str, SecurityScheme); 3] {
+    let header = |name: &str, description: &str| {
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+            name,
+            description,
+        )))
+    };
+    [
+        (
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                super::auth::cookie_name(true),
+                "Set by signing in; without TLS on loopback its name is `sid`.",
+            ))),
+        ),
+        (
+            "scanner",
+            header(
+                "X-Scanner-Secret",
+                "What the server and its scanners share.",
+            ),
+        ),
+        (
+            "provider",
+            header("Paddle-Signature", "Time and HMAC of the raw body."),
+        ),
+    ]
 }
 
-fn operation(
-    (method, path, summary, body, status, answer): &Row,
-) -> utoipa::openapi::path::Operation {
-    let mut operation = OperationBuilder::new().summary(Some(*summary));
-    for name in path
-        .split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-    {
-        operation = operation.parameter(parameter(name, ParameterIn::Path));
+fn requirement(scheme: &str) -> SecurityRequirement {
+    SecurityRequirement::new(scheme, [""; 0])
+}
+
+fn add<T: ToSchema>(components: &mut Components) {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+}
+
+/// Adds what all operations have in common: an id of their own, words for their success, and the refusal.
+pub(super) fn complete(mut api: OpenApi) -> OpenApi {
+    for (path, item) in &mut api.paths.paths {
+        for (method, operation) in operations(item) {
+            operation.operation_id = Some(operation_id(method, path));
+            operation.tags = None;
+            describe(operation);
+        }
     }
-    if *method != Get && !WITHOUT_KEY.contains(path) {
-        operation = operation.parameter(parameter("Idempotency-Key", ParameterIn::Header));
+    api
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    [
+        ("get", item.get.as_mut()),
+        ("put", item.put.as_mut()),
+        ("post", item.post.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?)))
+}
+
+/// `get_accounts_account_billing`: unique, and the same from build to build.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path
+        .trim_start_matches("/api/v1/")
+        .split(['/', '-', '{', '}'])
+        .filter(|word| !word.is_empty());
+    std::iter::once(method)
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+fn describe(operation: &mut Operation) {
+    let summary = operation.summary.clone().unwrap_or_default();
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description.clone_from(&summary);
+        }
     }
-    if let Some(name) = body {
-        let body = RequestBodyBuilder::new()
-            .content("application/json", json_of(name))
-            .required(Some(Required::True));
-        operation = operation.request_body(Some(body.build()));
-    }
-    let mut good = ResponseBuilder::new().description(*summary);
-    if let Some(name) = answer {
-        good = good.content("application/json", json_of(name));
-    }
-    let problem = ResponseBuilder::new()
-        .description("A problem document")
-        .content("application/problem+json", json_of("Problem"));
+    let problem = Content::new(Some(Ref::from_schema_name(Problem::name())));
+    let refusal = ResponseBuilder::new()
+        .description("A problem document: what is wrong and what helps")
+        .content("application/problem+json", problem);
     operation
-        .response(*status, good.build())
-        .response("default", problem.build())
-        .build()
-}
-
-fn parameter(name: &str, place: ParameterIn) -> utoipa::openapi::path::Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(place)
-        .required(Required::True)
-        .schema(Some(String::schema()))
-        .build()
-}
-
-fn add<T: ToSchema>(components: ComponentsBuilder) -> ComponentsBuilder {
-    let mut nested = Vec::new();
-    T::schemas(&mut nested);
-    let mut components = components.schema(T::name(), T::schema());
-    for (name, schema) in nested {
-        components = components.schema(name, schema);
-    }
-    components
-}
-
-fn schemas() -> utoipa::openapi::Components {
-    let mut components = ComponentsBuilder::new();
-    components = add::<problem::Problem>(components);
-    components = add::<session::SignInOptions>(components);
-    components = add::<session::SignIn>(components);
-    components = add::<session::SessionView>(components);
-    components = add::<session::RememberAccount>(components);
-    components = add::<billing::BillingView>(components);
-    components = add::<ledger::LedgerPage>(components);
-    components = add::<checkout::OpenCheckout>(components);
-    components = add::<checkout::CheckoutView>(components);
-    components = add::<project::ProjectView>(components);
-    components = add::<project::ProjectRow>(components);
-    components = add::<project::SwitchService>(components);
-    components = add::<report::ReportView>(components);
-    components = add::<report::ReportRow>(components);
-    components = add::<fix::FixWorkflowView>(components);
-    components = add::<fix::StartFix>(components);
-    components = add::<fix::StartedFix>(components);
-    components = add::<fix::CancelFix>(components);
-    components = add::<fix::CancelledFix>(components);
-    components = add::<fix::FixTaskView>(components);
-    components = add::<guide::GuideList>(components);
-    components = add::<guide::GuideView>(components);
-    components = add::<scan::StartScan>(components);
-    components = add::<scan::StartedScan>(components);
-    components = add::<scan::ScanRun>(components);
-    components = add::<scan::ScanResult>(components);
-    components = add::<scan::ScanResultTaken>(components);
-    components = add::<live::LiveEvent>(components);
-    components.build()
+        .responses
+        .responses
+        .insert("default".to_owned(), refusal.build().into());
 }

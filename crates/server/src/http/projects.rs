@@ -22,6 +22,11 @@ use domain::reason::{ReasonKey, Slots};
 use domain::role::Ability;
 
 /// A project page.
+#[utoipa::path(
+    get, path = "/projects/{project}",
+    params(("project" = ProjectId, Path)),
+    responses((status = 200, body = ProjectView)),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -62,14 +67,23 @@ pub(super) fn authorise(
 }
 
 /// Enables, pauses or resumes a service of a project.
+#[utoipa::path(
+    post, path = "/projects/{project}/services/{service}/{switch}",
+    params(
+        ("project" = ProjectId, Path),
+        ("service" = ServiceKind, Path),
+        ("switch" = ServiceSwitch, Path),
+        Mutation,
+    ),
+    request_body = SwitchService,
+    responses((status = 200, body = ProjectView)),
+)]
 pub(super) async fn switch(
     State(state): State<AppState>,
     signed: SignedIn,
-    InPath((project, service, switch)): InPath<(ProjectId, String, String)>,
+    InPath((project, service, switch)): InPath<(ProjectId, ServiceKind, ServiceSwitch)>,
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
-    let service = ServiceKind::parse(&service).ok_or_else(ApiError::not_found)?;
-    let switch = ServiceSwitch::parse(&switch).ok_or_else(ApiError::not_found)?;
     let body: SwitchService = mutation.json()?;
     let work = async |write: &mut Write| {
         let before = project_context(write, signed.id(), &project).await?;

@@ -28,6 +28,11 @@ pub(super) async fn load(
 }
 
 /// A report page.
+#[utoipa::path(
+    get, path = "/reports/{report}",
+    params(("report" = ReportId, Path)),
+    responses((status = 200, body = ReportView)),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,

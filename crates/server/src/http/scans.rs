@@ -24,11 +24,16 @@ use domain::gate::{Action, evaluate};
 use domain::id::{ProjectId, ScanRunId};
 use domain::problem::ProblemCode;
 use domain::role::Ability;
-use domain::scan::{ScanResult, ScanRun, StartScan, StartedScan};
+use domain::scan::{ScanResult, ScanResultTaken, ScanRun, StartScan, StartedScan};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 
 /// A scan run.
+#[utoipa::path(
+    get, path = "/scans/{scan}",
+    params(("scan" = ScanRunId, Path)),
+    responses((status = 200, body = ScanRun)),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -41,6 +46,12 @@ pub(super) async fn show(
 }
 
 /// Starts a scan: the gate decides again, then one credit is reserved and the run is queued, all or nothing.
+#[utoipa::path(
+    post, path = "/projects/{project}/scans",
+    params(("project" = ProjectId, Path), Mutation),
+    request_body = StartScan,
+    responses((status = 201, body = StartedScan)),
+)]
 pub(super) async fn start(
     State(state): State<AppState>,
     signed: SignedIn,
@@ -95,6 +106,13 @@ pub(super) async fn start(
 }
 
 /// Takes a scanner's result: completed spends the credit, failed restores it; the same result again changes nothing.
+#[utoipa::path(
+    post, path = "/scanner/results",
+    params(Mutation),
+    request_body = ScanResult,
+    responses((status = 200, body = ScanResultTaken)),
+    security(("scanner" = [])),
+)]
 pub(super) async fn results(
     State(state): State<AppState>,
     headers: HeaderMap,

@@ -17,7 +17,12 @@ use domain::problem::ProblemCode;
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 
 /// What the sign-in page may offer.
-pub async fn options(State(state): State<AppState>) -> Json<SignInOptions> {
+#[utoipa::path(
+    get, path = "/sign-in",
+    responses((status = 200, body = SignInOptions)),
+    security(()),
+)]
+pub(super) async fn options(State(state): State<AppState>) -> Json<SignInOptions> {
     Json(if state.config.demo {
         demo::sign_in_options()
     } else {
@@ -26,7 +31,16 @@ pub async fn options(State(state): State<AppState>) -> Json<SignInOptions> {
 }
 
 /// Signs in: 204 with a cookie.
-pub async fn sign_in(State(state): State<AppState>, Raw(body): Raw) -> Result<Response, ApiError> {
+#[utoipa::path(
+    post, path = "/sign-in",
+    request_body = SignIn,
+    responses((status = 204)),
+    security(()),
+)]
+pub(super) async fn sign_in(
+    State(state): State<AppState>,
+    Raw(body): Raw,
+) -> Result<Response, ApiError> {
     let credentials: SignIn = json(&body)?;
     let email = credentials.email.trim().to_lowercase();
     if email.len() > 254 || credentials.password.len() > 1024 {
@@ -74,7 +88,8 @@ fn wrong() -> ApiError {
 }
 
 /// Signs out: the cookie is worthless afterwards.
-pub async fn sign_out(
+#[utoipa::path(post, path = "/sign-out", responses((status = 204)))]
+pub(super) async fn sign_out(
     State(state): State<AppState>,
     signed: SignedIn,
 ) -> Result<Response, ApiError> {
@@ -91,7 +106,8 @@ pub async fn sign_out(
 }
 
 /// Who is signed in and which accounts they can open.
-pub async fn show(
+#[utoipa::path(get, path = "/session", responses((status = 200, body = SessionView)))]
+pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
 ) -> Result<Json<SessionView>, ApiError> {
@@ -105,7 +121,12 @@ pub async fn show(
 }
 
 /// Remembers the account that new tabs begin with. Asked twice it says the same, so it needs no idempotency key.
-pub async fn remember(
+#[utoipa::path(
+    put, path = "/session/account",
+    request_body = RememberAccount,
+    responses((status = 204)),
+)]
+pub(super) async fn remember(
     State(state): State<AppState>,
     signed: SignedIn,
     Raw(body): Raw,

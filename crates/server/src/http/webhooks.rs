@@ -17,6 +17,12 @@ use serde_json::{Value, json};
 const LARGEST_EVENT: usize = 1024 * 1024;
 
 /// Takes an event: 200 once it is stored for good, also when it came before; 401 when its signature does not match.
+#[utoipa::path(
+    post, path = "/webhooks/paddle",
+    request_body(content = Value, description = "The event as the provider signed it"),
+    responses((status = 200)),
+    security(("provider" = [])),
+)]
 pub(super) async fn paddle(
     State(state): State<AppState>,
     headers: HeaderMap,

@@ -3,9 +3,7 @@
 use crate::house::{Draft, House, Reply, SCANNER, SECRET, fix_order, signature};
 use axum::http::Method;
 use serde_json::{Value, json};
-use server::http::openapi::{OPERATIONS, WITHOUT_KEY};
 use tower::ServiceExt;
-use utoipa::openapi::path::HttpMethod;
 
 /// What the paths of this console are filled with.
 pub(super) struct Ids {
@@ -79,13 +77,14 @@ impl Ids {
     }
 }
 
-/// An operation with a request that must succeed.
+/// An operation with a request that must succeed; what it needs is read from the description.
 pub(super) struct Case {
     pub(super) method: Method,
-    pub(super) path: &'static str,
+    pub(super) path: String,
     pub(super) filled: String,
     pub(super) body: Option<Value>,
     pub(super) status: u16,
+    operation: Value,
 }
 
 impl Case {
@@ -95,18 +94,27 @@ impl Case {
 
     /// Needs an idempotency key.
     pub(super) fn keyed(&self) -> bool {
-        self.method != Method::GET && !WITHOUT_KEY.contains(&self.path)
+        let parameters = self.operation["parameters"].as_array();
+        let mut parameters = parameters.into_iter().flatten();
+        parameters.any(|parameter| parameter["name"] == "Idempotency-Key")
     }
 
     /// Anybody may ask, or somebody else than people.
     pub(super) fn open(&self) -> bool {
-        ["/sign-in", "/scanner/results", "/webhooks/paddle"].contains(&self.path)
-            || self.path.starts_with("/guides")
+        self.operation.get("security").is_some()
     }
 
     /// Reads JSON; the webhook has its own rules, which `payments` tests.
     pub(super) fn reads_json(&self) -> bool {
-        self.method != Method::GET && !["/sign-out", "/webhooks/paddle"].contains(&self.path)
+        let signed = !self.operation["security"][0]["provider"].is_null();
+        (self.operation.get("requestBody").is_some() || self.keyed()) && !signed
+    }
+
+    /// The schema of its answer.
+    pub(super) fn schema(&self) -> Option<&str> {
+        let answer = &self.operation["responses"][self.status.to_string()];
+        let reference = answer["content"]["application/json"]["schema"]["$ref"].as_str()?;
+        reference.rsplit('/').next()
     }
 
     pub(super) fn draft(&self, house: &House, cookie: &str) -> Draft {
@@ -137,13 +145,9 @@ impl Case {
     }
 }
 
-pub(super) fn method_of(method: &HttpMethod) -> Method {
-    match method {
-        HttpMethod::Get => Method::GET,
-        HttpMethod::Post => Method::POST,
-        HttpMethod::Put => Method::PUT,
-        _ => panic!("a method that this test does not know"),
-    }
+/// The description as JSON.
+pub(super) fn description() -> Value {
+    serde_json::to_value(server::http::description()).unwrap()
 }
 
 /// Every operation of the description. One that is new there has to be given its body here.
@@ -177,15 +181,25 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             other => panic!("{other} is new: give it a body that must succeed"),
         }
     };
-    OPERATIONS
-        .iter()
-        .map(|row| {
-            let method = method_of(&row.0);
+    let description = description();
+    let paths = description["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let item = item.as_object().unwrap();
+        item.iter()
+            .map(move |(method, operation)| (path, method, operation))
+    });
+    operations
+        .map(|(path, method, operation)| {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let path = path.strip_prefix("/api/v1").unwrap().to_owned();
+            let mut statuses = operation["responses"].as_object().unwrap().keys();
+            let status = statuses.find(|status| status.starts_with('2')).unwrap();
             Case {
-                filled: ids.fill(row.1),
-                body: body(&method, row.1),
-                status: row.4.parse().unwrap(),
-                path: row.1,
+                filled: ids.fill(&path),
+                body: body(&method, &path),
+                status: status.parse().unwrap(),
+                operation: operation.clone(),
+                path,
                 method,
             }
         })
