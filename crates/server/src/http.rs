@@ -29,8 +29,12 @@ use axum::middleware;
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use domain::problem::{Problem, ProblemCode};
+use headers::OurId;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -60,7 +64,19 @@ pub fn app(state: AppState) -> Router {
     ))
     .layer(CsrfLayer::new().with_rejection_response(cross_site))
     .layer(CatchPanicLayer::custom(panicked))
-    .layer(middleware::from_fn(headers::log))
+    .layer(middleware::from_fn(headers::name_in_problem))
+    // Not the event stream, and not what is small or compressed already.
+    .layer(CompressionLayer::new())
+    .layer(PropagateRequestIdLayer::x_request_id())
+    .layer(
+        TraceLayer::new_for_http()
+            .make_span_with(headers::span)
+            .on_request(())
+            .on_response(headers::log)
+            .on_failure(()),
+    )
+    .layer(SetRequestIdLayer::x_request_id(OurId))
+    .layer(middleware::map_request(headers::forget_foreign_id))
     .with_state(state)
 }
 

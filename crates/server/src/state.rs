@@ -22,7 +22,7 @@ pub struct AppState {
     /// The payment provider, when it is configured.
     pub paddle: Option<PaddleClient>,
     /// The built app.
-    pub assets: Arc<Assets>,
+    pub assets: Assets,
     /// Rings when a provider event was stored.
     pub inbox: Arc<Notify>,
     /// Rings when the provider refused one of our prices.
@@ -35,12 +35,12 @@ impl AppState {
     /// Puts the parts together; the database is open and up to date.
     pub fn new(config: Config, store: Store) -> Result<Self, reqwest::Error> {
         let paddle = config.paddle.as_ref().map(PaddleClient::new).transpose()?;
-        let assets = Assets::load(&config);
+        let assets = Assets::new(&config.dist_dir);
         Ok(Self {
             store,
             live: Live::default(),
             paddle,
-            assets: Arc::new(assets),
+            assets,
             inbox: Arc::new(Notify::new()),
             prices_wrong: Arc::new(Notify::new()),
             attempts: Arc::default(),

@@ -62,7 +62,7 @@ fn origin(url: &str) -> String {
 }
 
 /// The content security policy: inline scripts only by their hash, styles never inline.
-pub(super) fn content_security(page: &str, paddle: Option<&PaddleConfig>) -> String {
+pub fn content_security(page: &str, paddle: Option<&PaddleConfig>) -> String {
     let hosts = hosts(paddle);
     let hashes = inline_scripts(page).map(hash).collect::<Vec<_>>().join(" ");
     let list = |parts: &[&str]| {
@@ -87,7 +87,7 @@ pub(super) fn content_security(page: &str, paddle: Option<&PaddleConfig>) -> Str
 }
 
 /// Paying is allowed to ourselves and the provider; everything else that pages could ask for is not.
-pub(super) fn permissions(paddle: Option<&PaddleConfig>) -> String {
+pub fn permissions(paddle: Option<&PaddleConfig>) -> String {
     let frame = hosts(paddle).frame;
     let payment = if frame.is_empty() {
         "self".to_owned()

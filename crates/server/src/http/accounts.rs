@@ -96,13 +96,13 @@ pub(super) async fn billing(
     Ok(([(header::ETAG, tag)], Json(view)).into_response())
 }
 
-/// The tag covers everything but the moment of reading.
+/// The tag covers everything but the moment of reading; it is weak, because the answer may come compressed.
 fn etag(view: &BillingView) -> Result<String, ApiError> {
     use sha2::{Digest, Sha256};
     let mut value = serde_json::to_value(view)?;
     strip_times(&mut value);
     Ok(format!(
-        "\"{}\"",
+        "W/\"{}\"",
         &hex::encode(Sha256::digest(value.to_string().as_bytes()))[..32]
     ))
 }

@@ -1,17 +1,20 @@
 //! The built app over HTTP: its files, and its page for navigations.
 
+use crate::assets::{PAGE, content_security};
 use crate::error::ApiError;
 use crate::http::auth;
 use crate::state::AppState;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::guide::Guide;
 use domain::id::{ProjectId, ReportId};
 use domain::problem::ProblemCode;
+use std::path::Path;
 
-/// Serves a file of the app, or its page when a browser navigates to one of the app's addresses.
+/// Serves a file of the app, or its page for any address of the app.
 pub(super) async fn serve(
     State(state): State<AppState>,
     request: Request<Body>,
@@ -22,49 +25,100 @@ pub(super) async fn serve(
             "Pages and files can only be read.",
         ));
     }
-    let path = request.uri().path().to_owned();
-    if let Some(file) = state.assets.file(path.trim_start_matches('/')) {
-        return Ok(file.respond(request.headers()));
+    // A name with an ending is a file, there or not; everything else is an address of the app.
+    let path = request.uri().path();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if name.contains('.') {
+        let name = name.to_owned();
+        file(&state, &name, request).await
+    } else if is_for_reading(request.headers()) {
+        page(&state, request).await
+    } else {
+        Err(ApiError::not_found())
     }
-    // A path with an extension names a file that is not there; only navigations get the page.
-    let named = path
-        .rsplit('/')
-        .next()
-        .is_some_and(|name| name.contains('.'));
-    if named || !is_navigation(request.headers()) {
+}
+
+/// What a browser's script asks for is data, never the page. Other clients do not say and may read it.
+fn is_for_reading(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-mode")
+        .is_none_or(|mode| mode == "navigate")
+}
+
+async fn file(state: &AppState, name: &str, request: Request<Body>) -> Result<Response, ApiError> {
+    let ending = Path::new(name).extension();
+    let is_small_form = ending.is_some_and(|ending| ending == "br" || ending == "gz");
+    if is_small_form || name == PAGE || request.uri().path().contains("/.") {
         return Err(ApiError::not_found());
     }
-    let Some(page) = state.assets.page() else {
+    let mut response = state.assets.file(request).await;
+    if response.status() == StatusCode::NOT_FOUND {
+        return Err(ApiError::not_found());
+    }
+    let cache = if is_hashed(name) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    say_charset(headers);
+    Ok(response)
+}
+
+/// All text of the app is UTF-8.
+fn say_charset(headers: &mut HeaderMap) {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let text = kind
+        .and_then(|kind| kind.to_str().ok())
+        .filter(|kind| kind.starts_with("text/") && !kind.contains("charset"));
+    if let Some(Ok(kind)) = text.map(|kind| format!("{kind}; charset=utf-8").parse()) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+}
+
+/// Trunk writes the content's hash into a name: `app-1a2b3c4d5e6f7a8b.js`, `app-1a2b…_bg.wasm`.
+fn is_hashed(name: &str) -> bool {
+    name.split(['-', '_', '.'])
+        .any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+async fn page(state: &AppState, request: Request<Body>) -> Result<Response, ApiError> {
+    // Read each time, so that a build that is put in its place has its own policy at once.
+    let Some(text) = state.assets.page_text().await else {
         let text = "The app is not built yet. Run: make run\n";
         return Ok((StatusCode::SERVICE_UNAVAILABLE, text).into_response());
     };
-    let mut response = page.respond(request.headers());
-    let links = preloads(&state, request).await;
+    let (parts, _) = request.into_parts();
+    let mut read = Request::builder()
+        .method(parts.method.clone())
+        .uri(format!("/{PAGE}"));
+    if let Some(headers) = read.headers_mut() {
+        headers.clone_from(&parts.headers);
+    }
+    let read = read.body(Body::empty()).map_err(ApiError::internal)?;
+    let mut response = state.assets.file(read).await;
     let headers = response.headers_mut();
-    for link in links {
-        if let Ok(value) =
-            HeaderValue::from_str(&format!("<{link}>; rel=preload; as=fetch; crossorigin"))
-        {
-            headers.append(HeaderName::from_static("link"), value);
+    say_charset(headers);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let policy = content_security(&text, state.config.paddle.as_ref());
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_str(&policy).map_err(ApiError::internal)?,
+    );
+    for link in preloads(state, &parts).await {
+        let link = format!("<{link}>; rel=preload; as=fetch; crossorigin");
+        if let Ok(value) = HeaderValue::from_str(&link) {
+            headers.append(header::LINK, value);
         }
     }
     Ok(response)
 }
 
-/// A browser says so itself; other clients say that they take HTML.
-fn is_navigation(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match text("sec-fetch-mode") {
-        Some(mode) => mode == "navigate",
-        None => text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html")),
-    }
-}
-
 /// The data that the page will ask for first: it travels while the app is still loading.
-async fn preloads(state: &AppState, request: Request<Body>) -> Vec<String> {
-    let (parts, _) = request.into_parts();
+async fn preloads(state: &AppState, parts: &Parts) -> Vec<String> {
     let mut links = vec!["/api/v1/session".to_owned()];
-    let Ok(Some(signed)) = auth::who(&parts, state).await else {
+    let Ok(Some(signed)) = auth::who(parts, state).await else {
         return links;
     };
     let path = parts.uri.path();
@@ -97,4 +151,18 @@ async fn preloads(state: &AppState, request: Request<Body>) -> Vec<String> {
         _ => {}
     }
     links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_hash_are_immutable() {
+        assert!(
+            is_hashed("webriskops-1a2b3c4d5e6f7a8b.js")
+                && is_hashed("webriskops-1a2b3c4d5e6f7a8b_bg.wasm")
+        );
+        assert!(!is_hashed("icons.svg") && !is_hashed("index.html"));
+    }
 }

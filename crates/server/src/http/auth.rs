@@ -4,8 +4,8 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use crate::store::people::{self, StoredUser};
 use axum::extract::FromRequestParts;
-use axum::http::header::COOKIE;
 use axum::http::request::Parts;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use chrono::Utc;
 use domain::Timestamp;
 use domain::id::{AccountId, UserId};
@@ -13,6 +13,7 @@ use domain::problem::ProblemCode;
 use domain::role::Role;
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
+use time::Duration;
 
 /// A signed-in person.
 #[derive(Clone, Debug)]
@@ -56,28 +57,24 @@ pub fn hash_token(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// The token in a request's cookies.
-pub fn token(parts: &Parts, secure: bool) -> Option<String> {
-    let name = cookie_name(secure);
-    let cookies = parts
-        .headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+/// The cookie with this token, for seven days.
+pub fn cookie(token: String, secure: bool) -> Cookie<'static> {
+    Cookie::build((cookie_name(secure), token))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .max_age(Duration::days(7))
+        .build()
 }
 
 /// The person behind a request, if somebody is signed in.
 pub async fn who(parts: &Parts, state: &AppState) -> Result<Option<SignedIn>, ApiError> {
-    let Some(token) = token(parts, state.config.secure()) else {
+    let cookies = CookieJar::from_headers(&parts.headers);
+    let Some(cookie) = cookies.get(cookie_name(state.config.secure())) else {
         return Ok(None);
     };
-    let token_sha256 = hash_token(&token);
+    let token_sha256 = hash_token(cookie.value());
     let now = Utc::now();
     let mut conn = state.store.reader().acquire().await?;
     let Some(stored) = people::by_session(&mut conn, &token_sha256, now).await? else {

@@ -88,7 +88,7 @@ pub(super) async fn show(
     params(
         ("account" = AccountId, Path),
         ("checkout" = CheckoutId, Path),
-        ("step" = CheckoutStep, Path),
+        ("step" = inline(CheckoutStep), Path),
         Mutation,
     ),
     responses((status = 200, body = CheckoutView)),

@@ -69,7 +69,7 @@ pub(super) async fn show(
 /// The body with its tag, or only the word that the client has it already.
 fn answer(body: &impl Serialize, headers: &HeaderMap) -> Result<Response, ApiError> {
     let body = serde_json::to_vec(body)?;
-    let tag = format!("\"{}\"", &hex::encode(Sha256::digest(&body))[..32]);
+    let tag = format!("W/\"{}\"", &hex::encode(Sha256::digest(&body))[..32]);
     let known = headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|value| value.as_bytes() == tag.as_bytes());

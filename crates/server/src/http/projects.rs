@@ -71,8 +71,8 @@ pub(super) fn authorise(
     post, path = "/projects/{project}/services/{service}/{switch}",
     params(
         ("project" = ProjectId, Path),
-        ("service" = ServiceKind, Path),
-        ("switch" = ServiceSwitch, Path),
+        ("service" = inline(ServiceKind), Path),
+        ("switch" = inline(ServiceSwitch), Path),
         Mutation,
     ),
     request_body = SwitchService,

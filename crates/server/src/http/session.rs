@@ -1,6 +1,6 @@
 //! Signing in and out, and what a signed-in person can open.
 
-use super::auth::{SignedIn, cookie_name, hash_token};
+use super::auth::{SignedIn, cookie, hash_token};
 use super::extract::{Raw, json};
 use crate::demo;
 use crate::error::ApiError;
@@ -9,9 +9,8 @@ use crate::state::AppState;
 use crate::store::people;
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum_extra::extract::cookie::CookieJar;
 use chrono::Utc;
 use domain::problem::ProblemCode;
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
@@ -40,7 +39,7 @@ pub(super) async fn options(State(state): State<AppState>) -> Json<SignInOptions
 pub(super) async fn sign_in(
     State(state): State<AppState>,
     Raw(body): Raw,
-) -> Result<Response, ApiError> {
+) -> Result<(StatusCode, CookieJar), ApiError> {
     let credentials: SignIn = json(&body)?;
     let email = credentials.email.trim().to_lowercase();
     if email.len() > 254 || credentials.password.len() > 1024 {
@@ -67,17 +66,8 @@ pub(super) async fn sign_in(
     )
     .await?;
     tx.commit().await?;
-    let secure = state.config.secure();
-    let flags = if secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{flags}",
-        cookie_name(secure)
-    );
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, header(&cookie)?)]).into_response())
-}
-
-fn header(value: &str) -> Result<HeaderValue, ApiError> {
-    HeaderValue::from_str(value).map_err(ApiError::internal)
+    let jar = CookieJar::new().add(cookie(token, state.config.secure()));
+    Ok((StatusCode::NO_CONTENT, jar))
 }
 
 fn wrong() -> ApiError {
@@ -92,17 +82,13 @@ fn wrong() -> ApiError {
 pub(super) async fn sign_out(
     State(state): State<AppState>,
     signed: SignedIn,
-) -> Result<Response, ApiError> {
+) -> Result<(StatusCode, CookieJar), ApiError> {
     let mut tx = state.store.begin().await?;
     people::end_session(&mut tx, &signed.token_sha256).await?;
     tx.commit().await?;
-    let secure = state.config.secure();
-    let flags = if secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{flags}",
-        cookie_name(secure)
-    );
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, header(&cookie)?)]).into_response())
+    let mut gone = cookie(String::new(), state.config.secure());
+    gone.make_removal();
+    Ok((StatusCode::NO_CONTENT, CookieJar::new().add(gone)))
 }
 
 /// Who is signed in and which accounts they can open.

@@ -57,6 +57,15 @@ impl Reply {
             );
         }
         assert!(!self.header("x-request-id").is_empty());
+        assert_eq!(body["request_id"], self.header("x-request-id"));
+        body
+    }
+
+    /// A refusal without the name of its request: all that two of them can have in common.
+    #[track_caller]
+    pub(crate) fn refusal(&self) -> Value {
+        let mut body = self.json();
+        assert!(body["request_id"].take().is_string(), "{body}");
         body
     }
 
