@@ -1,9 +1,11 @@
 //! One function an endpoint; how they travel is in `transport`, what can go wrong in `error`.
 
+mod ended;
 mod error;
 mod key;
 mod transport;
 
+pub use ended::{Ended, ended};
 pub use error::ApiError;
 pub use key::Intent;
 

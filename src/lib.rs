@@ -15,3 +15,4 @@ pub mod pages;
 pub mod parts;
 pub mod remote;
 pub mod session;
+pub mod write;

@@ -1,6 +1,5 @@
 //! Pure functions from data to what is shown; no Leptos, so they are tested natively.
 
-pub mod answer;
 pub mod blocked;
 pub mod card;
 pub mod credits;

@@ -9,7 +9,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-type Fetch<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Answer<T>>>>>;
+type Asked<T> = Pin<Box<dyn Future<Output = Answer<T>>>>;
+type Fetch<T> = Rc<dyn Fn() -> Asked<T>>;
 
 /// Data from the server. Cheap to copy; dies with the component that made it.
 pub struct Remote<T: 'static> {
@@ -58,19 +59,22 @@ where
 {
     /// Asks again. An older answer that comes later is dropped.
     pub fn refetch(self) {
-        let Some(fetch) = self.fetch.try_get_value() else {
-            return;
-        };
-        let Some(turn) = self.turn.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        }) else {
-            return;
-        };
-        self.loading.try_set(true);
-        let future = fetch();
-        let settle = async move {
-            let answer = future.await;
+        let asked = self.fresh();
+        if Owner::current().is_some() {
+            spawn_local_scoped(asked);
+        } else {
+            leptos::task::spawn_local(asked);
+        }
+    }
+
+    /// Asks again at once; what comes back is over when the answer was taken.
+    pub fn fresh(self) -> impl Future<Output = ()> {
+        let asked = self.ask();
+        async move {
+            let Some((turn, answer)) = asked else {
+                return;
+            };
+            let answer = answer.await;
             // The page may be gone, or have asked again meanwhile.
             if self.turn.try_get_value() != Some(turn) {
                 return;
@@ -82,12 +86,18 @@ where
                     self.error.try_set(Some(error));
                 }
             }
-        };
-        if Owner::current().is_some() {
-            spawn_local_scoped(settle);
-        } else {
-            leptos::task::spawn_local(settle);
         }
+    }
+
+    /// Sends the question. Each has a number, so that only the latest answer counts.
+    fn ask(self) -> Option<(u64, Asked<T>)> {
+        let fetch = self.fetch.try_get_value()?;
+        let turn = self.turn.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        })?;
+        self.loading.try_set(true);
+        Some((turn, fetch()))
     }
 
     /// Takes a value that came another way, such as the answer to a write.

@@ -1,19 +1,23 @@
 //! `/billing/checkout`: one checkout session from opening to ready, the same page after every reload.
 
+mod bought;
 mod find;
 mod pay;
+mod pending;
 mod status;
 
 use crate::api;
-use crate::parts::{Loaded, NotFound, PageHead, Panel, Stages, per_account};
+use crate::parts::{Loaded, NotFound, PageHead, Panel, follow, per_account, pick, stages};
 use crate::remote::use_remote;
-use domain::checkout::{CheckoutState, CheckoutView};
+use bought::bought;
+use domain::checkout::CheckoutState;
 use domain::id::CheckoutId;
 use domain::session::Membership;
 use find::FindByTransaction;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use status::{Bought, CheckoutStatus};
+use pay::Shown;
+use status::status;
 
 /// Names the session whose form this tab should open by itself, once.
 pub const OPEN_FORM: &str = "open-form";
@@ -31,7 +35,7 @@ enum Wanted {
 
 /// The session of the address, for the account in view.
 #[component]
-pub fn CheckoutSessionPage() -> impl IntoView {
+pub fn CheckoutSessionPage() -> AnyView {
     let query = use_query_map();
     let wanted = Memo::new(move |_| {
         let query = query.read();
@@ -44,8 +48,8 @@ pub fn CheckoutSessionPage() -> impl IntoView {
             (None, None) => Wanted::Nothing,
         }
     });
-    move || {
-        let wanted = wanted.get();
+    follow(wanted, |wanted| {
+        let wanted = wanted.clone();
         per_account(move |membership| match wanted.clone() {
             Wanted::Session(id) => view! { <Session membership id /> }.into_any(),
             Wanted::Transaction(transaction) => {
@@ -53,29 +57,30 @@ pub fn CheckoutSessionPage() -> impl IntoView {
             }
             Wanted::Nothing => view! { <NotFound /> }.into_any(),
         })
-    }
+    })
 }
 
 #[component]
-fn Session(membership: Membership, id: CheckoutId) -> impl IntoView {
+fn Session(membership: Membership, id: CheckoutId) -> AnyView {
     let account = membership.account_id;
     let remote = use_remote(move || api::checkout(account.clone(), id.clone()));
-    let page = move |session: Signal<CheckoutView>| {
-        let of = Signal::derive(move || session.with(|session| session.account.name.clone()));
-        let stages = Memo::new(move |_| session.with(|session| session.stages.clone()));
-        let heading =
-            Signal::derive(move || session.with(|session| title(session.state).to_owned()));
-        view! {
-            <PageHead title=heading of />
-            <CheckoutStatus session remote />
-            <div class="two">
-                <Panel title="Progress of this payment">{move || view! { <Stages stages=stages.get() /> }}</Panel>
-                <Panel title="What you buy"><Bought session /></Panel>
-            </div>
-        }
-        .into_any()
-    };
-    view! { <Loaded remote what="This checkout" children=page /> }
+    let page = move |session| page(Shown::new(session, remote));
+    view! { <Loaded remote what="This checkout" children=page /> }.into_any()
+}
+
+fn page(shown: Shown) -> AnyView {
+    let heading = pick(shown.session, |session| title(session.state).to_owned());
+    let of = pick(shown.session, |session| session.account.name.clone());
+    let progress = pick(shown.session, |session| session.stages.clone());
+    view! {
+        <PageHead title=heading of />
+        {status(shown)}
+        <div class="two">
+            <Panel title="Progress of this payment">{follow(progress, |all| stages(all))}</Panel>
+            <Panel title="What you buy">{bought(shown.session)}</Panel>
+        </div>
+    }
+    .into_any()
 }
 
 /// The heading says how far the payment is.

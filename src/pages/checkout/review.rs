@@ -6,30 +6,27 @@ mod pay;
 
 use crate::link::{Link, Origin};
 use crate::model::card::heading;
-use crate::parts::{Badge, PageHead, Panel, RowLink, Tone};
+use crate::parts::{Badge, PageHead, Panel, RowLink, follow, pick};
+use crate::remote::Remote;
 use domain::billing::BillingView;
 use domain::catalogue::{Card, CardState};
+use domain::id::CheckoutId;
 use leptos::prelude::*;
-use order::Order;
-use packs::{PackChoice, use_packs};
-use pay::Pay;
+use order::order;
+use packs::{pack_choice, use_packs};
+use pay::pay;
 
-/// Everything to know before paying, and the one way on.
-#[component]
-pub fn Review(
-    /// The account's billing.
+/// Everything to know before paying, and the one way on; it leads back to where the person came from.
+pub(super) fn review(
+    remote: Remote<BillingView>,
     view: Signal<BillingView>,
-    /// The item.
-    card: Signal<Card>,
-    /// Where the person came from.
+    card: Memo<Card>,
     origin: Option<Origin>,
-    /// Asks for fresh figures.
-    reload: Callback<()>,
-) -> impl IntoView {
+) -> AnyView {
     let packs = use_packs(view, card, origin.clone());
-    let account = Memo::new(move |_| view.with(|view| view.account_name.clone()));
-    let title = Signal::derive(move || {
-        String::from("Review: ") + &card.with(|card| heading(card, packs.number()))
+    let account = pick(view, |view| view.account_name.clone());
+    let title = pick(card, move |card| {
+        format!("Review: {}", heading(card, packs.number()))
     });
     let back = Link::Billing(origin.clone()).href();
     let lead = || view! { <p>"Nothing is charged on this page. You pay in Paddle's form, which opens next."</p> };
@@ -38,8 +35,8 @@ pub fn Review(
         <div class="checkout">
             <Panel title="What you buy">
                 <div class="stack">
-                    <PackChoice card packs />
-                    <Order view card packs />
+                    {pack_choice(card, packs)}
+                    {order(view, card, packs)}
                 </div>
             </Panel>
             <Panel title="What happens next">
@@ -49,26 +46,25 @@ pub fn Review(
                     <li>"Paddle confirms the payment to WebRiskOps, usually in less than a minute."</li>
                     <li>"Only then the credits are added. Until then the balance stays as it is, and you need not do anything."</li>
                 </ol>
-                {move || (card.get().checkout_state != CardState::Available || card.get().checkout_route.is_none()).then(|| view! { <Closed card /> })}
-                <Pay view card packs origin reload />
+                {follow(pick(card, closed), |why| why.clone().map(why_closed).into_any())}
+                {pay(remote, card, packs, origin)}
                 <p><a href=back>"Back to Billing"</a></p>
               </div>
             </Panel>
         </div>
     }
+    .into_any()
 }
 
-/// Why it cannot be bought now.
-#[component]
-fn Closed(card: Signal<Card>) -> impl IntoView {
-    move || {
-        let card = card.get();
-        let tone = Tone::from(card.checkout_state);
-        view! {
-            <p><Badge tone label=card.checkout_state.label() /></p>
-            {card.checkout_session_id.map(|id| view! {
-                <p><RowLink href=Link::CheckoutSession(id).href() primary=true>"View checkout"</RowLink></p>
-            })}
-        }
-    }
+/// Why a card cannot be bought now, and the checkout that is in the way; nothing when it can.
+fn closed(card: &Card) -> Option<(CardState, Option<CheckoutId>)> {
+    let open = card.checkout_state == CardState::Available && card.checkout_route.is_some();
+    (!open).then(|| (card.checkout_state, card.checkout_session_id.clone()))
+}
+
+fn why_closed((state, checkout): (CardState, Option<CheckoutId>)) -> AnyView {
+    let way = checkout.map(|id| {
+        view! { <p><RowLink href=Link::CheckoutSession(id).href() primary=true>"View checkout"</RowLink></p> }
+    });
+    view! { <p><Badge tone=state label=state.label() /></p> {way} }.into_any()
 }

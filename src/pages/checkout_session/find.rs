@@ -16,7 +16,7 @@ pub fn FindByTransaction(
     membership: Membership,
     /// The provider's transaction.
     transaction: String,
-) -> impl IntoView {
+) -> AnyView {
     let account = membership.account_id;
     let remote = use_remote(move || api::billing(account.clone(), None));
     let page = move |view: Signal<BillingView>| {
@@ -32,5 +32,5 @@ pub fn FindByTransaction(
             None => view! { <NotFound /> }.into_any(),
         }
     };
-    view! { <Loaded remote what="This checkout" children=page /> }
+    view! { <Loaded remote what="This checkout" children=page /> }.into_any()
 }

@@ -1,8 +1,8 @@
 //! Cancelling a task: what it gives back is said first, and a lost answer never cancels twice.
 
 use crate::api::{self, Intent};
+use crate::api::{Ended, ended};
 use crate::dom;
-use crate::model::answer::{Ended, ended};
 use crate::model::credits::balance_text;
 use crate::model::report::{returned_text, with_cancelled};
 use crate::parts::ActionButton;
@@ -49,13 +49,13 @@ pub(super) fn Cancel(
         spawn_local(async move {
             let outcome = ended(api::cancel_fix(id, CancelFix { account_id }, intent).await);
             // Said even when the person went on to another page meanwhile.
-            if let Some(Ended::Started(_)) = &outcome {
+            if let Some(Ended::Done(_)) = &outcome {
                 dom::announce(&(String::from("The task is cancelled. ") + &done));
             }
             if pending.try_get_untracked().is_none() {
                 return;
             }
-            if let Some(Ended::Started(cancelled)) = &outcome {
+            if let Some(Ended::Done(cancelled)) = &outcome {
                 remote.set(with_cancelled(task.get_untracked(), cancelled));
             }
             last.set(outcome);
@@ -69,7 +69,7 @@ pub(super) fn Cancel(
     Effect::watch(
         move || asking.get(),
         move |asked, _, _| {
-            let done = last.with_untracked(|last| matches!(last, Some(Ended::Started(_))));
+            let done = last.with_untracked(|last| matches!(last, Some(Ended::Done(_))));
             let id = match (*asked, done) {
                 (true, _) => QUESTION,
                 (false, true) => DONE,
@@ -114,7 +114,7 @@ pub(super) fn Cancel(
 #[component]
 fn Last(last: Ended<CancelledFix>) -> AnyView {
     match last {
-        Ended::Started(cancelled) => {
+        Ended::Done(cancelled) => {
             // What the payer holds besides is for those who may open its billing.
             let figures = balance_text(cancelled.balance, false);
             view! {

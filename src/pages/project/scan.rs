@@ -2,9 +2,9 @@
 
 use super::state::ProjectState;
 use super::switch::Switch;
+use crate::api::Ended;
 use crate::dom;
 use crate::link::Link;
-use crate::model::answer::Ended;
 use crate::model::credits::balance_text;
 use crate::model::project::run_sentence;
 use crate::model::step::Here;
@@ -123,7 +123,7 @@ fn Run(state: ProjectState) -> impl IntoView {
 #[component]
 fn Last(last: Ended<StartedScan>, is_member: bool) -> AnyView {
     match last {
-        Ended::Started(started) => {
+        Ended::Done(started) => {
             let figures = balance_text(started.balance, is_member);
             view! { <p class="answer ok"><span><b>"Scan queued"</b>" \u{b7} " {figures}</span></p> }
                 .into_any()

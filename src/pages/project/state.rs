@@ -1,8 +1,8 @@
 //! What the project page does: starts scans and switches services.
 
 use crate::api::{self, ApiError, Intent};
+use crate::api::{Ended, ended};
 use crate::dom;
-use crate::model::answer::{Ended, ended};
 use crate::model::project as model;
 use crate::remote::Remote;
 use domain::account::AccountRef;
@@ -81,13 +81,13 @@ impl ProjectState {
         spawn_local(async move {
             let outcome = ended(api::start_scan(project, body, intent).await);
             // Said even when the person went on to another page meanwhile.
-            if let Some(Ended::Started(started)) = &outcome {
+            if let Some(Ended::Done(started)) = &outcome {
                 dom::announce(&model::started_text(started, &payer));
             }
             if self.scanning.try_get_untracked().is_none() {
                 return;
             }
-            if let Some(Ended::Started(started)) = &outcome {
+            if let Some(Ended::Done(started)) = &outcome {
                 self.remote
                     .set(model::with_started(self.view.get_untracked(), started));
             }

@@ -5,9 +5,9 @@ use super::gates::GATES;
 use super::guidance::GUIDANCE;
 use super::modes::mode_id;
 use super::state::FixState;
+use crate::api::Ended;
 use crate::dom;
 use crate::link::Link;
-use crate::model::answer::Ended;
 use crate::model::credits::balance_text;
 use crate::model::report as model;
 use crate::model::step::Here;
@@ -115,7 +115,7 @@ fn Next(state: FixState) -> impl IntoView {
 #[component]
 fn Last(last: Ended<StartedFix>, is_member: bool) -> AnyView {
     match last {
-        Ended::Started(started) => {
+        Ended::Done(started) => {
             let href = Link::FixTask(started.fix_task.fix_task_id).href();
             let figures = balance_text(started.balance, is_member);
             view! {

@@ -1,9 +1,9 @@
 //! What the fix workflow holds: the selection in the address, the delivery mode, and how starts ended.
 
 use crate::api::{self, Intent};
+use crate::api::{Ended, ended};
 use crate::dom;
 use crate::link::{Link, parse_selection};
-use crate::model::answer::{Ended, ended};
 use crate::model::report as model;
 use crate::remote::Remote;
 use domain::account::AccountRef;
@@ -125,7 +125,7 @@ impl FixState {
         spawn_local(async move {
             let outcome = ended(api::start_fix(report, body, intent).await);
             // Said even when the person went on to another page meanwhile.
-            if let Some(Ended::Started(started)) = &outcome {
+            if let Some(Ended::Done(started)) = &outcome {
                 dom::announce(&model::started_text(started, &payer));
             }
             self.settle(outcome, &ids);
@@ -137,7 +137,7 @@ impl FixState {
         if self.pending.try_get_untracked().is_none() {
             return;
         }
-        if let Some(Ended::Started(started)) = &outcome {
+        if let Some(Ended::Done(started)) = &outcome {
             let view = self.view.get_untracked();
             self.remote.set(model::with_started(view, started, ids));
             self.show.run(Vec::new());

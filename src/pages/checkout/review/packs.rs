@@ -3,16 +3,17 @@
 use crate::api;
 use crate::link::Origin;
 use crate::model::blocked::{Need, need_of};
+use crate::parts::{follow, pick, words};
 use crate::remote::use_remote;
 use domain::billing::BillingView;
 use domain::catalogue::Card;
 use domain::checkout::{MOST_PACKS, packs_to_cover};
-use domain::credits::amount_text;
+use domain::credits::{CreditType, amount_text};
 use leptos::prelude::*;
 
 /// The choice: what the work needs, and what the person chose instead.
 #[derive(Clone, Copy)]
-pub struct Packs {
+pub(super) struct Packs {
     chosen: RwSignal<Option<i64>>,
     advised: Memo<i64>,
     need: Memo<Option<Need>>,
@@ -21,24 +22,28 @@ pub struct Packs {
 
 impl Packs {
     /// Packs to buy, 1 to [`MOST_PACKS`].
-    pub fn number(self) -> i64 {
+    pub(super) fn number(self) -> i64 {
         self.chosen.get().unwrap_or_else(|| self.advised.get())
     }
 
     /// Why the number may still change by itself: what the work needs is being looked up.
-    pub fn why_not_yet(self) -> Option<String> {
+    pub(super) fn why_not_yet(self) -> Option<String> {
         let waits = self.waits.get() && self.chosen.get().is_none();
         waits.then(|| String::from("Looking up what the selected work needs."))
     }
 
     /// The number for handlers, without subscribing.
-    pub fn now(self) -> i64 {
+    pub(super) fn now(self) -> i64 {
         untrack(|| self.number())
     }
 }
 
 /// Works out how many packs the work of this origin needs (S0-38). Plans have no credit type and are bought once.
-pub fn use_packs(view: Signal<BillingView>, card: Signal<Card>, origin: Option<Origin>) -> Packs {
+pub(super) fn use_packs(
+    view: Signal<BillingView>,
+    card: Memo<Card>,
+    origin: Option<Origin>,
+) -> Packs {
     let work = origin.clone().map(|origin| {
         let place = origin.place;
         use_remote(move || api::place_view(place.clone()))
@@ -68,56 +73,56 @@ pub fn use_packs(view: Signal<BillingView>, card: Signal<Card>, origin: Option<O
 /// Choices offered without asking for more; a bigger need adds its own.
 const OFFERED: i64 = 10;
 
-/// The field `Quantity`; nothing for a plan.
-#[component]
-pub fn PackChoice(
-    /// The item.
-    card: Signal<Card>,
-    /// The choice.
-    packs: Packs,
-) -> impl IntoView {
-    let sold = Memo::new(move |_| card.with(|card| Some((card.credit_type?, card.quantity))));
+/// The field `Quantity`; nothing for a plan. The select keeps its element while what the work needs is looked up.
+pub(super) fn pack_choice(card: Memo<Card>, packs: Packs) -> AnyView {
+    let sold = pick(card, |card| Some((card.credit_type?, card.quantity)));
+    follow(sold, move |sold| {
+        let field = |(unit, per_pack)| field(packs, unit, per_pack);
+        sold.map(field).into_any()
+    })
+}
+
+fn field(packs: Packs, unit: CreditType, per_pack: i64) -> AnyView {
     let choose = move |event| {
         let number = event_target_value(&event).parse::<i64>().ok();
-        packs
-            .chosen
-            .set(number.map(|number| number.clamp(1, MOST_PACKS)));
+        let within = number.map(|number| number.clamp(1, MOST_PACKS));
+        packs.chosen.set(within);
+    };
+    let option = move |number: i64| {
+        let text = amount_text(per_pack.saturating_mul(number), unit);
+        view! { <option value=number.to_string() selected=move || packs.number() == number>{text}</option> }.into_any()
     };
     let options = move || {
-        let (unit, per_pack) = sold.get()?;
         let most = OFFERED.max(packs.advised.get());
-        let option = move |number: i64| {
-            let text = amount_text(per_pack.saturating_mul(number), unit);
-            view! { <option value=number.to_string() selected=move || packs.number() == number>{text}</option> }
-        };
-        Some((1..=most).map(option).collect_view())
+        (1..=most).map(option).collect::<Vec<AnyView>>()
     };
-    let hint = move || {
-        let Need {
-            credit_type,
-            need,
-            have,
-        } = packs.need.get()?;
-        let needed = amount_text(need, credit_type);
-        let bought = sold.get()?.1.saturating_mul(packs.number());
-        let enough = if have.saturating_add(bought) >= need {
-            "This quantity covers it."
-        } else {
-            "This quantity does not cover it."
-        };
-        Some(format!(
-            "What you selected needs {needed}, and {have} are available. {enough}"
-        ))
-    };
-    move || {
-        sold.with(Option::is_some).then(|| {
-            view! {
-                <div class="field">
-                    <label for="quantity">"Quantity"</label>
-                    <select id="quantity" aria-describedby="quantity-hint" prop:value=move || packs.number().to_string() on:change=choose>{options}</select>
-                    <p class="hint muted small" id="quantity-hint">{hint}</p>
-                </div>
-            }
-        })
+    let hint = Memo::new(move |_| {
+        let bought = per_pack.saturating_mul(packs.number());
+        let need = packs.need.get();
+        need.map_or_else(String::new, |need| covers(need, bought))
+    });
+    view! {
+        <div class="field">
+            <label for="quantity">"Quantity"</label>
+            <select id="quantity" aria-describedby="quantity-hint" prop:value=move || packs.number().to_string() on:change=choose>{options}</select>
+            <p class="hint muted small" id="quantity-hint">{words(hint)}</p>
+        </div>
     }
+    .into_any()
+}
+
+/// Whether what is bought is enough for the work.
+fn covers(need: Need, bought: i64) -> String {
+    let Need {
+        credit_type,
+        need,
+        have,
+    } = need;
+    let needed = amount_text(need, credit_type);
+    let enough = if have.saturating_add(bought) >= need {
+        "This quantity covers it."
+    } else {
+        "This quantity does not cover it."
+    };
+    format!("What you selected needs {needed}, and {have} are available. {enough}")
 }

@@ -1,27 +1,27 @@
-//! What a person is told after they asked for paid work to start.
+//! How a write ended, as far as a person needs to know.
 
-use crate::api::ApiError;
+use super::{Answer, ApiError};
 
-/// How a start ended.
+/// How a write ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended<T> {
-    /// It started.
-    Started(T),
-    /// It was refused; nothing was reserved. The sentence says why.
+    /// It is done; what the server answered.
+    Done(T),
+    /// It was refused; nothing was changed. The sentence says why.
     Refused(String),
     /// No answer came, so nobody here knows. The sentence says what happened.
     Unknown(String),
 }
 
 /// What an answer means for the person who asked; `None` when they are signed out and will be led away.
-pub fn ended<T>(answer: Result<T, ApiError>) -> Option<Ended<T>> {
+pub fn ended<T>(answer: Answer<T>) -> Option<Ended<T>> {
     match answer {
-        Ok(value) => Some(Ended::Started(value)),
+        Ok(value) => Some(Ended::Done(value)),
         Err(ApiError::SignedOut) => None,
         Err(ApiError::Refused(problem)) if problem.status < 500 => {
             Some(Ended::Refused(problem.blocked_reasons.first().map_or_else(
                 || problem.detail.clone(),
-                |reason| reason.label.clone() + ": " + &reason.message,
+                |reason| format!("{}: {}", reason.label, reason.message),
             )))
         }
         Err(error) => Some(Ended::Unknown(error.sentence())),
