@@ -39,15 +39,13 @@ impl Tone {
     }
 }
 
+/// Each value has its tone: a new one does not compile before somebody chose.
 macro_rules! tones {
-    ($($kind:ty { $($value:ident)|+ => $tone:ident, else $other:ident $(, $($hold:ident)|+ => $tone2:ident)? })+) => {$(
+    ($($kind:ty { $($($value:ident)|+ => $tone:ident),+ })+) => {$(
         impl From<$kind> for Tone {
             fn from(value: $kind) -> Self {
                 match value {
-                    $(<$kind>::$value)|+ => Self::$tone,
-                    $($(<$kind>::$hold)|+ => Self::$tone2,)?
-                    #[allow(unreachable_patterns)]
-                    _ => Self::$other,
+                    $($(<$kind>::$value)|+ => Self::$tone,)+
                 }
             }
         }
@@ -55,21 +53,33 @@ macro_rules! tones {
 }
 
 tones! {
-    SubscriptionStatus { Active => Ok, else Quiet, PastDue => Stop }
-    BillingState { Active => Ok, else Stop, PaymentPending => Hold }
-    PaymentStatus { Confirmed => Ok, else Quiet, Pending => Hold }
-    EntitlementStatus { Active => Ok, else Quiet, Pending => Hold }
-    MonitoringStatus { Active => Ok, else Quiet }
-    CardState { Available => Ok, else Quiet, PaymentPending => Hold }
-    CheckoutState { Confirmed => Ok, else Quiet, Created | Opened | ReturnedPending => Hold }
-    EntryKind { Grant | Restore | ServiceCredit => Ok, else Quiet, Reserve => Hold }
-    Outcome { Ready => Ok, else Stop }
-    ServiceBadge { Enabled => Ok, else Quiet, Paused | WaitingOnCoverage => Hold }
-    StepBadge { Done => Ok, else Quiet, Now => Hold }
-    PublicationStatus { Published => Ok, else Quiet, Blocked => Stop }
-    ScanStatus { Completed => Ok, else Hold, Failed => Stop }
-    CreditState { Spent | NotNeeded => Quiet, else Hold, Restored => Ok }
-    FixTaskStatus { Completed => Ok, else Hold, Cancelled => Quiet }
+    SubscriptionStatus { Active => Ok, PastDue => Stop, None | CancellationScheduled | Cancelled => Quiet }
+    BillingState { Active => Ok, PaymentPending => Hold, PastDue | Blocked | Closed => Stop }
+    PaymentStatus { Confirmed => Ok, Pending => Hold, NotRequired | Failed => Quiet }
+    EntitlementStatus { Active => Ok, Pending => Hold, Missing | Blocked => Quiet }
+    MonitoringStatus { Active => Ok, Inactive => Quiet }
+    CardState {
+        Available => Ok,
+        PaymentPending => Hold,
+        Current | Included | ProviderIdsPending | Deferred | UnavailableForAccount | UnavailableForProject => Quiet
+    }
+    CheckoutState {
+        Confirmed => Ok,
+        Created | Opened | ReturnedPending => Hold,
+        Failed | Cancelled | Expired => Quiet
+    }
+    EntryKind { Grant | Restore | ServiceCredit => Ok, Reserve => Hold, Spend | Refund | Expire => Quiet }
+    Outcome { Ready => Ok, Blocked | Stop => Stop }
+    ServiceBadge { Enabled => Ok, Paused | WaitingOnCoverage => Hold, NotEnabled | Blocked => Quiet }
+    StepBadge { Done => Ok, Now => Hold, Waiting | Blocked => Quiet }
+    PublicationStatus { Published => Ok, Blocked => Stop, Draft | ReadyForPublish => Quiet }
+    ScanStatus { Completed => Ok, Failed => Stop, Queued | Running => Hold }
+    CreditState { Restored => Ok, Reserved => Hold, Spent | NotNeeded => Quiet }
+    FixTaskStatus {
+        Completed => Ok,
+        Created | InProgress | AwaitingCustomer | AwaitingApproval => Hold,
+        Cancelled => Quiet
+    }
 }
 
 impl From<&Reason> for Tone {
@@ -79,7 +89,20 @@ impl From<&Reason> for Tone {
             NextKind::WaitForPayment | NextKind::FollowWork | NextKind::WaitForRenewal => {
                 Self::Hold
             }
-            _ => Self::Stop,
+            NextKind::SwitchAccount
+            | NextKind::AskOwner
+            | NextKind::OpenProject
+            | NextKind::AcceptScope
+            | NextKind::VerifyDomain
+            | NextKind::EnableService
+            | NextKind::ResumeService
+            | NextKind::ReadGates
+            | NextKind::SelectFinding
+            | NextKind::ReadGuidance
+            | NextKind::TicketOnly
+            | NextKind::ResolveBilling
+            | NextKind::TopUp
+            | NextKind::ChoosePlan => Self::Stop,
         }
     }
 }
