@@ -34,7 +34,7 @@ pub fn NextStep(
         Step::Words(more) => {
             let more =
                 (!more.is_empty()).then(|| view! { <br /><span class="muted small">{more}</span> });
-            view! { <p class="next"><span class="muted">"Next: "</span>{words}{more}</p> }
+            view! { <p><span class="muted">"Next: "</span>{words}{more}</p> }
                 .into_any()
         }
     }
