@@ -1,171 +1,127 @@
 //! The frame around every page: brand, account, navigation, person.
 
+mod account;
+mod person;
+
 use super::badge::Tone;
+use super::follow::{follow, pick, words};
 use super::icon::{Glyph, Icon};
 use super::notice::Notice;
+use super::per_account::provide_account;
 use crate::dom;
 use crate::link::Link;
 use crate::live::provide_live;
 use crate::session::{Session, SignInState, use_session};
-use domain::id::AccountId;
+use account::AccountSelect;
+use domain::session::Membership;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet, Redirect};
+use person::Person;
 
 /// The frame; without somebody signed in it leads to the sign-in page and remembers where it was.
 #[component]
-pub fn Shell() -> impl IntoView {
+pub fn Shell() -> AnyView {
     let session = use_session();
-    let state = session.state();
-    let stage = Memo::new(move |_| match state.get() {
-        SignInState::Loading => 0,
-        SignInState::Failed(_) => 1,
-        SignInState::SignedOut => 2,
-        SignInState::SignedIn(_) => 3,
+    let stage = pick(session.state(), |state| match state {
+        SignInState::Loading => Stage::Loading,
+        SignInState::Failed(_) => Stage::Failed,
+        SignInState::SignedOut => Stage::SignedOut,
+        SignInState::SignedIn(_) => Stage::SignedIn,
     });
-    move || {
-        match stage.get() {
-        0 => view! { <main id="main" aria-busy="true"><span class="skeleton title"></span><span class="skeleton panel-box"></span></main> }.into_any(),
-        1 => view! { <Unreachable session /> }.into_any(),
-        2 => {
+    follow(stage, move |stage| match stage {
+        Stage::Loading => view! {
+            <main id="main" aria-busy="true"><span class="skeleton title"></span><span class="skeleton panel-box"></span></main>
+        }
+        .into_any(),
+        Stage::Failed => view! { <Unreachable session /> }.into_any(),
+        Stage::SignedOut => {
             let next = Some(dom::here()).filter(|here| here != "/");
             view! { <Redirect path=Link::SignIn { next }.href() /> }.into_any()
         }
-        _ => view! { <Frame session /> }.into_any(),
-    }
-    }
+        Stage::SignedIn => view! { <Frame session /> }.into_any(),
+    })
+}
+
+/// Where signing in stands; who it is changes nothing about the frame.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Loading,
+    Failed,
+    SignedOut,
+    SignedIn,
 }
 
 /// Nobody knows yet who is signed in, because the server does not answer.
 #[component]
-fn Unreachable(session: Session) -> impl IntoView {
-    let sentence = move || match session.state().get() {
+fn Unreachable(session: Session) -> AnyView {
+    let sentence = pick(session.state(), |state| match state {
         SignInState::Failed(error) => error.sentence(),
         _ => String::new(),
-    };
+    });
     let retry = move || view! { <button type="button" class="btn" on:click=move |_| session.load()>"Try again"</button> };
     view! {
         <main id="main">
             <h1 tabindex="-1">"WebRiskOps"</h1>
-            <Notice tone=Tone::Stop title="The console could not be loaded" alert=true action=retry><p>{sentence}</p></Notice>
+            <Notice tone=Tone::Stop title="The console could not be loaded" alert=true action=retry><p>{words(sentence)}</p></Notice>
         </main>
     }
+    .into_any()
 }
 
 #[component]
-fn Frame(session: Session) -> impl IntoView {
+fn Frame(session: Session) -> AnyView {
     // The router would take the address for a page; the focus is what matters.
     let skip = |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         dom::focus_id("main");
     };
-    let account = session.account();
-    let id = Memo::new(move |_| {
-        account
-            .get()
-            .map(|membership| (membership.account_id, membership.account_name))
-    });
-    let page = move || {
-        id.get().map(|(id, name)| {
-            // The stream belongs to the account in view and closes with the switch.
-            provide_live(&id, &name);
-            view! { <Outlet /> }
-        })
-    };
+    let trouble = pick(session.trouble(), Clone::clone);
     view! {
         <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
         <div class="shell">
             <div class="side">
-                <a href="/billing" class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
+                <a href=Link::Billing(None).href() class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
                 <AccountSelect session />
                 <nav aria-label="Main">
                     <ul>
                         <li><A href=Link::Projects.href()>"Projects"</A></li>
                         <li><A href=Link::Reports.href()>"Reports"</A></li>
-                        <li><A href="/billing">"Billing"</A></li>
+                        <li><A href=Link::Billing(None).href()>"Billing"</A></li>
                         <li><A href=Link::Guides.href()>"Guides"</A></li>
                     </ul>
                 </nav>
                 <Person session />
             </div>
             <main id="main" tabindex="-1">
-                {move || session.trouble().get().map(|sentence| view! {
-                    <Notice tone=Tone::Stop title="You are still signed in" alert=true><p>{sentence}</p></Notice>
-                })}
-                {page}
+                {follow(trouble, |trouble| trouble.clone().map(still_signed_in).into_any())}
+                {page_of_account(session)}
             </main>
         </div>
     }
+    .into_any()
 }
 
-/// The account this tab looks at.
-#[component]
-fn AccountSelect(session: Session) -> impl IntoView {
+fn still_signed_in(sentence: String) -> AnyView {
+    view! {
+        <Notice tone=Tone::Stop title="You are still signed in" alert=true><p>{sentence}</p></Notice>
+    }
+    .into_any()
+}
+
+/// The page, anew for each account: nothing of another one can stay or arrive late, and its stream closes with it.
+/// Only another account or role is another page; fresher figures of the same one are not.
+fn page_of_account(session: Session) -> AnyView {
     let account = session.account();
-    let chosen = move || {
-        account
-            .get()
-            .map(|membership| membership.account_id.to_string())
-            .unwrap_or_default()
-    };
-    let change = move |event| {
-        if let Ok(id) = AccountId::parse(&event_target_value(&event)) {
-            session.switch(id);
-        }
-    };
-    let options = session.memberships().into_iter().map(|membership| {
-        let id = membership.account_id.to_string();
-        let own = id.clone();
-        view! { <option value=id selected=move || chosen() == own>{membership.account_name}</option> }
+    let identity = pick(account, |account| {
+        let identity = |own: &Membership| (own.account_id.clone(), own.role);
+        account.as_ref().map(identity)
     });
-    view! {
-        <div class="account">
-            <label for="current-account">"Current account"</label>
-            <select id="current-account" prop:value=chosen on:change=change>{options.collect_view()}</select>
-        </div>
-    }
-}
-
-/// Who is signed in, the theme, and the way out.
-#[component]
-fn Person(session: Session) -> impl IntoView {
-    let state = session.state();
-    let name = move || match state.get() {
-        SignInState::SignedIn(view) => view.user.name,
-        _ => String::new(),
-    };
-    let role = move || {
-        session
-            .account()
-            .get()
-            .map(|membership| membership.role.label().to_lowercase())
-    };
-    let theme = RwSignal::new(dom::stored_theme());
-    let next = move |_| {
-        let following = match theme.get_untracked().as_deref() {
-            None => Some("dark"),
-            Some("dark") => Some("light"),
-            Some(_) => None,
+    follow(identity, move |_| {
+        let Some(membership) = account.get_untracked() else {
+            return ().into_any();
         };
-        dom::set_theme(following);
-        theme.set(following.map(str::to_owned));
-    };
-    let theme_label = move || match theme.get().as_deref() {
-        Some("dark") => "Theme: dark. Change to light",
-        Some(_) => "Theme: light. Change to system",
-        None => "Theme: system. Change to dark",
-    };
-    view! {
-        <footer>
-            <span class="who">{name} " \u{b7} " {role}</span>
-            <button type="button" class="icon-btn" aria-label=theme_label title=theme_label on:click=next>
-                {move || {
-                    let glyph = if theme.get().as_deref() == Some("light") { Glyph::Sun } else { Glyph::Moon };
-                    view! { <Icon glyph /> }
-                }}
-            </button>
-            <button type="button" class="icon-btn" aria-label="Sign out" title="Sign out" on:click=move |_| session.sign_out()>
-                <Icon glyph=Glyph::Leave />
-            </button>
-        </footer>
-    }
+        provide_live(&membership.account_id, &membership.account_name);
+        provide_account(membership);
+        view! { <Outlet /> }.into_any()
+    })
 }
