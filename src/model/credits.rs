@@ -56,13 +56,11 @@ pub fn ai_used_up(view: &BillingView) -> Option<Reason> {
 /// "Avail is now 2, Res 1."; `Avail` alone for people who may not open the payer's billing.
 pub fn balance_text(balance: Balance, is_member: bool) -> String {
     let Balance { avail, res, .. } = balance;
-    let mut text = "Avail is now ".to_owned() + &avail.to_string();
     if is_member {
-        text.push_str(", Res ");
-        text.push_str(&res.to_string());
+        format!("Avail is now {avail}, Res {res}.")
+    } else {
+        format!("Avail is now {avail}.")
     }
-    text.push('.');
-    text
 }
 
 /// What an entry did to the credits that work holds, beside the change of `Avail`.

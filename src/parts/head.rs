@@ -31,7 +31,7 @@ pub fn PageHead(
             dom::focus_heading(&heading);
         }
     });
-    let document_title = move || title.get() + " \u{b7} " + &of.get() + " \u{b7} WebRiskOps";
+    let document_title = move || format!("{} \u{b7} {} \u{b7} WebRiskOps", title.get(), of.get());
     view! {
         <Title text=document_title />
         <div class="head">

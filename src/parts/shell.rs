@@ -28,7 +28,8 @@ pub fn Shell() -> AnyView {
         SignInState::SignedOut => Stage::SignedOut,
         SignInState::SignedIn(_) => Stage::SignedIn,
     });
-    follow(stage, move |stage| match stage {
+    follow(stage, move |stage| {
+        match stage {
         Stage::Loading => view! {
             <main id="main" aria-busy="true"><span class="skeleton title"></span><span class="skeleton panel-box"></span></main>
         }
@@ -39,6 +40,7 @@ pub fn Shell() -> AnyView {
             view! { <Redirect path=Link::SignIn { next }.href() /> }.into_any()
         }
         Stage::SignedIn => view! { <Frame session /> }.into_any(),
+    }
     })
 }
 

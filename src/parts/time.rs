@@ -59,7 +59,7 @@ pub fn short_text(at: Timestamp) -> String {
     } else {
         format(&moment, DAY)
     };
-    word + " " + &time
+    format!("{word} {time}")
 }
 
 /// "1 December 2026".
