@@ -26,6 +26,18 @@ keyed! {
 }
 
 impl CheckoutState {
+    /// Whether a session may come into this state from that one: on its way, never back and never out of an end, but for
+    /// money that arrives late, which still counts.
+    pub const fn may_follow(self, from: Self) -> bool {
+        match self {
+            Self::Created => false,
+            Self::Opened => matches!(from, Self::Created),
+            Self::ReturnedPending => matches!(from, Self::Created | Self::Opened),
+            Self::Confirmed => !matches!(from, Self::Confirmed),
+            Self::Failed | Self::Cancelled | Self::Expired => from.is_unfinished(),
+        }
+    }
+
     /// Whether a payment may still arrive, so that nobody should pay for the same thing again (I-25).
     pub const fn is_unfinished(self) -> bool {
         matches!(self, Self::Created | Self::Opened | Self::ReturnedPending)
