@@ -37,7 +37,6 @@ use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The whole service.
 pub fn app(state: AppState) -> Router {
@@ -100,30 +99,17 @@ fn api() -> (Router<AppState>, OpenApi) {
 /// Every operation; each is described where it is handled.
 fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
-        .routes(routes!(session::options, session::sign_in))
-        .routes(routes!(session::sign_out))
-        .routes(routes!(session::show))
-        .routes(routes!(session::remember))
-        .routes(routes!(accounts::billing))
-        .routes(routes!(accounts::ledger))
-        .routes(routes!(accounts::projects))
-        .routes(routes!(accounts::reports))
-        .routes(routes!(events::stream))
-        .routes(routes!(checkouts::open))
-        .routes(routes!(checkouts::show))
-        .routes(routes!(checkouts::step))
-        .routes(routes!(projects::show))
-        .routes(routes!(projects::switch))
-        .routes(routes!(scans::start))
-        .routes(routes!(scans::show))
-        .routes(routes!(scans::results))
-        .routes(routes!(reports::show))
-        .routes(routes!(fix_workflow::show, fix_workflow::start))
-        .routes(routes!(fix_tasks::show))
-        .routes(routes!(fix_tasks::cancel))
-        .routes(routes!(guides::list))
-        .routes(routes!(guides::show))
-        .routes(routes!(webhooks::paddle))
+        .merge(session::routes())
+        .merge(accounts::routes())
+        .merge(events::routes())
+        .merge(checkouts::routes())
+        .merge(projects::routes())
+        .merge(scans::routes())
+        .merge(reports::routes())
+        .merge(fix_workflow::routes())
+        .merge(fix_tasks::routes())
+        .merge(guides::routes())
+        .merge(webhooks::routes())
 }
 
 fn cross_site(_error: ProtectionError) -> Response<Body> {

@@ -22,6 +22,17 @@ use domain::project::ProjectRow;
 use domain::report::ReportRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(billing))
+        .routes(routes!(ledger))
+        .routes(routes!(projects))
+        .routes(routes!(reports))
+}
 
 /// A list that is short enough to come whole.
 #[derive(Serialize, ToSchema)]

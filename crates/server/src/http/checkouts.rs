@@ -17,6 +17,16 @@ use domain::checkout::{CheckoutState, CheckoutStep, CheckoutView, OpenCheckout};
 use domain::id::{AccountId, CheckoutId};
 use domain::problem::ProblemCode;
 use domain::role::{Ability, Role};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(open))
+        .routes(routes!(show))
+        .routes(routes!(step))
+}
 
 async fn view(
     state: &AppState,

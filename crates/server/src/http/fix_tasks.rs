@@ -23,6 +23,15 @@ use domain::id::FixTaskId;
 use domain::problem::ProblemCode;
 use domain::role::Ability;
 use sqlx::SqliteConnection;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(show))
+        .routes(routes!(cancel))
+}
 
 async fn stored(conn: &mut SqliteConnection, id: &FixTaskId) -> Result<StoredTask, ApiError> {
     reports::load_task(conn, id)

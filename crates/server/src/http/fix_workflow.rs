@@ -26,6 +26,13 @@ use domain::id::{AccountId, FixTaskId, ReportId};
 use domain::problem::{Problem, ProblemCode};
 use domain::role::Ability;
 use std::collections::BTreeSet;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(show, start))
+}
 
 /// The workflow of a report with nothing selected.
 #[utoipa::path(

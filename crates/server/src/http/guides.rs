@@ -3,6 +3,7 @@
 use super::extract::InPath;
 use crate::error::ApiError;
 use crate::guides;
+use crate::state::AppState;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::guide::{Guide, GuideList, GuideView};
@@ -11,6 +12,15 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(list))
+        .routes(routes!(show))
+}
 
 /// Every guide.
 #[utoipa::path(

@@ -20,6 +20,15 @@ use domain::problem::ProblemCode;
 use domain::project::{ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::reason::{ReasonKey, Slots};
 use domain::role::Ability;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(show))
+        .routes(routes!(switch))
+}
 
 /// A project page.
 #[utoipa::path(

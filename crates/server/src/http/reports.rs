@@ -13,6 +13,13 @@ use chrono::Utc;
 use domain::id::{ReportId, UserId};
 use domain::report::ReportView;
 use sqlx::SqliteConnection;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(show))
+}
 
 /// A report with its project; not found for strangers.
 pub(super) async fn load(

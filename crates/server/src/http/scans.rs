@@ -27,6 +27,16 @@ use domain::role::Ability;
 use domain::scan::{ScanResult, ScanResultTaken, ScanRun, StartScan, StartedScan};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(start))
+        .routes(routes!(show))
+        .routes(routes!(results))
+}
 
 /// A scan run.
 #[utoipa::path(

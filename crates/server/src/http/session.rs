@@ -14,6 +14,17 @@ use axum_extra::extract::cookie::CookieJar;
 use chrono::Utc;
 use domain::problem::ProblemCode;
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(options, sign_in))
+        .routes(routes!(sign_out))
+        .routes(routes!(show))
+        .routes(routes!(remember))
+}
 
 /// What the sign-in page may offer.
 #[utoipa::path(

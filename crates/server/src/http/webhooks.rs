@@ -2,9 +2,9 @@
 
 use super::extract::read_body;
 use crate::error::ApiError;
-use crate::payments::events::Event;
+use crate::paddle::events::Event;
+use crate::paddle::signature;
 use crate::payments::inbox::{self, Source};
-use crate::payments::signature;
 use crate::state::AppState;
 use axum::Json;
 use axum::body::Body;
@@ -13,6 +13,13 @@ use axum::http::HeaderMap;
 use chrono::Utc;
 use domain::problem::ProblemCode;
 use serde_json::{Value, json};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default().routes(routes!(paddle))
+}
 
 const LARGEST_EVENT: usize = 1024 * 1024;
 
