@@ -14,6 +14,7 @@ pub mod http;
 pub mod keys;
 pub mod ledger;
 pub mod live;
+pub mod paddle;
 pub mod passwords;
 pub mod payments;
 pub mod scans;

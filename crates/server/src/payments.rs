@@ -1,12 +1,9 @@
 //! Payments through Paddle: only what Paddle itself says, signed or asked for, changes the ledger.
 
 pub mod checkout;
-pub mod client;
-pub mod events;
 pub mod inbox;
 pub mod prices;
 pub mod process;
 pub mod reconcile;
-pub mod signature;
 pub mod sweep;
 pub mod worker;

@@ -3,8 +3,8 @@
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::live::Live;
+use crate::paddle::client::PaddleClient;
 use crate::passwords::Attempts;
-use crate::payments::client::PaddleClient;
 use crate::store::Store;
 use crate::write::Write;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! The inbox: a verified event is stored as it came, acknowledged, and processed afterwards, once.
 
-use super::events::Event;
 use super::process::{self, Outcome};
 use crate::error::ApiError;
+use crate::paddle::events::Event;
 use crate::state::AppState;
 use crate::store::Store;
 use crate::store::inbox::{self as stored, Attempt, NewEvent, PendingEvent, QuarantinedEvent};

@@ -1,8 +1,8 @@
 //! Which of the provider's prices stands for which catalogue item: read from the prices' own custom data.
 
-use super::client::PaddleError;
-use super::events::Price;
 use crate::error::ApiError;
+use crate::paddle::client::PaddleError;
+use crate::paddle::events::Price;
 use crate::state::AppState;
 use crate::store::prices as stored;
 use chrono::Utc;

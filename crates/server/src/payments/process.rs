@@ -6,8 +6,8 @@ mod route;
 mod subscription;
 mod transaction;
 
-use super::events::{Adjustment, Event, Subscription, Transaction};
 use crate::error::ApiError;
+use crate::paddle::events::{Adjustment, Event, Subscription, Transaction};
 use crate::write::Write;
 use domain::Timestamp;
 
@@ -24,6 +24,14 @@ pub enum Outcome {
     Quarantined(&'static str),
 }
 
+/// A transaction as an event told of it.
+struct TransactionNews<'a> {
+    transaction: &'a Transaction,
+    occurred_at: Timestamp,
+    received_at: Timestamp,
+    now: Timestamp,
+}
+
 /// Applies an event inside the caller's transaction.
 ///
 /// Grants do not depend on order: a late or repeated `completed` grants once, because each effect is unique in the
@@ -38,7 +46,7 @@ pub async fn apply(
         let Ok(transaction) = serde_json::from_value::<Transaction>(event.data.clone()) else {
             return Ok(Outcome::Quarantined("the transaction does not read"));
         };
-        let news = transaction::TransactionNews {
+        let news = TransactionNews {
             transaction: &transaction,
             occurred_at: event.occurred_at,
             received_at,

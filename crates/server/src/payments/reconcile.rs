@@ -1,10 +1,10 @@
 //! Asking the provider ourselves: for checkouts whose event does not come, and when a person asks.
 
-use super::client::PaddleError;
-use super::events::{Adjustment, Event, Subscription, Transaction};
 use super::inbox::{self, Source};
 use crate::error::ApiError;
 use crate::live::Change;
+use crate::paddle::client::PaddleError;
+use crate::paddle::events::{Adjustment, Event, Subscription, Transaction};
 use crate::state::AppState;
 use crate::store::checkouts::{self, Checkout};
 use chrono::Utc;

@@ -3,9 +3,9 @@
 
 mod adjustments;
 
-use super::events::{Subscription, Transaction};
 use super::reconcile::{AskError, ProviderNews, take_news};
 use crate::error::ApiError;
+use crate::paddle::events::{Subscription, Transaction};
 use crate::state::AppState;
 use crate::store::subscriptions::Mirror;
 use crate::store::{self, checkouts, micros, moment, settings};

@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::error::ApiError;
 use crate::ledger::{ClaimOrder, claim};
 use crate::live::Change;
-use crate::payments::events::Adjustment as AdjustmentNews;
+use crate::paddle::events::Adjustment as AdjustmentNews;
 use crate::store::Tx;
 use crate::store::adjustments::{self as stored, NewAdjustment, PricedLine};
 use crate::write::Write;

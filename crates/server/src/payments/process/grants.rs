@@ -1,10 +1,10 @@
 //! What a completed transaction grants: each price once, whatever lines it stands in.
 
+use super::TransactionNews;
 use super::route::Route;
-use super::transaction::TransactionNews;
 use crate::error::ApiError;
 use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant};
-use crate::payments::events::Transaction;
+use crate::paddle::events::Transaction;
 use crate::store::{Tx, prices};
 use domain::catalogue::{Item, ItemKind, catalogue};
 use domain::lots::LotSource;

@@ -1,7 +1,7 @@
 //! Which account and which checkout a transaction belongs to.
 
 use crate::error::ApiError;
-use crate::payments::events::Transaction;
+use crate::paddle::events::Transaction;
 use crate::store::checkouts::{self, Checkout};
 use crate::store::{Tx, subscriptions, transactions};
 use domain::checkout::CheckoutState;

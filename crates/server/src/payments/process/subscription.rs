@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::error::ApiError;
 use crate::live::Change;
-use crate::payments::events::Subscription;
+use crate::paddle::events::Subscription;
 use crate::store::subscriptions::{self, SubscriptionReport};
 use crate::store::{Tx, accounts, checkouts};
 use crate::write::Write;

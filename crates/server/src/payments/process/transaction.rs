@@ -1,27 +1,18 @@
 //! Transactions: what each news of one does to its account, its checkout and the mirror.
 
 use super::route::{Route, route};
-use super::{Outcome, grants, subscription};
+use super::{Outcome, TransactionNews, grants, subscription};
 use crate::error::ApiError;
 use crate::live::Change;
-use crate::payments::events::Transaction;
+use crate::paddle::events::Transaction;
 use crate::store::adjustments::{self, PricedLine};
 use crate::store::transactions::{self, TransactionReport};
 use crate::store::{Tx, checkouts, micros, subscriptions};
 use crate::write::Write;
-use domain::Timestamp;
 use domain::adjustment::Line;
 use domain::catalogue::{Item, ItemKind};
 use domain::checkout::CheckoutState;
 use domain::id::CheckoutId;
-
-/// A transaction as an event told of it.
-pub(super) struct TransactionNews<'a> {
-    pub(super) transaction: &'a Transaction,
-    pub(super) occurred_at: Timestamp,
-    pub(super) received_at: Timestamp,
-    pub(super) now: Timestamp,
-}
 
 /// Applies a transaction event.
 pub(super) async fn apply(

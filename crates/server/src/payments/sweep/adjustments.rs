@@ -2,8 +2,8 @@
 //! change are read again, and payments that adjustments wait for are fetched.
 
 use crate::error::ApiError;
-use crate::payments::client::PaddleError;
-use crate::payments::events::{Adjustment, Transaction};
+use crate::paddle::client::PaddleError;
+use crate::paddle::events::{Adjustment, Transaction};
 use crate::payments::reconcile::{AskError, ProviderNews, take_news};
 use crate::state::AppState;
 use crate::store::adjustments as stored;

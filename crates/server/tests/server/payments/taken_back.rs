@@ -458,7 +458,7 @@ impl<'a> Copies<'a> {
             ..self.house.state.clone()
         };
         for event in news {
-            let event_of: server::payments::events::Event =
+            let event_of: server::paddle::events::Event =
                 serde_json::from_value(event.clone()).unwrap();
             let source = server::payments::inbox::Source::Webhook;
             server::payments::inbox::store(
