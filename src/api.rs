@@ -16,12 +16,13 @@ use domain::checkout::{CheckoutStep, CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
 use domain::guide::{Guide, GuideList, GuideView};
-use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId};
+use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId, TransactionId};
 use domain::ledger::LedgerPage;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::report::{ReportRow, ReportView};
 use domain::scan::{StartScan, StartedScan};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
+use domain::transaction::{InvoiceLink, TransactionPage};
 use serde::Deserialize;
 pub(crate) use transport::decode;
 use transport::{get, post, put};
@@ -107,6 +108,19 @@ pub async fn ledger(account: AccountId, query: LedgerQuery) -> Answer<LedgerPage
         }
     }
     get(path).await
+}
+
+/// A page of the transaction history; the query begins with `?`.
+pub async fn transactions(account: AccountId, query: String) -> Answer<TransactionPage> {
+    get(format!("/accounts/{account}/transactions{query}")).await
+}
+
+/// A fresh link to an invoice document.
+pub async fn invoice(account: AccountId, transaction: TransactionId) -> Answer<InvoiceLink> {
+    get(format!(
+        "/accounts/{account}/transactions/{transaction}/invoice"
+    ))
+    .await
 }
 
 /// The account's projects.

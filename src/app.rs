@@ -5,7 +5,7 @@ use crate::pages::{
     billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
     fix_task::FixTaskPage, guide::GuidePage, guides::GuidesPage, ledger::LedgerPage,
     project::ProjectPage, projects::ProjectsPage, report::ReportPage, reports::ReportsPage,
-    sign_in::SignInPage,
+    sign_in::SignInPage, transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
@@ -30,6 +30,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=|| view! { <Redirect path="/billing" /> } />
                     <Route path=path!("/billing") view=BillingPage />
                     <Route path=path!("/billing/ledger") view=LedgerPage />
+                    <Route path=path!("/billing/transactions") view=TransactionsPage />
                     <Route path=path!("/billing/checkout") view=CheckoutSessionPage />
                     <Route path=path!("/checkout/:item") view=CheckoutPage />
                     <Route path=path!("/projects") view=ProjectsPage />

@@ -22,6 +22,13 @@ pub fn announce(text: &str) {
     }
 }
 
+/// Goes to an address of another site, such as a document of the provider.
+pub fn leave_for(url: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(url);
+    }
+}
+
 thread_local! {
     static FOCUSED_PATH: RefCell<Option<String>> = const { RefCell::new(None) };
 }

@@ -12,3 +12,4 @@ pub mod projects;
 pub mod report;
 pub mod reports;
 pub mod sign_in;
+pub mod transactions;

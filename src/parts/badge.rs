@@ -3,6 +3,7 @@
 use domain::account::{
     BillingState, EntitlementStatus, MonitoringStatus, PaymentStatus, SubscriptionStatus,
 };
+use domain::adjustment::AdjustmentStatus;
 use domain::catalogue::CardState;
 use domain::checkout::CheckoutState;
 use domain::credits::EntryKind;
@@ -12,6 +13,7 @@ use domain::project::{ServiceBadge, StepBadge};
 use domain::reason::{NextKind, Reason};
 use domain::report::PublicationStatus;
 use domain::scan::{CreditState, ScanStatus};
+use domain::transaction::TransactionStatus;
 use leptos::prelude::*;
 
 /// How a state feels.
@@ -75,6 +77,8 @@ tones! {
     PublicationStatus { Published => Ok, Blocked => Stop, Draft | ReadyForPublish => Quiet }
     ScanStatus { Completed => Ok, Failed => Stop, Queued | Running => Hold }
     CreditState { Restored => Ok, Reserved => Hold, Spent | NotNeeded => Quiet }
+    TransactionStatus { Completed => Ok, Billed | Paid => Hold, PastDue => Stop, Canceled => Quiet }
+    AdjustmentStatus { Reversed => Ok, PendingApproval => Hold, Approved | Rejected => Quiet }
     FixTaskStatus {
         Completed => Ok,
         Created | InProgress | AwaitingCustomer | AwaitingApproval => Hold,

@@ -115,6 +115,8 @@ ids! {
     ScanRunId = "scn_";
     /// A checkout session.
     CheckoutId = "chk_";
+    /// A transaction, named by the payment provider.
+    TransactionId = "txn_";
     /// A lot of credits that one grant brought.
     LotId = "lot_";
     /// A hold on credits.

@@ -146,6 +146,8 @@ pub enum Link {
     Billing(Option<Origin>),
     /// The whole ledger.
     Ledger,
+    /// The transaction history, perhaps reached from a blocked action.
+    Transactions(Option<Origin>),
     /// One checkout session.
     CheckoutSession(CheckoutId),
     /// Review of an item before it is bought.
@@ -190,6 +192,9 @@ impl Link {
             ),
             Self::Billing(origin) => with("/billing", origin.as_ref().map(Origin::query)),
             Self::Ledger => "/billing/ledger".into(),
+            Self::Transactions(origin) => {
+                with("/billing/transactions", origin.as_ref().map(Origin::query))
+            }
             Self::CheckoutSession(id) => format!("/billing/checkout?checkout_session_id={id}"),
             Self::Checkout { item, origin } => with(
                 &format!("/checkout/{item}"),

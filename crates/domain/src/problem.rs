@@ -27,6 +27,7 @@ keyed! {
         ProviderUnavailable = "PROVIDER_UNAVAILABLE", "The payment provider does not answer";
         CheckoutNotCancellable = "CHECKOUT_NOT_CANCELLABLE", "This checkout cannot be cancelled";
         FixTaskNotCancellable = "FIX_TASK_NOT_CANCELLABLE", "This fix task cannot be cancelled";
+        InvoiceNotReady = "INVOICE_NOT_READY", "There is no invoice document yet";
         ResultConflict = "RESULT_CONFLICT", "This run already has another result";
         InvalidSignature = "INVALID_SIGNATURE", "The signature does not match";
         RateLimited = "RATE_LIMITED", "Too many requests";
@@ -50,6 +51,7 @@ impl ProblemCode {
             | Self::ItemUnavailable
             | Self::CheckoutNotCancellable
             | Self::FixTaskNotCancellable
+            | Self::InvoiceNotReady
             | Self::ResultConflict => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,

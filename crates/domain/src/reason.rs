@@ -59,7 +59,7 @@ keyed! {
         ReadGuidance = "read_guidance", "Read the remediation guidance";
         TicketOnly = "ticket_only", "Use ticket-only fallback";
         FollowWork = "follow_work", "Follow the running work";
-        ResolveBilling = "resolve_billing", "Open Billing";
+        ResolveBilling = "resolve_billing", "Open transaction history";
         WaitForPayment = "wait_for_payment", "Wait for payment confirmation";
         TopUp = "top_up", "Top up credits";
         ChoosePlan = "choose_plan", "Compare plans";

@@ -19,6 +19,7 @@ mod projects;
 mod reports;
 mod scans;
 mod session;
+mod transactions;
 mod webhooks;
 
 use crate::error::{ApiError, problem_response};
@@ -103,6 +104,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(accounts::routes())
         .merge(events::routes())
         .merge(checkouts::routes())
+        .merge(transactions::routes())
         .merge(projects::routes())
         .merge(scans::routes())
         .merge(reports::routes())

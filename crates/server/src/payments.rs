@@ -1,6 +1,7 @@
 //! Payments through Paddle: only what Paddle itself says, signed or asked for, changes the ledger.
 
 pub mod checkout;
+pub mod documents;
 pub mod inbox;
 pub mod prices;
 pub mod process;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod adjustments;
 pub mod checkouts;
 pub mod debts;
+pub mod history;
 pub mod inbox;
 pub mod keys;
 pub mod people;

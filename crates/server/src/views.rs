@@ -4,3 +4,4 @@ pub mod billing;
 pub mod checkout;
 pub mod project;
 pub mod report;
+pub mod transactions;

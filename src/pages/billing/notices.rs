@@ -27,9 +27,13 @@ fn in_the_way(reason: &Reason) -> AnyView {
     let tries = past_due.then(|| {
         view! { <p>"Paddle tries the saved payment method again by itself for up to 30 days. This page changes when a payment succeeds."</p> }
     });
+    // What is owed is paid by buying credits of that type; nothing else is helped by buying.
+    let more = past_due.then_some(" Buying more would not help.");
+    let action =
+        || view! { <a class="btn" href=Link::Transactions(None).href()>"Transaction history"</a> };
     view! {
-        <Notice tone=Tone::Stop title=reason.label>
-            <p>{reason.message} " It clears when " {reason.clears_when} ". Buying more would not help."</p>
+        <Notice tone=Tone::Stop title=reason.label action>
+            <p>{reason.message} " It clears when " {reason.clears_when} "." {more}</p>
             {tries}
             <CopyCode code=reason.code.key() />
             <GuideLink guide=reason.guide />

@@ -1,5 +1,6 @@
 //! Billing account status: whose account this is and how it stands.
 
+use crate::link::Link;
 use crate::model::credits::{available_text, credit_state};
 use crate::parts::{Badge, CopyCode, Fact, Facts, Panel, follow, pick};
 use domain::account::{BillingState, PaymentStatus, SubscriptionStatus};
@@ -77,7 +78,7 @@ fn facts(shown: &Shown) -> AnyView {
         <Fact name="Subscription"><Badge tone=subscription label=subscription.label() /></Fact>
         <Fact name="Credit state">{credit_state}</Fact>
         <Fact name="Available credits">{available}</Fact>
-        <Fact name="Payment"><Badge tone=payment label=payment.label() /></Fact>
+        <Fact name="Payment"><Badge tone=payment label=payment.label() />" "<a href=Link::Transactions(None).href()>"Transaction history"</a></Fact>
         <Fact name="Your role">{role}</Fact>
         {payer}
     }

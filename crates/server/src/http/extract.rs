@@ -42,7 +42,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
     }
 }
 
-fn invalid(detail: String) -> ApiError {
+/// A value that does not fit, as a refusal that names it.
+pub fn invalid(detail: String) -> ApiError {
     let mut problem = Problem::new(
         ProblemCode::ValidationFailed,
         "A value does not fit. Nothing was changed.",

@@ -115,6 +115,19 @@ impl PaddleClient {
             .map(|envelope: Envelope<Value>| envelope.data)
     }
 
+    /// A fresh link to the invoice document of a transaction.
+    pub async fn invoice(&self, id: &str) -> Result<String, PaddleError> {
+        #[derive(Deserialize)]
+        struct Document {
+            url: String,
+        }
+        self.read(&format!(
+            "/transactions/{id}/invoice?disposition=attachment"
+        ))
+        .await
+        .map(|envelope: Envelope<Document>| envelope.data.url)
+    }
+
     /// Cancels a transaction that nobody has paid.
     pub async fn cancel_transaction(&self, id: &str) -> Result<(), PaddleError> {
         let body = json!({ "status": "canceled" });

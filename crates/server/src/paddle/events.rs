@@ -51,6 +51,9 @@ pub struct Transaction {
     /// The period it pays for.
     #[serde(default)]
     pub billing_period: Option<Period>,
+    /// When it was billed.
+    #[serde(default)]
+    pub billed_at: Option<DateTime<Utc>>,
     /// When it last changed.
     #[serde(default)]
     pub updated_at: Option<DateTime<Utc>>,

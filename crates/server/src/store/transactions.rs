@@ -26,6 +26,8 @@ pub struct TransactionReport<'a> {
     pub grand_total: &'a str,
     /// Its invoice.
     pub invoice_number: Option<&'a str>,
+    /// When it was billed.
+    pub billed_at: Option<Timestamp>,
     /// When it was so, in microseconds; the newest report wins.
     pub state_at: i64,
 }
@@ -36,10 +38,10 @@ pub async fn report(
     report: &TransactionReport<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO paddle_transactions (id, account_id, checkout_id, subscription_id, status, origin, currency_code, grand_total, invoice_number, state_at) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+        "INSERT INTO paddle_transactions (id, account_id, checkout_id, subscription_id, status, origin, currency_code, grand_total, invoice_number, state_at, billed_at) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
          subscription_id = COALESCE(excluded.subscription_id, paddle_transactions.subscription_id), grand_total = excluded.grand_total, \
-         invoice_number = COALESCE(excluded.invoice_number, paddle_transactions.invoice_number), state_at = excluded.state_at \
+         invoice_number = COALESCE(excluded.invoice_number, paddle_transactions.invoice_number), billed_at = COALESCE(excluded.billed_at, paddle_transactions.billed_at), state_at = excluded.state_at \
          WHERE excluded.state_at > paddle_transactions.state_at",
     )
     .bind(report.id)
@@ -52,6 +54,7 @@ pub async fn report(
     .bind(report.grand_total)
     .bind(report.invoice_number)
     .bind(report.state_at)
+    .bind(report.billed_at.map(micros))
     .execute(conn)
     .await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! The billing page: one consistent read of everything an account can use, waits for or is blocked by.
 
 mod cards;
-mod status;
+pub(super) mod status;
 
 use super::{checkout, project};
 use crate::error::ApiError;

@@ -198,14 +198,18 @@ fn path_steps(facts: &Facts, gate: &Verdict, reports: &[ReportRow]) -> Vec<PathS
 }
 
 /// What keeps a service from being enabled or resumed: everything but its own state.
+///
+/// A scan or a fix is paid when it starts, so its service may be switched on before there is coverage (S3-28). Monitoring
+/// runs by itself as soon as it is on: it needs its coverage and a billing state that lets work run.
 pub fn switch_reasons(view: &ProjectView, service: ServiceKind) -> Vec<Reason> {
     let found = view.services.iter().find(|row| row.service == service);
     let reasons = found
         .map(|row| row.blocked_reasons.as_slice())
         .unwrap_or_default();
-    // Coverage may still come; prerequisites of the project must be there first (S3-28).
-    let prerequisite = |reason: &&Reason| {
-        reason.owner == WorkflowOwner::Project && reason.label != "Project service blocked"
+    let in_the_way = |reason: &&Reason| match reason.owner {
+        WorkflowOwner::Project => reason.label != "Project service blocked",
+        WorkflowOwner::Billing | WorkflowOwner::Provider => service == ServiceKind::Monitoring,
+        _ => false,
     };
-    reasons.iter().filter(prerequisite).cloned().collect()
+    reasons.iter().filter(in_the_way).cloned().collect()
 }

@@ -15,4 +15,5 @@ mod seed;
 mod services;
 mod session;
 mod stream;
+mod transactions;
 mod web;

@@ -23,7 +23,11 @@ pub(in crate::gate) fn billing(facts: &Facts, found: &mut Findings) {
     }
     let payer = &facts.payer;
     let name = payer.account.name.as_str();
-    let link = billing_link(facts);
+    // A person who is no member of the paying account cannot open its history.
+    let link = facts
+        .payer
+        .is_member
+        .then(|| Link::Transactions(Some(facts.origin())));
     let have = facts
         .credit_type()
         .map_or_else(String::new, |kind| amount_text(payer.balance.avail, kind));

@@ -245,6 +245,39 @@ fn past_due_and_blocked_stop_paid_work_with_credits_left() {
 }
 
 #[test]
+fn s2_12_what_is_wrong_with_billing_is_resolved_in_the_transaction_history() {
+    for state in [BillingState::Blocked, BillingState::PastDue] {
+        let facts = changed(scan_facts(), |f| f.payer.billing_state = state);
+        let verdict = evaluate(&facts);
+        let next = &verdict.primary().unwrap().next_action;
+        let href = next.href.as_deref().unwrap_or_default();
+        assert!(
+            href.starts_with("/billing/transactions?from=scan&ref="),
+            "{href}"
+        );
+    }
+}
+
+#[test]
+fn the_reason_of_a_block_says_what_is_owed_and_how_it_ends() {
+    let facts = changed(scan_facts(), |f| {
+        f.payer.billing_state = BillingState::Blocked;
+        f.payer.owed.scan = 2;
+    });
+    let verdict = evaluate(&facts);
+    let message = &verdict.primary().unwrap().message;
+    assert!(
+        message.contains("2 scan credits are owed") && message.contains("top-up"),
+        "{message}"
+    );
+    // Somebody who may not open its billing reads nothing of its books.
+    let outside = changed(facts, |f| f.payer = f.payer.clone().for_outsiders());
+    let verdict = evaluate(&outside);
+    let message = &verdict.primary().unwrap().message;
+    assert!(!message.contains("scan credits"), "{message}");
+}
+
+#[test]
 fn a_pending_payment_blocks_only_what_it_would_cover() {
     let pending = with_payment;
     assert!(

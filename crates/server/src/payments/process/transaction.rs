@@ -74,6 +74,7 @@ async fn mirror(tx: &mut Tx, route: &Route, news: &TransactionNews<'_>) -> Resul
         currency_code: &transaction.currency_code,
         grand_total: &transaction.details.totals.grand_total,
         invoice_number: transaction.invoice_number.as_deref(),
+        billed_at: transaction.billed_at,
         state_at,
     };
     transactions::report(tx, &report).await?;

@@ -54,7 +54,7 @@ pub(super) fn entitlement(account: &Account, unfinished: &[Checkout]) -> Entitle
 }
 
 /// The state of the latest payment (I-25, I-27).
-pub(super) async fn payment(
+pub(in crate::views) async fn payment(
     conn: &mut SqliteConnection,
     account: &Account,
     unfinished: &[Checkout],
@@ -120,7 +120,7 @@ pub(super) async fn provider(
 }
 
 /// What blocks all paid work of the account.
-pub(super) fn reasons(
+pub(in crate::views) fn reasons(
     account: &Account,
     subscription: SubscriptionStatus,
     balances: &CreditBalances,

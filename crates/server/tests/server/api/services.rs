@@ -63,6 +63,40 @@ async fn s3_9_a_service_is_paused_and_resumed_and_the_gate_follows() {
 }
 
 #[tokio::test]
+async fn s2_14_monitoring_is_neither_resumed_nor_enabled_without_coverage() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    switch(&house, "prj_shop", "monitoring", "pause").await.ok();
+    let subscription = house
+        .text(
+            "SELECT id FROM paddle_subscriptions WHERE account_id = $1",
+            "acc_northwind",
+        )
+        .await;
+    for (event, code) in [
+        ("past-due", "SUBSCRIPTION_PAST_DUE"),
+        ("cancel", "MONITORING_ENTITLEMENT_MISSING"),
+    ] {
+        house
+            .sim(&format!("/subscriptions/{subscription}/{event}"), json!({}))
+            .await;
+        house.sim("/release", json!({})).await;
+        house.drain_waiting().await;
+        let before = house.rows().await;
+        let refused = switch(&house, "prj_shop", "monitoring", "resume").await;
+        assert_eq!(refused.blocked(), code);
+        assert_eq!(house.rows().await, before);
+        // What costs nothing while it waits may be switched.
+        switch(&house, "prj_shop", "activation_scan", "pause")
+            .await
+            .ok();
+        switch(&house, "prj_shop", "activation_scan", "resume")
+            .await
+            .ok();
+    }
+}
+
+#[tokio::test]
 async fn a_service_whose_project_is_not_ready_cannot_be_switched_on() {
     let house = House::new().await;
     house.write("UPDATE project_services SET state = 'not_enabled' WHERE project_id IN ('prj_scope','prj_baseline','prj_shop')").await;

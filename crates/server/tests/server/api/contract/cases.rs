@@ -11,6 +11,7 @@ pub(super) struct Ids {
     pub(super) task: String,
     pub(super) checkout: String,
     pub(super) queued: String,
+    pub(super) transaction: String,
 }
 
 impl Ids {
@@ -25,6 +26,7 @@ impl Ids {
             scan: first("SELECT id FROM scan_runs WHERE project_id = 'prj_shop' LIMIT 1").await,
             task: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_none' AND status NOT IN ('completed','cancelled') LIMIT 1").await,
             checkout: first("SELECT id FROM checkouts WHERE account_id = 'acc_quayside' AND state = 'returned_pending'").await,
+            transaction: first("SELECT id FROM paddle_transactions WHERE account_id = 'acc_northwind' AND status = 'completed' LIMIT 1").await,
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
         }
     }
@@ -42,6 +44,11 @@ impl Ids {
             (
                 "checkout",
                 first("SELECT id FROM checkouts WHERE account_id = 'acc_beacon' LIMIT 1").await,
+            ),
+            (
+                "transaction",
+                first("SELECT id FROM paddle_transactions WHERE account_id = 'acc_beacon' LIMIT 1")
+                    .await,
             ),
             ("project", "prj_corner".into()),
             (
@@ -72,6 +79,7 @@ impl Ids {
             .replace("{scan}", &self.scan)
             .replace("{report}", "rep_ready")
             .replace("{task}", &self.task)
+            .replace("{transaction}", &self.transaction)
             .replace("{section}", "billing")
             .replace("{name}", "scan-credits")
     }

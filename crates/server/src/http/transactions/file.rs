@@ -1,0 +1,147 @@
+//! The transaction history as a file: every time is in UTC and says so.
+
+use crate::error::ApiError;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use chrono::SecondsFormat;
+use domain::Timestamp;
+use domain::account::AccountRef;
+use domain::transaction::{AdjustmentRow, TransactionRow};
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// What kind of file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Format {
+    Csv,
+    Json,
+}
+
+/// The file as an answer that the browser saves.
+pub(super) fn answer(
+    format: Format,
+    account: &AccountRef,
+    rows: &[TransactionRow],
+    now: Timestamp,
+) -> Result<Response, ApiError> {
+    let (body, kind, ending) = match format {
+        Format::Csv => (csv(rows), "text/csv; charset=utf-8", "csv"),
+        Format::Json => {
+            let file = json!({ "account": account, "time_zone": "UTC", "written_at": now, "transactions": rows });
+            let text = serde_json::to_string_pretty(&file)?;
+            (text, "application/json", "json")
+        }
+    };
+    let name = format!(
+        "attachment; filename=\"transactions-{}-{}.{ending}\"",
+        account.id,
+        now.format("%Y-%m-%d")
+    );
+    let name = HeaderValue::from_str(&name).map_err(ApiError::internal)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, body).into_response())
+}
+
+const HEAD: &str = "row,transaction_id,receipt_label,purpose,status,invoice_number,at_utc,amount,currency_code,amount_minor_units,subscription_id,adjustment_id,reason";
+
+/// One row a transaction, each followed by what was taken back or returned of it.
+fn csv(rows: &[TransactionRow]) -> String {
+    let mut out = format!("{HEAD}\r\n");
+    for row in rows {
+        line(
+            &mut out,
+            [
+                "transaction",
+                row.transaction_id.as_str(),
+                &row.receipt_label,
+                row.purpose.key(),
+                row.status.key(),
+                row.invoice_number.as_deref().unwrap_or_default(),
+                &utc(row.billed_at),
+                &row.amount.decimal(),
+                &row.amount.currency_code,
+                &row.amount.amount,
+                row.subscription_id.as_deref().unwrap_or_default(),
+                "",
+                "",
+            ],
+        );
+        for adjustment in &row.adjustments {
+            adjusted(&mut out, row, adjustment);
+        }
+    }
+    out
+}
+
+fn adjusted(out: &mut String, row: &TransactionRow, adjustment: &AdjustmentRow) {
+    line(
+        out,
+        [
+            "adjustment",
+            row.transaction_id.as_str(),
+            &row.receipt_label,
+            adjustment.action.key(),
+            adjustment.status.key(),
+            row.invoice_number.as_deref().unwrap_or_default(),
+            &utc(adjustment.updated_at),
+            &adjustment.amount.decimal(),
+            &adjustment.amount.currency_code,
+            &adjustment.amount.amount,
+            row.subscription_id.as_deref().unwrap_or_default(),
+            &adjustment.adjustment_id,
+            &adjustment.reason,
+        ],
+    );
+}
+
+fn utc(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn line(out: &mut String, cells: [&str; 13]) {
+    for (place, text) in cells.iter().enumerate() {
+        let comma = if place == 0 { "" } else { "," };
+        let _ = write!(out, "{comma}{}", cell(text));
+    }
+    out.push_str("\r\n");
+}
+
+/// A cell: quoted where it must be, and never a formula when a spreadsheet opens it.
+fn cell(text: &str) -> String {
+    let number = text.parse::<f64>().is_ok();
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
+    let text = if formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains([',', '"', '\r', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn a_cell_is_one_cell_and_no_formula() {
+        for (text, expected) in [
+            ("Fix Plan", "Fix Plan"),
+            ("Scan credit, one", "\"Scan credit, one\""),
+            ("say \"no\"", "\"say \"\"no\"\"\""),
+            ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+            ("-29.00", "-29.00"),
+            ("@me", "'@me"),
+            ("", ""),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
+    }
+}
