@@ -72,7 +72,7 @@ fn panels(account: &AccountId, shown: &Shown, page: Signal<TransactionPage>) -> 
     let table = move || {
         let account = own.clone();
         let row = move |item: &_| row::row(account.clone(), item);
-        view! { <Table heads=HEADS>{rows(items, |item| item.transaction_id.clone(), row)}</Table> }
+        view! { <Table heads=HEADS class="history">{rows(items, |item| item.transaction_id.clone(), row)}</Table> }
             .into_any()
     };
     let older = {

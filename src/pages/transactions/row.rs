@@ -35,7 +35,7 @@ pub(super) fn row(account: AccountId, row: &TransactionRow) -> AnyView {
         <tr role="row">
             <td role="cell" class="lead wide">{label} <span class="hint">{purpose.label()}</span> {subscription}</td>
             <td role="cell" data-label="Invoice">{number}</td>
-            <td role="cell" class="when" data-label="Billed"><When at=billed_at day=true /></td>
+            <td role="cell" class="when" data-label="Billed"><When at=billed_at /></td>
             <td role="cell" class="num sum" data-label="Amount">{amount.label()}</td>
             <td role="cell" data-label="Status"><Badge tone=status label=status.label() /></td>
             <td role="cell" class="wide" data-label="Came back">{timeline(adjustments)}</td>
@@ -58,7 +58,7 @@ fn timeline(adjustments: Vec<AdjustmentRow>) -> AnyView {
             </li>
         }
     });
-    view! { <ol class="plain">{lines.collect_view()}</ol> }.into_any()
+    view! { <ol class="came-back">{lines.collect_view()}</ol> }.into_any()
 }
 
 /// The button for the document, or why there is none.
