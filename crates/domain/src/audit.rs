@@ -1,4 +1,4 @@
-//! Live audits: what a scanner takes, tells and hands in, and what the product makes of it (domain.md F6 to F8).
+//! Live audits: what a scanner takes, tells and hands in, and what the product makes of it (docs/states.md#scan).
 
 pub mod gates;
 pub mod paths;

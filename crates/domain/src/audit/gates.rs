@@ -1,5 +1,5 @@
 //! The quality gates of a report, its risk score, and which findings can become fix work: computed from what a run found,
-//! never decided by hand (domain.md F7, F8).
+//! never decided by hand (docs/states.md#report).
 
 use super::redact::is_clean;
 use super::{AuditOutcome, Confidence, FoundIssue};

@@ -1,4 +1,4 @@
-//! Which addresses of a site an audit never asks for, and how its pages fall into groups (domain.md D6, F5).
+//! Which addresses of a site an audit never asks for, and how its pages fall into groups (docs/states.md#scope-and-domain).
 
 /// Words that, as a part of a path, mark pages behind a sign-in or pages whose reading may change something.
 const PRIVATE: [&str; 40] = [
