@@ -17,9 +17,11 @@ port_is_taken 8081 && fail "Port 8081 is taken. Stop what listens there."
 port_is_taken 8080 && fail "Port 8080 is taken. Stop what listens there."
 own_paddle || need_free_port "$sandbox_port" PADDLE_SANDBOX_PORT
 
+scanner_settings "$PORT"
+
 tools/setup.sh
 mkdir -p "$data" target/log "$DIST_DIR"
-cargo build -p server -p paddle-sandbox
+cargo build -p server -p paddle-sandbox -p scanner
 
 # Types of views are erased: the app compiles much faster and runs a little slower.
 app() { env CARGO_TARGET_DIR="$ROOT/target/dev" RUSTFLAGS="--cfg erase_components" trunk "$@" --dist "$DIST_DIR"; }
@@ -35,6 +37,7 @@ fi
 : >target/log/server.log
 start server target/log/server.log "$TARGET/debug/server"
 wait_for "The server" "$PORT" /readyz target/log/server.log 120
+start_scanner "$TARGET/debug"
 
 server_pid=${CHILDREN%% *}
 say "The console is on $PUBLIC_URL; the server's log is target/log/server.log. Ctrl-C stops everything."

@@ -22,10 +22,10 @@ build_app() {
   RUSTFLAGS="${RUSTFLAGS:-} --cfg erase_components --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" trunk --log warn,trunk::processing=error build --release
 }
 
-# All that make run starts: the app with its compressed forms beside each file, the server and the sandbox.
+# All that make run starts: the app with its compressed forms beside each file, the server, the sandbox, the scanner and its sample shop.
 build_all() {
   build_app
-  cargo build --release --quiet -p server -p paddle-sandbox
+  cargo build --release --quiet -p server -p paddle-sandbox -p scanner
   "$TARGET/release/server" compress dist
 }
 
@@ -186,6 +186,28 @@ sandbox_settings() {
   export PADDLE_CLIENT_TOKEN=$PADDLE_SANDBOX_CLIENT_TOKEN
   export PADDLE_WEBHOOK_SECRETS=$PADDLE_SANDBOX_WEBHOOK_SECRET
   export PADDLE_SIM_URL=http://127.0.0.1:$1/__sim
+}
+
+# What the scanner needs to know of the server, and the server of the scanner: one token that only they have.
+# scanner_settings SERVER_PORT
+scanner_settings() {
+  export SCANNER_SECRET=${SCANNER_SECRET:-$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')}
+  export SCANNER_API_URL=http://127.0.0.1:$1
+}
+
+# start_scanner FOLDER: the scanner and, in the demonstration, the sample shop that answers for every site of it.
+start_scanner() {
+  : >target/log/scanner.log
+  case ${DEMO:-} in
+  1 | true)
+    export SAMPLE_SITE_PORT=${SAMPLE_SITE_PORT:-8070}
+    export SCANNER_STAND_IN=${SCANNER_STAND_IN:-example=127.0.0.1:$SAMPLE_SITE_PORT}
+    : >target/log/sample-shop.log
+    start sample-shop target/log/sample-shop.log "$1/sample-shop"
+    wait_for "The sample shop" "$SAMPLE_SITE_PORT" /robots.txt target/log/sample-shop.log 30
+    ;;
+  esac
+  start scanner target/log/scanner.log "$1/scanner"
 }
 
 # Whether the caller has a Paddle account of their own in mind.

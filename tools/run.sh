@@ -17,6 +17,11 @@ if ! own_paddle; then
   need_free_port "$sandbox_port" PADDLE_SANDBOX_PORT
 fi
 
+scanner_settings "$PORT"
+case $DEMO in
+1 | true) need_free_port "${SAMPLE_SITE_PORT:-8070}" SAMPLE_SITE_PORT ;;
+esac
+
 tools/setup.sh
 say "Building the app and the server; the first time takes about 6 minutes on two cores ..."
 build_all
@@ -34,6 +39,7 @@ fi
 : >target/log/server.log
 start server target/log/server.log "$TARGET/release/server"
 wait_for "The server" "$PORT" /readyz target/log/server.log 120
+start_scanner "$TARGET/release"
 
 cat <<END
 
@@ -42,6 +48,9 @@ END
 case $DEMO in
 1 | true)
   cat <<END
+
+The sample shop, which answers for every site of the demonstration: http://127.0.0.1:$SAMPLE_SITE_PORT
+Its flaws can be repaired one by one: http://127.0.0.1:$SAMPLE_SITE_PORT/__shop
 
 Sign in with the password webriskops-demo as
   dana@northwind.example      owner of six accounts, one for each state worth seeing

@@ -1,5 +1,6 @@
 //! What the project page makes of a project.
 
+use domain::Timestamp;
 use domain::account::AccountRef;
 use domain::credits::{CreditType, amount_text};
 use domain::gate::{Facts, Verdict, evaluate};
@@ -82,6 +83,26 @@ pub fn started_text(started: &StartedScan, payer: &str) -> String {
         + "."
 }
 
+/// "3 of 16 pages".
+pub fn progress_text(run: &ScanRun) -> String {
+    run.pages_done.to_string() + " of " + &run.pages_total.to_string() + " pages"
+}
+
+/// ", about 20 seconds left": from the run's own pace, once two pages show it; nothing before.
+pub fn time_left_text(run: &ScanRun, as_of: Timestamp) -> Option<String> {
+    let spent = (as_of - run.started_at?).num_milliseconds();
+    let (done, total) = (i64::from(run.pages_done), i64::from(run.pages_total));
+    if done < 2 || spent < 0 || total <= done {
+        return None;
+    }
+    let seconds = (spent * (total - done) / done + 999) / 1000;
+    Some(match seconds {
+        0 | 1 => ", about a second left".to_owned(),
+        2..=90 => ", about ".to_owned() + &seconds.to_string() + " seconds left",
+        _ => ", about ".to_owned() + &((seconds + 59) / 60).to_string() + " minutes left",
+    })
+}
+
 /// How a run and its credit stand, in a sentence.
 pub fn run_sentence(run: &ScanRun) -> &'static str {
     use domain::scan::CreditState as Credit;
@@ -115,6 +136,36 @@ mod tests {
     }
 
     #[test]
+    fn the_time_left_follows_the_runs_own_pace() {
+        let started = chrono::DateTime::UNIX_EPOCH;
+        let run = |done, total| ScanRun {
+            scan_run_id: domain::id::ScanRunId::parse("scn_a").unwrap(),
+            project_id: ProjectId::parse("prj_a").unwrap(),
+            status: domain::scan::ScanStatus::Running,
+            credit_state: domain::scan::CreditState::Reserved,
+            queued_at: started,
+            started_at: Some(started),
+            current_page: None,
+            pages_done: done,
+            pages_total: total,
+            ended_at: None,
+            failure_reason: None,
+            report_id: None,
+        };
+        let left = |done, total, seconds| {
+            time_left_text(
+                &run(done, total),
+                started + chrono::Duration::seconds(seconds),
+            )
+        };
+        assert_eq!(progress_text(&run(3, 16)), "3 of 16 pages");
+        assert_eq!(left(1, 16, 5), None);
+        assert_eq!(left(4, 4, 5), None);
+        assert_eq!(left(4, 16, 5).as_deref(), Some(", about 15 seconds left"));
+        assert_eq!(left(10, 100, 60).as_deref(), Some(", about 9 minutes left"));
+    }
+
+    #[test]
     fn inv_23_a_run_that_the_page_shows_makes_the_next_start_another_one() {
         let run = |id: &str| ScanRun {
             scan_run_id: domain::id::ScanRunId::parse(id).unwrap(),
@@ -122,6 +173,10 @@ mod tests {
             status: domain::scan::ScanStatus::Failed,
             credit_state: domain::scan::CreditState::Restored,
             queued_at: chrono::DateTime::UNIX_EPOCH,
+            started_at: None,
+            current_page: None,
+            pages_done: 0,
+            pages_total: 0,
             ended_at: None,
             failure_reason: None,
             report_id: None,

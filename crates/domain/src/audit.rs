@@ -5,29 +5,24 @@ pub mod paths;
 pub mod redact;
 pub mod text;
 
+use crate::account::AccountRef;
 use crate::id::ScanRunId;
 use crate::keyed;
-use crate::report::Severity;
+use crate::report::{Confidence, Severity};
+use crate::scan::ScanRun;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Findings that one run hands in at most; a site with more has its worst ones reported.
 pub const MOST_FINDINGS: usize = 200;
+/// Pages that one run scans at most, whatever a plan allows.
+pub const MOST_PAGES: usize = 1_000;
 /// Skipped pages that one run names at most; the others are counted.
 pub const MOST_SKIPPED: usize = 200;
 /// Letters of evidence that a finding carries at most.
 pub const LONGEST_EVIDENCE: usize = 2_000;
 /// Letters of a title, an explanation or an address at most.
 pub const LONGEST_LINE: usize = 600;
-
-keyed! {
-    /// How sure a check is of what it found.
-    pub enum Confidence {
-        High = "high", "High";
-        Medium = "medium", "Medium";
-        Low = "low", "Low";
-    }
-}
 
 keyed! {
     /// The area that a check looks at.
@@ -137,6 +132,42 @@ pub struct AuditOutcome {
     pub findings: Vec<FoundIssue>,
 }
 
+impl AuditOutcome {
+    /// Why this cannot be taken over; `None` when it can. What a worker sends is bounded and plain whatever a site sent it.
+    pub fn refusal(&self) -> Option<&'static str> {
+        let line =
+            |text: &str| text.chars().count() <= LONGEST_LINE && text.chars().all(text::is_plain);
+        let addresses = self
+            .pages
+            .iter()
+            .map(|page| &page.url)
+            .chain(self.skipped.iter().map(|page| &page.url));
+        if self.pages.len() > MOST_PAGES
+            || self.skipped.len() > MOST_SKIPPED
+            || self.findings.len() > MOST_FINDINGS
+        {
+            return Some("more pages or findings than one run may hand in");
+        }
+        if !addresses.map(String::as_str).all(line) {
+            return Some("an address that is too long or not plain text");
+        }
+        let fits = |finding: &FoundIssue| {
+            let lines = [
+                &finding.check,
+                &finding.title,
+                &finding.affected_url,
+                &finding.evidence_hash,
+                &finding.fingerprint,
+                &finding.remediation,
+            ];
+            let evidence = finding.evidence.chars().count() <= LONGEST_EVIDENCE
+                && finding.evidence.chars().all(text::is_plain);
+            evidence && lines.iter().all(|text| line(text))
+        };
+        (!self.findings.iter().all(fits)).then_some("a finding that is too long or not plain text")
+    }
+}
+
 /// Body of `POST /scanner/claims`: a worker asks for work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -194,4 +225,73 @@ pub struct ScanProgress {
 pub struct LeaseExtended {
     /// When the run fails unless the worker tells of progress again.
     pub lease_until: DateTime<Utc>,
+}
+
+keyed! {
+    /// How a scanner says that a run ended.
+    pub enum ScanResultStatus {
+        Completed = "completed", "Completed";
+        Failed = "failed", "Failed";
+    }
+}
+
+/// Body of `POST /scanner/results`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanResult {
+    /// The run.
+    #[serde(alias = "scanRunId")]
+    pub scan_run_id: ScanRunId,
+    /// How it ended.
+    pub status: ScanResultStatus,
+    /// Why it failed; at most 500 letters.
+    #[serde(default, alias = "errorSummary")]
+    pub error_summary: Option<String>,
+    /// How many pages were scanned.
+    #[serde(default, alias = "scannedPages")]
+    pub scanned_pages: Option<u32>,
+    /// The lease of the worker that carried the run out; without one, the run must not be in a worker's hands.
+    #[serde(default)]
+    pub lease: Option<String>,
+    /// What was found, for completed runs; without it the run completes and makes no report.
+    #[serde(default)]
+    pub outcome: Option<AuditOutcome>,
+}
+
+/// Answer to a scanner's result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanResultTaken {
+    /// The run as it is now.
+    pub scan_run: ScanRun,
+}
+
+/// A scan page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanView {
+    /// The run.
+    #[serde(flatten)]
+    pub run: ScanRun,
+    /// The project's name.
+    pub project_name: String,
+    /// The project's site.
+    pub domain: String,
+    /// The account that owns the project.
+    pub owner: AccountRef,
+    /// The account whose credit is held.
+    pub payer: AccountRef,
+    /// Who started it.
+    pub started_by: String,
+    /// Pages that were scanned, in their order.
+    pub pages: Vec<ScannedPage>,
+    /// Pages that were not, with the reasons.
+    pub skipped: Vec<SkippedPage>,
+    /// How many more were skipped than `skipped` names.
+    pub skipped_more: u32,
+    /// How many findings its report has.
+    pub findings_count: i64,
+    /// When this was true.
+    pub as_of: DateTime<Utc>,
 }

@@ -2,7 +2,7 @@
 
 use crate::gate::Action;
 use crate::guide::Guide;
-use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId};
+use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId};
 use serde::{Deserialize, Serialize};
 
 /// A page that owns paid work.
@@ -161,6 +161,8 @@ pub enum Link {
     Projects,
     /// One project.
     Project(ProjectId),
+    /// One scan run.
+    Scan(ScanRunId),
     /// All reports.
     Reports,
     /// One report with these findings selected.
@@ -202,6 +204,7 @@ impl Link {
             ),
             Self::Projects => "/projects".into(),
             Self::Project(id) => format!("/projects/{id}"),
+            Self::Scan(id) => format!("/scans/{id}"),
             Self::Reports => "/reports".into(),
             Self::Report { id, select } => {
                 let query = (!select.is_empty()).then(|| format!("select={}", selection(select)));

@@ -48,6 +48,22 @@ keyed! {
 }
 
 keyed! {
+    /// How sure a check is of what it found.
+    pub enum Confidence {
+        High = "high", "High";
+        Medium = "medium", "Medium";
+        Low = "low", "Low";
+    }
+}
+
+impl Default for Confidence {
+    /// Findings that say nothing else were certain.
+    fn default() -> Self {
+        Self::High
+    }
+}
+
+keyed! {
     /// Why a finding cannot become fix work (docs/product.md#automated-fix-workflow). Labels finish "Not eligible: …".
     pub enum Ineligible {
         FalsePositive = "false_positive", "marked as a false positive";
@@ -88,6 +104,15 @@ pub struct Finding {
     pub affected_url: String,
     /// What evidence there is, in words.
     pub evidence: String,
+    /// SHA-256 of what was seen before it was cut or redacted; `None` for findings without kept evidence.
+    #[serde(default)]
+    pub evidence_hash: Option<String>,
+    /// How sure the check is.
+    #[serde(default)]
+    pub confidence: Confidence,
+    /// The same for the same issue in every run of the project.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
     /// How to mend it by hand.
     pub remediation: String,
     /// Fix credits that work on it reserves.

@@ -46,6 +46,18 @@ pub struct ScanRun {
     pub credit_state: CreditState,
     /// When it was queued.
     pub queued_at: DateTime<Utc>,
+    /// When a worker took it.
+    #[serde(default)]
+    pub started_at: Option<DateTime<Utc>>,
+    /// The page that is looked at now, while it runs.
+    #[serde(default)]
+    pub current_page: Option<String>,
+    /// Pages that are done.
+    #[serde(default)]
+    pub pages_done: u32,
+    /// Pages in all, as far as is known while it runs; 0 before a worker took it.
+    #[serde(default)]
+    pub pages_total: u32,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
     /// Why it failed, in words for people.
@@ -71,44 +83,4 @@ pub struct StartedScan {
     pub scan_run: ScanRun,
     /// The payer's scan balance after the hold.
     pub balance: crate::credits::Balance,
-}
-
-keyed! {
-    /// How a scanner says that a run ended.
-    pub enum ScanResultStatus {
-        Completed = "completed", "Completed";
-        Failed = "failed", "Failed";
-    }
-}
-
-/// Body of `POST /scanner/results`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct ScanResult {
-    /// The run.
-    #[serde(alias = "scanRunId")]
-    pub scan_run_id: ScanRunId,
-    /// How it ended.
-    pub status: ScanResultStatus,
-    /// Why it failed; at most 500 letters.
-    #[serde(default, alias = "errorSummary")]
-    pub error_summary: Option<String>,
-    /// How many pages were scanned.
-    #[serde(default, alias = "scannedPages")]
-    pub scanned_pages: Option<u32>,
-    /// The lease of the worker that carried the run out; without one, the run must not be in a worker's hands.
-    #[serde(default)]
-    pub lease: Option<String>,
-    /// What was found, for completed runs; without it the run completes and makes no report.
-    #[serde(default)]
-    pub outcome: Option<crate::audit::AuditOutcome>,
-}
-
-/// Answer to a scanner's result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct ScanResultTaken {
-    /// The run as it is now.
-    pub scan_run: ScanRun,
 }

@@ -29,10 +29,10 @@ mod title_missing;
 mod trackers;
 mod zoom_disabled;
 
-use crate::issues::Sign;
 use crate::page::Page;
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// A check.
 #[derive(Debug)]

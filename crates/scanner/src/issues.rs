@@ -1,6 +1,7 @@
 //! What checks found, gathered over the pages of a run: the same issue on many pages is one issue.
 
 use crate::checks::Check;
+use crate::sign::Sign;
 use domain::audit::redact::redact;
 use domain::audit::text::plain;
 use domain::audit::{FoundIssue, LONGEST_EVIDENCE, LONGEST_LINE, MOST_FINDINGS};
@@ -14,47 +15,6 @@ const MOST: usize = 2_000;
 const MOST_SEEN: usize = 4 * LONGEST_EVIDENCE;
 /// Pages that evidence names.
 const NAMED: usize = 3;
-
-/// One sign of an issue on one page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sign {
-    /// What tells this issue from others of the same check: nothing for the whole site, a group of pages, a name.
-    pub subject: String,
-    /// Said after the title, where the check finds things that have a name.
-    pub name: Option<String>,
-    /// What was seen, raw.
-    pub seen: String,
-}
-
-impl Sign {
-    /// Of the whole site: one issue, on however many pages.
-    pub fn site(seen: impl Into<String>) -> Self {
-        Self {
-            subject: String::new(),
-            name: None,
-            seen: seen.into(),
-        }
-    }
-
-    /// Of pages of one kind: one issue a group.
-    pub fn group(url: &Url, seen: impl Into<String>) -> Self {
-        Self {
-            subject: domain::audit::paths::group_of(url.path()),
-            name: None,
-            seen: seen.into(),
-        }
-    }
-
-    /// Of something with a name: one issue a name.
-    pub fn named(name: impl Into<String>, seen: impl Into<String>) -> Self {
-        let name = name.into();
-        Self {
-            subject: name.clone(),
-            name: Some(name),
-            seen: seen.into(),
-        }
-    }
-}
 
 #[derive(Debug)]
 struct Gathered {

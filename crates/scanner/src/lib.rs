@@ -11,4 +11,5 @@ pub mod issues;
 pub mod limits;
 pub mod page;
 pub mod sample_shop;
+pub mod sign;
 pub mod worker;

@@ -8,7 +8,7 @@ pub use settings::{BadSetting, Settings};
 
 use crate::audit::{Failure, Order, Progress, audit};
 use domain::audit::{AuditOutcome, ScanClaim, ScanProgress};
-use domain::scan::{ScanResult, ScanResultStatus};
+use domain::audit::{ScanResult, ScanResultStatus};
 use std::time::Duration;
 use tokio::sync::watch;
 

@@ -17,6 +17,7 @@ mod mutation;
 mod openapi;
 mod projects;
 mod reports;
+mod scanner;
 mod scans;
 mod session;
 mod transactions;
@@ -107,6 +108,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(transactions::routes())
         .merge(projects::routes())
         .merge(scans::routes())
+        .merge(scanner::routes())
         .merge(reports::routes())
         .merge(fix_workflow::routes())
         .merge(fix_tasks::routes())

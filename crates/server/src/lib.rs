@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod assets;
+pub mod audits;
 pub mod bench;
 pub mod config;
 pub mod demo;

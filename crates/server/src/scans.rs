@@ -1,16 +1,21 @@
 //! How scan runs end: by the scanner's result, or by themselves when none came in time.
 
+use crate::audits;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
 use crate::live::Change;
 use crate::state::AppState;
-use crate::store::projects::{self, StoredScan};
+use crate::store::audits as stored_audits;
+use crate::store::projects::{self, Project, StoredScan};
 use crate::write::Write;
 use chrono::Utc;
 use domain::Timestamp;
+use domain::audit::AuditOutcome;
+use domain::audit::text::plain;
+use domain::audit::{ScanResult, ScanResultStatus, ScanResultTaken};
 use domain::id::ScanRunId;
 use domain::problem::ProblemCode;
-use domain::scan::{ScanResult, ScanResultStatus, ScanResultTaken, ScanStatus};
+use domain::scan::ScanStatus;
 use std::time::Duration;
 
 /// Loads a run; not found when there is none.
@@ -20,10 +25,11 @@ pub async fn load(tx: &mut sqlx::SqliteConnection, id: &ScanRunId) -> Result<Sto
         .ok_or_else(ApiError::not_found)
 }
 
-/// Ends a run: completed spends its credit, failed restores it; the same end again changes nothing.
+/// Ends a run as a worker says: completed spends its credit and makes a report of what was found, failed restores the
+/// credit; the same end again changes nothing.
 ///
 /// # Errors
-/// [`ProblemCode::ResultConflict`] when the run ended another way before.
+/// [`ProblemCode::ResultConflict`] when the run ended another way before, or is in the hands of another worker.
 pub async fn end(
     write: &mut Write,
     result: &ScanResult,
@@ -41,35 +47,75 @@ pub async fn end(
             Err(conflict())
         };
     }
-    let now = Utc::now();
-    let resolved = match status {
-        ScanStatus::Completed => settle(write, &scan.payer, &scan.hold, 1, actor, now).await,
-        _ => restore(write, &scan.payer, &scan.hold, actor, now).await,
-    };
-    match resolved {
-        Ok(_) => {}
-        Err(LedgerError::Resolved) => return Err(conflict()),
-        Err(error) => return Err(error.into()),
+    if scan.lease.is_some() && scan.lease != result.lease {
+        return Err(audits::lost());
     }
-    let reason = failure_text(result.error_summary.as_deref(), status);
-    projects::end_scan(
-        write,
-        &result.scan_run_id,
-        status,
-        reason.as_deref(),
-        result.scanned_pages,
-        now,
-    )
-    .await?;
-    let project = projects::load(write, &scan.run.project_id)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    write.changed(&project.payer, Change::Ledger);
-    write.changed(&project.payer, Change::Billing);
-    write.changed(&project.account, Change::Billing);
+    if let Some(refusal) = result.outcome.as_ref().and_then(AuditOutcome::refusal) {
+        return Err(ApiError::new(
+            ProblemCode::ValidationFailed,
+            format!("The outcome holds {refusal}. Nothing was changed."),
+        ));
+    }
+    match status {
+        ScanStatus::Completed => complete(write, &scan, result, actor).await?,
+        _ => fail(write, &scan, result.error_summary.as_deref(), actor).await?,
+    }
     Ok(ScanResultTaken {
         scan_run: load(write, &result.scan_run_id).await?.run,
     })
+}
+
+async fn complete(
+    write: &mut Write,
+    scan: &StoredScan,
+    result: &ScanResult,
+    actor: &str,
+) -> Result<(), ApiError> {
+    let now = Utc::now();
+    resolved(settle(write, &scan.payer, &scan.hold, 1, actor, now).await)?;
+    let run = &scan.run.scan_run_id;
+    let pages = result.outcome.as_ref().map(|outcome| outcome.pages.len());
+    let pages = pages.map_or(result.scanned_pages, |pages| u32::try_from(pages).ok());
+    projects::end_scan(write, run, ScanStatus::Completed, None, pages, now).await?;
+    let project = tell(write, scan).await?;
+    if let Some(outcome) = &result.outcome {
+        audits::make_report(write, &project, (run, scan.page_limit), outcome, now).await?;
+    }
+    Ok(())
+}
+
+async fn fail(
+    write: &mut Write,
+    scan: &StoredScan,
+    summary: Option<&str>,
+    actor: &str,
+) -> Result<(), ApiError> {
+    let now = Utc::now();
+    resolved(restore(write, &scan.payer, &scan.hold, actor, now).await)?;
+    let reason = failure_text(summary);
+    let run = &scan.run.scan_run_id;
+    projects::end_scan(write, run, ScanStatus::Failed, Some(&reason), None, now).await?;
+    tell(write, scan).await?;
+    Ok(())
+}
+
+fn resolved<T>(outcome: Result<T, LedgerError>) -> Result<(), ApiError> {
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(LedgerError::Resolved) => Err(conflict()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Open pages of the owner and of the payer hear of the end.
+async fn tell(write: &mut Write, scan: &StoredScan) -> Result<Project, ApiError> {
+    let project = projects::load(write, &scan.run.project_id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    write.changed(&scan.payer, Change::Ledger);
+    write.changed(&scan.payer, Change::Billing);
+    write.changed(&project.account, Change::Billing);
+    Ok(project)
 }
 
 fn conflict() -> ApiError {
@@ -79,50 +125,37 @@ fn conflict() -> ApiError {
     )
 }
 
-/// What people read about a failure: at most 500 letters, without control characters.
-fn failure_text(summary: Option<&str>, status: ScanStatus) -> Option<String> {
-    if status != ScanStatus::Failed {
-        return None;
-    }
-    let text: String = summary
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(500)
-        .collect();
-    Some(if text.trim().is_empty() {
+/// What people read about a failure: one plain line of at most 500 letters.
+fn failure_text(summary: Option<&str>) -> String {
+    let text = plain(summary.unwrap_or_default(), 500);
+    if text.is_empty() {
         "The scan could not be finished.".to_owned()
     } else {
         text
-    })
+    }
 }
 
-/// Ends runs that waited too long for a result as failed, so that no credit is held for ever. Answers how many it ended.
+/// Ends runs as failed that waited too long for a result, or whose worker fell silent, so that no credit is held for ever.
+/// Answers how many it ended.
 pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError> {
     let limit = chrono::Duration::from_std(state.config.scan_deadline)
         .map_err(|error| ApiError::internal(error.to_string()))?;
     let mut conn = state.store.reader().acquire().await?;
+    let lapsed = stored_audits::lapsed(&mut conn, now).await?;
     let overdue = projects::open_scans_before(&mut conn, now - limit).await?;
     drop(conn);
+    let late = format!("No result came within {} hours.", limit.num_hours());
+    let silent = "The worker that carried out the scan stopped answering. Start the scan again.";
     let mut ended = 0;
-    for id in &overdue {
-        let hours = limit.num_hours();
-        let result = ScanResult {
-            scan_run_id: id.clone(),
-            status: ScanResultStatus::Failed,
-            error_summary: Some(format!("No result came within {hours} hours.")),
-            scanned_pages: None,
-            lease: None,
-            outcome: None,
-        };
-        let mut write = state.write().await?;
-        match end(&mut write, &result, "WebRiskOps").await {
-            Ok(_) => {
-                write.commit().await?;
-                ended += 1;
-            }
+    for (id, why) in lapsed
+        .iter()
+        .map(|id| (id, silent))
+        .chain(overdue.iter().map(|id| (id, late.as_str())))
+    {
+        match give_up_one(state, id, why, now - limit, now).await {
+            Ok(true) => ended += 1,
             // The scanner was faster.
-            Err(ApiError::Problem(problem)) if problem.code == ProblemCode::ResultConflict => {}
+            Ok(false) => {}
             // One that cannot be ended must not keep the others waiting.
             Err(error) => {
                 tracing::error!(run = %id, ?error, "an overdue scan run could not be ended");
@@ -132,7 +165,26 @@ pub async fn give_up(state: &AppState, now: Timestamp) -> Result<usize, ApiError
     Ok(ended)
 }
 
-/// Looks for overdue runs, now and every ten minutes, until the task is dropped.
+/// Ends one run as failed, unless it moved on since it was looked at; whether it did end it.
+async fn give_up_one(
+    state: &AppState,
+    id: &ScanRunId,
+    why: &str,
+    queued_before: Timestamp,
+    now: Timestamp,
+) -> Result<bool, ApiError> {
+    let mut write = state.write().await?;
+    let scan = load(&mut write, id).await?;
+    let silent = scan.lease_until.is_some_and(|until| until < now);
+    if !scan.run.status.is_open() || !(silent || scan.run.queued_at < queued_before) {
+        return Ok(false);
+    }
+    fail(&mut write, &scan, Some(why), "WebRiskOps").await?;
+    write.commit().await?;
+    Ok(true)
+}
+
+/// Looks for runs that nobody carries out any more, now and every ten seconds, until the task is dropped.
 pub async fn work(state: AppState) {
     loop {
         match give_up(&state, Utc::now()).await {
@@ -140,6 +192,6 @@ pub async fn work(state: AppState) {
             Ok(ended) => tracing::warn!(ended, "scan runs without a result"),
             Err(error) => tracing::error!(?error, "overdue scan runs"),
         }
-        tokio::time::sleep(Duration::from_mins(10)).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
     }
 }

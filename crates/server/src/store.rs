@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod adjustments;
+pub mod audits;
 pub mod checkouts;
 pub mod debts;
 pub mod history;

@@ -4,4 +4,5 @@ pub mod billing;
 pub mod checkout;
 pub mod project;
 pub mod report;
+pub mod scan;
 pub mod transactions;

@@ -2,8 +2,10 @@
 //! never decided by hand (docs/states.md#report).
 
 use super::redact::is_clean;
-use super::{AuditOutcome, Confidence, FoundIssue};
-use crate::report::{Gate, GateKey, GateStatus, Ineligible, PublicationStatus, Severity};
+use super::{AuditOutcome, FoundIssue};
+use crate::report::{
+    Confidence, Gate, GateKey, GateStatus, Ineligible, PublicationStatus, Severity,
+};
 use std::collections::BTreeSet;
 
 /// Words with which a text would promise what no automated check can.

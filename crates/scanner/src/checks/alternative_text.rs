@@ -1,10 +1,10 @@
 //! Images without alternative text say nothing to people who cannot see them (WCAG 1.1.1). An empty one is right for decoration.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, tag};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

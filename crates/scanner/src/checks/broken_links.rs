@@ -2,9 +2,9 @@
 //! answers are broken.
 
 use super::Check;
-use crate::issues::Sign;
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 use url::Url;
 
 /// The check. It has nothing to look for on a page: [`broken`] is told what a link's target answered.

@@ -1,10 +1,10 @@
 //! Form controls without a label: people who listen to the page do not learn what to type (WCAG 1.3.1, 4.1.2).
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, tag};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 use std::collections::HashSet;
 
 /// The check.

@@ -1,10 +1,10 @@
 //! Content-Security-Policy says which scripts may run; without it, a script that somebody slips in runs like the site's own.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::Page;
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

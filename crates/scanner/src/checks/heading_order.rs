@@ -1,10 +1,10 @@
 //! Headings that skip a level, or a page without a first one: people who move by headings lose the thread (WCAG 1.3.1).
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::Page;
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

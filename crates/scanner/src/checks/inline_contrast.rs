@@ -2,10 +2,10 @@
 //! come from style sheets are not looked at: what would be guessed is not said.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, tag, words};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

@@ -1,10 +1,10 @@
 //! Links and buttons without words, such as a bare icon: people who listen to the page hear only "link" (WCAG 2.4.4, 4.1.2).
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, tag, words};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 use scraper::ElementRef;
 
 /// The check.

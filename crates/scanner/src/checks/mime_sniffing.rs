@@ -1,10 +1,10 @@
 //! X-Content-Type-Options: nosniff keeps browsers from running a file as something else than it was sent as.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::Page;
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

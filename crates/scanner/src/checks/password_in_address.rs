@@ -1,10 +1,10 @@
 //! A form that asks for a password and puts it into the address, where histories and logs keep it.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, tag};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

@@ -1,10 +1,10 @@
 //! Permissions-Policy says whether the site and the frames in it may use camera, microphone, place and the like.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::Page;
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

@@ -1,10 +1,10 @@
 //! Referrer-Policy keeps whole addresses of the site from travelling to every other site that a page loads from or links to.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::Page;
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

@@ -1,10 +1,10 @@
 //! Scripts and styles from other sites without an integrity hash: whoever changes them there changes this site.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, tag};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

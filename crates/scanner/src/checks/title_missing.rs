@@ -1,10 +1,10 @@
 //! A page without a title has no name in tabs, bookmarks, search results and for people who listen to it.
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, words};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

@@ -1,10 +1,10 @@
 //! A viewport that forbids zooming: people who need larger letters cannot have them (WCAG 1.4.4).
 
 use super::Check;
-use crate::issues::Sign;
 use crate::page::{Page, tag};
-use domain::audit::{Category, Confidence};
-use domain::report::Severity;
+use crate::sign::Sign;
+use domain::audit::Category;
+use domain::report::{Confidence, Severity};
 
 /// The check.
 pub(super) const CHECK: Check = Check {

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use domain::audit::{ClaimAnswer, ClaimScan, LeaseExtended, ScanClaim, ScanProgress};
-use domain::scan::{ScanResult, ScanResultTaken};
+use domain::audit::{ScanResult, ScanResultTaken};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;

@@ -9,6 +9,7 @@ use chrono::{Duration, Utc};
 use domain::fix::{DeliveryMode, FixTaskStatus};
 use domain::id::{AccountId, FindingId, ProjectId, ReportId};
 use domain::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
+use domain::report::Confidence;
 use domain::report::{Finding, Gate, GateKey, GateStatus, Ineligible, PublicationStatus, Severity};
 use serde::Deserialize;
 
@@ -34,6 +35,9 @@ impl DemoFinding {
             category: self.3.clone(),
             affected_url: self.4.clone(),
             evidence: self.5.clone(),
+            evidence_hash: None,
+            confidence: Confidence::High,
+            fingerprint: None,
             remediation: self.6.clone(),
             fix_credit_cost: 1,
             ineligible: self.7,

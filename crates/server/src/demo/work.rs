@@ -4,6 +4,7 @@ use super::SeedError;
 use super::projects::{DemoProject, DemoReport};
 use crate::ledger::{HoldOrder, Purpose, reserve, settle};
 use crate::state::AppState;
+use crate::store::audits::put_off;
 use crate::store::projects::{NewScan, end_scan, insert_scan};
 use crate::store::reports::{NewTask, insert_task};
 use crate::store::{Tx, new_id};
@@ -72,6 +73,9 @@ impl DemoWork {
             let end = Utc::now();
             settle(tx, &self.payer, &held.hold, 1, "Scanner", end).await?;
             end_scan(tx, &run, ScanStatus::Completed, None, Some(20), end).await?;
+        } else {
+            // It shows a scan that waits: no worker takes it while people look.
+            put_off(tx, &run, now + Duration::days(3650)).await?;
         }
         Ok(())
     }

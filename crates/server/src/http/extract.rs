@@ -55,7 +55,11 @@ pub fn invalid(detail: String) -> ApiError {
     ApiError::Problem(Box::new(problem))
 }
 
-/// A body of at most [`LARGEST_BODY`] bytes, as it came.
+/// The largest body of a route that takes more than an ordinary one, in bytes; a layer of that route.
+#[derive(Clone, Copy, Debug)]
+pub struct LargestBody(pub usize);
+
+/// A body of at most [`LARGEST_BODY`] bytes, or as many as the route takes, as it came.
 #[derive(Clone, Debug)]
 pub struct Raw(pub Bytes);
 
@@ -102,7 +106,11 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
                     .next()
                     .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
             });
-        let body = read_body(request.into_body(), LARGEST_BODY).await?;
+        let limit = request
+            .extensions()
+            .get()
+            .map_or(LARGEST_BODY, |largest: &LargestBody| largest.0);
+        let body = read_body(request.into_body(), limit).await?;
         // An empty body has no type to be wrong.
         if json || body.is_empty() {
             Ok(Self(body))

@@ -9,24 +9,23 @@ use crate::error::ApiError;
 use crate::facts::{project_context, project_facts};
 use crate::ledger::{HoldOrder, Purpose, reserve};
 use crate::live::Change;
-use crate::scans::{end, load};
+use crate::scans::load;
 use crate::state::AppState;
 use crate::store::new_id;
 use crate::store::projects::{self, NewScan};
+use crate::views::scan as scan_view;
 use crate::write::Write;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
+use domain::audit::ScanView;
 use domain::credits::CreditType;
 use domain::gate::{Action, evaluate};
 use domain::id::{ProjectId, ScanRunId};
-use domain::problem::ProblemCode;
 use domain::role::Ability;
-use domain::scan::{ScanResult, ScanResultTaken, ScanRun, StartScan, StartedScan};
-use secrecy::ExposeSecret;
-use subtle::ConstantTimeEq;
+use domain::scan::{StartScan, StartedScan};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,24 +34,25 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(start))
         .routes(routes!(show))
-        .routes(routes!(results))
 }
 
-/// A scan run.
+/// A scan page.
 #[utoipa::path(
     get, path = "/scans/{scan}",
     params(("scan" = ScanRunId, Path)),
-    responses((status = 200, body = ScanRun)),
+    responses((status = 200, body = ScanView)),
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
     InPath(id): InPath<ScanRunId>,
-) -> Result<Json<ScanRun>, ApiError> {
+) -> Result<Json<ScanView>, ApiError> {
     let mut tx = state.store.reader().begin().await?;
     let scan = load(&mut tx, &id).await?;
-    project_context(&mut tx, signed.id(), &scan.run.project_id).await?;
-    Ok(Json(scan.run))
+    let context = project_context(&mut tx, signed.id(), &scan.run.project_id).await?;
+    Ok(Json(
+        scan_view::view(&mut tx, &context, scan, Utc::now()).await?,
+    ))
 }
 
 /// Starts a scan: the gate decides again, then one credit is reserved and the run is queued, all or nothing.
@@ -112,35 +112,5 @@ pub(super) async fn start(
     };
     mutation
         .perform(&state, principal, StatusCode::CREATED, work)
-        .await
-}
-
-/// Takes a scanner's result: completed spends the credit, failed restores it; the same result again changes nothing.
-#[utoipa::path(
-    post, path = "/scanner/results",
-    params(Mutation),
-    request_body = ScanResult,
-    responses((status = 200, body = ScanResultTaken)),
-    security(("scanner" = [])),
-)]
-pub(super) async fn results(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    mutation: Mutation,
-) -> Result<Response, ApiError> {
-    let sent = headers
-        .get("x-scanner-secret")
-        .map(axum::http::HeaderValue::as_bytes)
-        .unwrap_or_default();
-    if !bool::from(sent.ct_eq(state.config.scanner_secret.expose_secret().as_bytes())) {
-        return Err(ApiError::new(
-            ProblemCode::Unauthorized,
-            "The X-Scanner-Secret header does not match.",
-        ));
-    }
-    let result: ScanResult = mutation.json()?;
-    let work = async |write: &mut Write| end(write, &result, "Scanner").await;
-    mutation
-        .perform(&state, "scanner", StatusCode::OK, work)
         .await
 }

@@ -198,6 +198,14 @@ pub struct StoredScan {
     pub payer: AccountId,
     /// The hold.
     pub hold: HoldId,
+    /// Who started it.
+    pub started_by: String,
+    /// Proves which worker holds it; `None` when no worker ever did.
+    pub lease: Option<String>,
+    /// Until when that worker may be silent.
+    pub lease_until: Option<Timestamp>,
+    /// Pages that the worker may scan.
+    pub page_limit: Option<u32>,
 }
 
 fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
@@ -209,6 +217,10 @@ fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
             status: keyed("scan status", row.try_get("status")?, ScanStatus::parse)?,
             credit_state: credit_state(row.try_get("hold_status")?)?,
             queued_at: moment(row.try_get("queued_at")?)?,
+            started_at: maybe_moment(row.try_get("started_at")?)?,
+            current_page: row.try_get("current_page")?,
+            pages_done: row.try_get("pages_done")?,
+            pages_total: row.try_get("pages_total")?,
             ended_at: maybe_moment(row.try_get("ended_at")?)?,
             failure_reason: row.try_get("failure_reason")?,
             report_id: report
@@ -218,6 +230,10 @@ fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
         },
         payer: id("account", row.try_get("billing_account_id")?)?,
         hold: id("hold", row.try_get("hold_id")?)?,
+        started_by: row.try_get("started_by")?,
+        lease: row.try_get("lease")?,
+        lease_until: maybe_moment(row.try_get("lease_until")?)?,
+        page_limit: row.try_get("page_limit")?,
     })
 }
 
@@ -310,7 +326,7 @@ pub async fn end_scan(
     scanned_pages: Option<u32>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE scan_runs SET status = $2, failure_reason = $3, scanned_pages = $4, ended_at = $5 WHERE id = $1")
+    sqlx::query("UPDATE scan_runs SET status = $2, failure_reason = $3, scanned_pages = $4, ended_at = $5, current_page = NULL, pages_done = coalesce($4, pages_done) WHERE id = $1")
         .bind(run.as_str())
         .bind(status.key())
         .bind(failure_reason)

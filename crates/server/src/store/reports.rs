@@ -5,6 +5,7 @@ use super::{StoreError, id, keyed, micros, moment};
 use domain::Timestamp;
 use domain::fix::{DeliveryMode, FixTaskRow, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, HoldId, ProjectId, ReportId};
+use domain::report::Confidence;
 use domain::report::{Finding, Gate, Ineligible, PublicationStatus, ReportRow, Severity};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -171,6 +172,9 @@ fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
         category: row.try_get("category")?,
         affected_url: row.try_get("affected_url")?,
         evidence: row.try_get("evidence")?,
+        evidence_hash: row.try_get("evidence_hash")?,
+        confidence: keyed("confidence", row.try_get("confidence")?, Confidence::parse)?,
+        fingerprint: row.try_get("fingerprint")?,
         remediation: row.try_get("remediation")?,
         fix_credit_cost: row.try_get("fix_credit_cost")?,
         ineligible: ineligible.or_else(|| {
@@ -214,8 +218,8 @@ pub async fn insert_finding(
     finding: &Finding,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO findings (id, report_id, position, severity, title, category, affected_url, evidence, remediation, ineligible, fix_credit_cost) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
+        "INSERT INTO findings (id, report_id, position, severity, title, category, affected_url, evidence, remediation, ineligible, fix_credit_cost, confidence, evidence_hash, fingerprint) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
     )
     .bind(finding.finding_id.as_str())
     .bind(report.as_str())
@@ -228,6 +232,9 @@ pub async fn insert_finding(
     .bind(&finding.remediation)
     .bind(finding.ineligible.map(Ineligible::key))
     .bind(finding.fix_credit_cost)
+    .bind(finding.confidence.key())
+    .bind(&finding.evidence_hash)
+    .bind(&finding.fingerprint)
     .execute(conn)
     .await?;
     Ok(())

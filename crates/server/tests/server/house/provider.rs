@@ -82,7 +82,16 @@ impl House {
 
     /// A scanner's result.
     pub(crate) async fn scanner(&self, secret: &str, key: &str, body: &Value) -> Reply {
-        let request = Request::post("/api/v1/scanner/results")
+        self.as_worker("results", secret, key, body).await
+    }
+
+    /// A worker's call with the right secret.
+    pub(crate) async fn worker(&self, call: &str, key: &str, body: &Value) -> Reply {
+        self.as_worker(call, super::SCANNER, key, body).await
+    }
+
+    async fn as_worker(&self, call: &str, secret: &str, key: &str, body: &Value) -> Reply {
+        let request = Request::post(format!("/api/v1/scanner/{call}"))
             .header("x-scanner-secret", secret)
             .header("idempotency-key", key)
             .header("content-type", "application/json")

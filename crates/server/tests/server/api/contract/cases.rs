@@ -12,6 +12,7 @@ pub(super) struct Ids {
     pub(super) checkout: String,
     pub(super) queued: String,
     pub(super) transaction: String,
+    pub(super) running: String,
 }
 
 impl Ids {
@@ -28,6 +29,7 @@ impl Ids {
             checkout: first("SELECT id FROM checkouts WHERE account_id = 'acc_quayside' AND state = 'returned_pending'").await,
             transaction: first("SELECT id FROM paddle_transactions WHERE account_id = 'acc_northwind' AND status = 'completed' LIMIT 1").await,
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
+            running: first("SELECT id FROM scan_runs WHERE project_id = 'prj_harbor_cafe'").await,
         }
     }
 
@@ -134,7 +136,7 @@ impl Case {
         if self.keyed() {
             draft = draft.header("idempotency-key", &house.key());
         }
-        if self.path == "/scanner/results" {
+        if self.path.starts_with("/scanner/") {
             draft = draft.header("x-scanner-secret", SCANNER);
         }
         match &self.body {
@@ -181,6 +183,10 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
                 "review_only_patch",
                 1,
             )),
+            "/scanner/claims" => Some(json!({ "worker": "contract" })),
+            "/scanner/progress" => Some(
+                json!({ "scan_run_id": ids.running, "lease": "contract", "pages_done": 1, "pages_total": 2 }),
+            ),
             "/scanner/results" => Some(json!({ "scan_run_id": ids.queued, "status": "completed" })),
             "/webhooks/paddle" => Some(
                 json!({ "event_id": "evt_contract", "event_type": "product.updated", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "pro_1" } }),
@@ -219,6 +225,9 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let cookie = house.dana().await.cookie;
+    house
+        .write("UPDATE scan_runs SET status = 'running', lease = 'contract', lease_until = queued_at + 3600000000 WHERE project_id = 'prj_harbor_cafe'")
+        .await;
     let ids = Ids::of(&house).await;
     let cases = cases(&ids);
     (house, cookie, cases)
