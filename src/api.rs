@@ -11,12 +11,13 @@ pub use key::Intent;
 
 use crate::link::{Origin, Place};
 use crate::model::blocked::PlaceView;
+use domain::audit::ScanView;
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutStep, CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
 use domain::guide::{Guide, GuideList, GuideView};
-use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId, TransactionId};
+use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId};
 use domain::ledger::LedgerPage;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::report::{ReportRow, ReportView};
@@ -165,6 +166,11 @@ pub async fn checkout_step(
 /// A project page.
 pub async fn project(project: ProjectId) -> Answer<ProjectView> {
     get(format!("/projects/{project}")).await
+}
+
+/// A scan page.
+pub async fn scan(scan: ScanRunId) -> Answer<ScanView> {
+    get(format!("/scans/{scan}")).await
 }
 
 /// Starts a scan.

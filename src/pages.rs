@@ -11,5 +11,6 @@ pub mod project;
 pub mod projects;
 pub mod report;
 pub mod reports;
+pub mod scan_run;
 pub mod sign_in;
 pub mod transactions;

@@ -6,17 +6,18 @@ use crate::api::Ended;
 use crate::dom;
 use crate::link::Link;
 use crate::model::credits::balance_text;
-use crate::model::project::run_sentence;
 use crate::model::step::Here;
 use crate::parts::{
-    ActionButton, Badge, Checks, GuideLink, NextStep, Panel, ReasonBox, When, follow, payer_line,
+    ActionButton, Badge, Checks, GuideLink, NextStep, Panel, ReasonBox, follow, payer_line, pick,
+    run_state,
 };
+use domain::Timestamp;
 use domain::credits::CreditType;
 use domain::gate::Outcome;
 use domain::guide::Guide;
 use domain::project::{ProjectView, ServiceSwitch};
 use domain::reason::{NextKind, Reason};
-use domain::scan::{ScanRun, StartedScan};
+use domain::scan::{ScanRun, ScanStatus, StartedScan};
 use leptos::prelude::*;
 
 /// The id to jump to.
@@ -150,42 +151,29 @@ const LATEST: &str = "latest-scan";
 
 #[component]
 fn Latest(project: Signal<ProjectView>) -> impl IntoView {
-    let run = Memo::new(move |_| project.with(|view| view.latest_scan.clone()));
-    let body = move || match run.get() {
-        None => view! { <p class="muted">"No scan yet."</p> }.into_any(),
-        Some(run) => view! { <LatestRun run /> }.into_any(),
-    };
+    let run = pick(project, |view| {
+        let running = |run: &ScanRun| run.status == ScanStatus::Running;
+        let as_of = view.latest_scan.as_ref().filter(|run| running(run));
+        (view.latest_scan.clone(), as_of.map(|_| view.as_of))
+    });
     view! {
         <div class="body latest jump" id=LATEST tabindex="-1">
             <h3>"Latest scan"</h3>
-            {body}
+            {follow(run, |(run, as_of)| latest(run.as_ref(), *as_of))}
         </div>
     }
 }
 
-#[component]
-fn LatestRun(run: ScanRun) -> impl IntoView {
-    let sentence = run_sentence(&run);
-    let ended = run
-        .ended_at
-        .map(|at| view! { " \u{b7} ended " <When at /> });
-    let failure = run.failure_reason.map(|why| view! { <p>{why}</p> });
-    let report = run.report_id.map(|id| {
-        let href = Link::Report {
-            id,
-            select: Vec::new(),
-        }
-        .href();
-        view! { <p><a href=href>"Open its report"</a></p> }
-    });
+fn latest(run: Option<&ScanRun>, as_of: Option<Timestamp>) -> AnyView {
+    let Some(run) = run else {
+        return view! { <p class="muted">"No scan yet."</p> }.into_any();
+    };
+    let href = Link::Scan(run.scan_run_id.clone()).href();
     view! {
-        <div class="actions">
-            <Badge tone=run.status label=run.status.label() />
-            <Badge tone=run.credit_state label=run.credit_state.label() />
-            <span class="muted small">"Queued " <When at=run.queued_at /> {ended}</span>
+        <div class="stack">
+            {run_state(run, as_of.unwrap_or(run.queued_at))}
+            <p><a href=href>"Open the scan"</a></p>
         </div>
-        {failure}
-        <p class="small muted">{sentence}</p>
-        {report}
     }
+    .into_any()
 }
