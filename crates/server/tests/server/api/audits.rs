@@ -72,7 +72,7 @@ async fn hand_in(house: &House, key: &str, body: &Value) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s1_12_a_paid_scan_of_the_sample_shop_yields_a_published_report_with_findings() {
+async fn a_paid_scan_of_the_sample_shop_yields_a_published_report_with_findings() {
     let house = House::new().await;
     let dana = house.dana().await;
     let run = queue(&house, "prj_shop").await;
