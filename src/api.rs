@@ -23,6 +23,7 @@ use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, Switc
 use domain::report::{ReportRow, ReportView};
 use domain::scan::{StartScan, StartedScan};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
+use domain::site::CreateProject;
 use domain::transaction::{InvoiceLink, TransactionPage};
 use serde::Deserialize;
 pub(crate) use transport::decode;
@@ -127,6 +128,16 @@ pub async fn invoice(account: AccountId, transaction: TransactionId) -> Answer<I
 /// The account's projects.
 pub async fn projects(account: AccountId) -> Answer<List<ProjectRow>> {
     get(format!("/accounts/{account}/projects")).await
+}
+
+/// Creates a project.
+pub async fn create_project(
+    account: AccountId,
+    body: CreateProject,
+    intent: Intent,
+) -> Answer<ProjectView> {
+    let path = format!("/accounts/{account}/projects");
+    post(path, Some(&body), Some(intent)).await
 }
 
 /// The reports of the account's projects.

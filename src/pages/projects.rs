@@ -1,5 +1,7 @@
 //! The account's projects.
 
+mod create;
+
 use crate::api;
 use crate::api::List;
 use crate::link::Link;
@@ -22,7 +24,7 @@ fn Projects(membership: Membership) -> impl IntoView {
         account_id,
         account_name,
         ..
-    } = membership;
+    } = membership.clone();
     let account = account_id.clone();
     let remote = use_remote(move || api::projects(account_id.clone()));
     let lead = || view! { <p>"One project a site, and whether a scan of it can start now."</p> };
@@ -31,6 +33,7 @@ fn Projects(membership: Membership) -> impl IntoView {
         <Loaded remote what="The list of projects" children=move |list| {
             view! { <Rows list account=account.clone() /> }.into_any()
         } />
+        {create::create(&membership, remote)}
     }
 }
 
@@ -41,7 +44,7 @@ fn Rows(list: Signal<List<ProjectRow>>, account: AccountId) -> impl IntoView {
         let rows = rows.get();
         if rows.is_empty() {
             return view! {
-                <div class="body"><div class="empty"><b>"No projects yet"</b><p>"A project is one site of this account. Adding one is not part of the console yet."</p></div></div>
+                <div class="body"><div class="empty"><b>"No projects yet"</b><p>"A project is one site of this account. Create the first one below."</p></div></div>
             }
             .into_any();
         }

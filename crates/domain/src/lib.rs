@@ -25,6 +25,7 @@ pub mod report;
 pub mod role;
 pub mod scan;
 pub mod session;
+pub mod site;
 pub mod transaction;
 
 /// A moment in UTC; on the wire RFC 3339.

@@ -14,6 +14,7 @@ mod fix_workflow;
 mod guides;
 mod holds;
 mod mutation;
+mod new_project;
 mod openapi;
 mod projects;
 mod reports;
@@ -106,6 +107,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(events::routes())
         .merge(checkouts::routes())
         .merge(transactions::routes())
+        .merge(new_project::routes())
         .merge(projects::routes())
         .merge(scans::routes())
         .merge(scanner::routes())

@@ -9,6 +9,7 @@ mod guides;
 mod keys;
 mod ladder;
 mod limits;
+mod new_project;
 mod payer;
 mod roles;
 mod scans;

@@ -174,6 +174,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/accounts/{account}/checkouts" => {
                 Some(json!({ "item_key": "scan_credits", "quantity": 1 }))
             }
+            "/accounts/{account}/projects" => {
+                Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
+            }
             "/projects/{project}/scans"
             | "/projects/{project}/services/{service}/{switch}"
             | "/fix-tasks/{task}/cancel" => Some(json!({ "account_id": "acc_northwind" })),
