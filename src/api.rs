@@ -15,6 +15,8 @@ use domain::audit::ScanView;
 use domain::billing::BillingView;
 use domain::checkout::{CheckoutStep, CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
+use domain::fix::evidence::RecordEvidence;
+use domain::fix::task::{MarkDone, MovedFix};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
 use domain::guide::{Guide, GuideList, GuideView};
 use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId};
@@ -238,6 +240,25 @@ pub async fn fix_task(task: FixTaskId) -> Answer<FixTaskView> {
 pub async fn cancel_fix(task: FixTaskId, body: CancelFix, intent: Intent) -> Answer<CancelledFix> {
     post(
         format!("/fix-tasks/{task}/cancel"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// Marks a ticket-only task as done.
+pub async fn mark_done(task: FixTaskId, body: MarkDone, intent: Intent) -> Answer<MovedFix> {
+    post(format!("/fix-tasks/{task}/done"), Some(&body), Some(intent)).await
+}
+
+/// Records evidence of a change that the customer made.
+pub async fn record_evidence(
+    task: FixTaskId,
+    body: RecordEvidence,
+    intent: Intent,
+) -> Answer<MovedFix> {
+    post(
+        format!("/fix-tasks/{task}/evidence"),
         Some(&body),
         Some(intent),
     )

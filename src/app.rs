@@ -5,7 +5,8 @@ use crate::pages::{
     billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
     fix_task::FixTaskPage, guide::GuidePage, guides::GuidesPage, ledger::LedgerPage,
     project::ProjectPage, projects::ProjectsPage, report::ReportPage, reports::ReportsPage,
-    scan_run::ScanRunPage, sign_in::SignInPage, transactions::TransactionsPage,
+    scan_run::ScanRunPage, sign_in::SignInPage, ticket_exports::TicketExportsPage,
+    transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
@@ -38,6 +39,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/scans/:scan_run") view=ScanRunPage />
                     <Route path=path!("/reports") view=ReportsPage />
                     <Route path=path!("/reports/:report") view=ReportPage />
+                    <Route path=path!("/reports/:report/ticket-exports") view=TicketExportsPage />
                     <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
                     <Route path=path!("/docs") view=GuidesPage />
                     <Route path=path!("/docs/:section/:name") view=GuidePage />

@@ -13,4 +13,5 @@ pub mod report;
 pub mod reports;
 pub mod scan_run;
 pub mod sign_in;
+pub mod ticket_exports;
 pub mod transactions;

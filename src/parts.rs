@@ -30,6 +30,7 @@ pub mod skeleton;
 pub mod stages;
 pub mod switch_account;
 pub mod table;
+pub mod ticket_file;
 pub mod time;
 pub mod wrong_account;
 
@@ -63,5 +64,6 @@ pub use skeleton::Skeleton;
 pub use stages::stages;
 pub use switch_account::SwitchAccount;
 pub use table::{Head, Table};
+pub use ticket_file::TicketFile;
 pub use time::{Clock, When};
 pub use wrong_account::WrongAccount;

@@ -128,6 +128,57 @@ for (const [who, user, role] of [
 test("work that is delivered cannot be cancelled", async ({ openAs, api }) => {
   const done = (await api.report("rep_none")).fix_workflow.tasks.find((one) => one.status === "completed");
   const task = new TaskPage(await openAs(`/fix-tasks/${done?.fix_task_id ?? "none"}`, NORTHWIND));
-  await expect(task.next).toContainText("The work is delivered.");
+  await expect(task.next).toContainText("Your evidence is recorded. It is not proof");
   await expect(task.cancel).toHaveCount(0);
+});
+
+test.describe("work that comes to its end", () => {
+  test.use({ stackPer: "test" });
+
+  async function begun(api: Api, mode: string, cost: number): Promise<string> {
+    const finding = (await api.eligible("rep_ready"))[0] ?? "none";
+    const answer = await api.post("/reports/rep_ready/fix-workflow", { account_id: NORTHWIND, finding_ids: [finding], delivery_mode: mode, expected_cost: cost });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return ((await answer.json()) as StartedFix).fix_task.fix_task_id;
+  }
+
+  test("S0-27 tickets are seen, copied with one key and downloaded, and the task is done without credits", async ({ openAs, api, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const before = await api.balance(NORTHWIND, "automated_fix");
+    const id = await begun(api, "ticket_only", 0);
+    const task = new TaskPage(await openAs(`/fix-tasks/${id}`, NORTHWIND));
+    const tickets = task.region("Ticket export");
+    const preview = tickets.getByRole("region", { name: "1 ticket" });
+    await expect(preview).toContainText("### Done when");
+    await preview.focus();
+    await task.page.keyboard.press("c");
+    await expect.poll(() => task.page.evaluate(() => navigator.clipboard.readText())).toContain("### Done when");
+    await tickets.getByRole("radio", { name: /^CSV/ }).check();
+    await expect(preview).toContainText("source_id,title,severity");
+    const [file] = await Promise.all([task.page.waitForEvent("download"), tickets.getByRole("link", { name: "Download CSV" }).click()]);
+    expect(file.suggestedFilename()).toBe("tickets-rep_ready.csv");
+    await task.next.getByRole("button", { name: "Mark as done" }).click();
+    await expect(task.next).toContainText("The tickets were handed over.");
+    await expect(task.region("What happened")).toContainText("Handed over and marked as done");
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe(before);
+  });
+
+  test("S0-25 evidence without secrets completes the task and spends its credit", async ({ openAs, api }) => {
+    const id = await begun(api, "customer_applied", 1);
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("1/2/5");
+    const task = new TaskPage(await openAs(`/fix-tasks/${id}`, NORTHWIND));
+    await task.next.getByLabel("Where it can be seen").fill("https://shop.northwind.example/checkout");
+    await task.next.getByLabel("When it was changed").fill("2026-03-02");
+    await task.next.getByLabel("What was changed").fill("password: hunter22");
+    const record = task.next.getByRole("button", { name: "Record evidence" });
+    await record.click();
+    await expect(task.next.getByRole("alert")).toContainText("looks like a secret");
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("1/2/5");
+    await task.next.getByLabel("What was changed").fill("The header is sent.");
+    await record.click();
+    await expect(task.next).toContainText("It is not proof");
+    await expect(task.region("Customer-applied evidence")).toContainText("The header is sent.");
+    await expect(task.region("Task")).toContainText("Spent");
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("1/1/6");
+  });
 });

@@ -2,6 +2,9 @@
 
 mod body;
 mod cancel;
+mod done;
+mod evidence;
+mod timeline;
 
 use crate::api;
 use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};

@@ -1,5 +1,8 @@
 //! The automated fix workflow of a report and the fix tasks it starts (docs/product.md#automated-fix-workflow, docs/states.md#fix-task).
 
+pub mod evidence;
+pub mod task;
+
 use crate::account::{AccountRef, PackageKey};
 use crate::gate::{Facts, Selected, Verdict, evaluate};
 use crate::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId};
@@ -246,6 +249,11 @@ pub struct FixTaskView {
     pub findings: Vec<Finding>,
     /// Who started it.
     pub started_by: String,
+    /// When the report's scan ended.
+    pub scanned_at: DateTime<Utc>,
+    /// How it moves.
+    #[serde(flatten)]
+    pub progress: task::TaskProgress,
     /// What happens next and who does it.
     pub owner_next_action: String,
     /// This person's role in the owning account.
@@ -255,8 +263,8 @@ pub struct FixTaskView {
 }
 
 impl FixTaskView {
-    /// Why this person cannot cancel the task from the account in view; `None` when they can or when it has ended.
-    pub fn cancel_blocked(&self, viewing: &AccountRef) -> Option<Reason> {
+    /// Why this person cannot take a step on the task from the account in view; `None` when they can.
+    pub fn step_blocked(&self, viewing: &AccountRef) -> Option<Reason> {
         let mut slots = Slots {
             owner: &self.owner.name,
             ..Slots::default()

@@ -9,6 +9,7 @@ pub mod billing;
 pub mod catalogue;
 pub mod checkout;
 pub mod credits;
+pub mod csv;
 pub mod fix;
 pub mod gate;
 pub mod guide;
@@ -26,6 +27,7 @@ pub mod role;
 pub mod scan;
 pub mod session;
 pub mod site;
+pub mod ticket;
 pub mod transaction;
 
 /// A moment in UTC; on the wire RFC 3339.

@@ -172,6 +172,13 @@ pub enum Link {
         /// Selected findings.
         select: Vec<FindingId>,
     },
+    /// Findings of a report as tickets.
+    TicketExports {
+        /// The report.
+        id: ReportId,
+        /// The findings; all of them when there are none.
+        select: Vec<FindingId>,
+    },
     /// One fix task.
     FixTask(FixTaskId),
     /// All guides.
@@ -209,6 +216,10 @@ impl Link {
             Self::Report { id, select } => {
                 let query = (!select.is_empty()).then(|| format!("select={}", selection(select)));
                 with(&format!("/reports/{id}"), query)
+            }
+            Self::TicketExports { id, select } => {
+                let query = (!select.is_empty()).then(|| format!("select={}", selection(select)));
+                with(&format!("/reports/{id}/ticket-exports"), query)
             }
             Self::FixTask(id) => format!("/fix-tasks/{id}"),
             Self::Guides => "/docs".into(),

@@ -27,6 +27,7 @@ keyed! {
         ProviderUnavailable = "PROVIDER_UNAVAILABLE", "The payment provider does not answer";
         CheckoutNotCancellable = "CHECKOUT_NOT_CANCELLABLE", "This checkout cannot be cancelled";
         FixTaskNotCancellable = "FIX_TASK_NOT_CANCELLABLE", "This fix task cannot be cancelled";
+        FixTaskStepRefused = "FIX_TASK_STEP_REFUSED", "This fix task does not take that step now";
         InvoiceNotReady = "INVOICE_NOT_READY", "There is no invoice document yet";
         ResultConflict = "RESULT_CONFLICT", "This run already has another result";
         InvalidSignature = "INVALID_SIGNATURE", "The signature does not match";
@@ -51,6 +52,7 @@ impl ProblemCode {
             | Self::ItemUnavailable
             | Self::CheckoutNotCancellable
             | Self::FixTaskNotCancellable
+            | Self::FixTaskStepRefused
             | Self::InvoiceNotReady
             | Self::ResultConflict => 409,
             Self::TooLarge => 413,

@@ -9,6 +9,7 @@ pub mod health;
 mod accounts;
 mod assets;
 mod checkouts;
+mod fix_steps;
 mod fix_tasks;
 mod fix_workflow;
 mod guides;
@@ -21,6 +22,7 @@ mod reports;
 mod scanner;
 mod scans;
 mod session;
+mod ticket_exports;
 mod transactions;
 mod webhooks;
 
@@ -114,6 +116,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(reports::routes())
         .merge(fix_workflow::routes())
         .merge(fix_tasks::routes())
+        .merge(fix_steps::routes())
+        .merge(ticket_exports::routes())
         .merge(guides::routes())
         .merge(webhooks::routes())
 }

@@ -5,6 +5,7 @@ pub mod adjustments;
 pub mod audits;
 pub mod checkouts;
 pub mod debts;
+pub mod fix_steps;
 pub mod history;
 pub mod inbox;
 pub mod keys;

@@ -1,13 +1,20 @@
 //! The fix task page put together.
 
 use super::cancel::Cancel;
+use super::done::Done;
+use super::evidence::{Form, recorded};
+use super::timeline::timeline;
 use crate::link::Link;
 use crate::model::report::{credits, outcomes};
-use crate::parts::{Badge, CopyCode, Fact, Facts, PageHead, Panel, When, WrongAccount};
+use crate::parts::{
+    Badge, CopyCode, Fact, Facts, PageHead, Panel, TicketFile, When, WrongAccount, follow, pick,
+};
 use crate::remote::Remote;
 use domain::account::AccountRef;
-use domain::fix::FixTaskView;
+use domain::fix::task::Turn;
+use domain::fix::{DeliveryMode, FixTaskView};
 use domain::report::Finding;
+use domain::ticket::TicketSource;
 use leptos::prelude::*;
 
 /// The head and the panels of a task.
@@ -23,10 +30,16 @@ pub(super) fn Body(
     let owner = Memo::new(move |_| task.with(|task| task.owner.clone()));
     let findings = Memo::new(move |_| task.with(|task| task.findings.clone()));
     let next = Memo::new(move |_| task.with(|task| task.owner_next_action.clone()));
-    let open = Memo::new(move |_| task.with(|task| task.row.status.is_open()));
+    let unbuilt = Memo::new(move |_| task.with(|task| task.progress.turn == Turn::WebRiskOps));
+    let turn = Memo::new(move |_| task.with(|task| task.progress.turn));
+    let events = pick(task, |task| task.progress.events.clone());
+    let evidence = pick(task, |task| task.progress.evidence.clone());
+    let ticket = task.with_untracked(|task| task.row.delivery_mode == DeliveryMode::TicketOnly);
+    let applied =
+        task.with_untracked(|task| task.row.delivery_mode == DeliveryMode::CustomerApplied);
     let rest = move || {
-        open.get().then(|| {
-            view! { <p class="small muted">"Approval, the pull request and the retest are not part of the console yet."</p> }
+        unbuilt.get().then(|| {
+            view! { <p class="small muted">"Patches, their approval and pull requests are not in the console yet. Cancelling gives the credits back."</p> }
         })
     };
     view! {
@@ -34,11 +47,16 @@ pub(super) fn Body(
         <WrongAccount owner viewing=viewing.clone() />
         <Panel title="Next step">
             <div class="stack">
-                <div><p>{next}</p>{rest}</div>
-                <Cancel task remote viewing />
+                <div><p><b>{move || turn.get().label()}</b></p><p>{next}</p>{rest}</div>
+                {ticket.then(|| view! { <Done task remote viewing=viewing.clone() /> })}
+                {applied.then(|| view! { <Form task remote viewing=viewing.clone() /> })}
+                <Cancel task remote viewing=viewing.clone() />
             </div>
         </Panel>
+        {ticket.then(|| view! { <Tickets task /> })}
+        {applied.then(|| follow(evidence, |evidence| recorded(evidence.as_ref())))}
         <Panel title="Task"><About task /></Panel>
+        <Panel title="What happened">{follow(events, |events| timeline(events))}</Panel>
         <Panel title="Findings in this task">
             <ul class="findings">{move || findings.get().into_iter().map(row).collect_view()}</ul>
         </Panel>
@@ -133,4 +151,20 @@ fn row(finding: Finding) -> impl IntoView {
             <p>{finding.remediation}</p>
         </li>
     }
+}
+
+/// The findings of a ticket-only task as files.
+#[component]
+fn Tickets(task: Signal<FixTaskView>) -> impl IntoView {
+    let (source, findings) = task.with_untracked(|task| {
+        let source = TicketSource {
+            report_id: task.report_id.clone(),
+            report_title: task.report_title.clone(),
+            project_id: task.project_id.clone(),
+            domain: task.domain.clone(),
+            scanned_at: task.scanned_at,
+        };
+        (source, task.findings.clone())
+    });
+    view! { <TicketFile source findings /> }
 }

@@ -32,7 +32,7 @@ pub(super) fn Cancel(
     let last = RwSignal::new(None::<Ended<CancelledFix>>);
     let seen_from = viewing.clone();
     let off = Signal::derive(move || {
-        let blocked = task.with(|task| task.cancel_blocked(&seen_from));
+        let blocked = task.with(|task| task.step_blocked(&seen_from));
         blocked.map(|reason| reason.message)
     });
     let cancel = Callback::new(move |()| {

@@ -11,7 +11,7 @@ use crate::parts::{Badge, PageHead, When, WrongAccount};
 use crate::remote::Remote;
 use domain::account::AccountRef;
 use domain::id::ReportId;
-use domain::report::ReportView;
+use domain::report::{PublicationStatus, ReportView};
 use leptos::prelude::*;
 
 /// The head and the panels of a report.
@@ -28,6 +28,14 @@ pub(super) fn Body(
 ) -> impl IntoView {
     let state = FixState::new(report, remote, id, viewing.clone());
     let owner = Memo::new(move |_| report.with(|view| view.owner.clone()));
+    let export = Memo::new(move |_| {
+        let (id, published) = report.with(|view| {
+            let published = view.publication_status == PublicationStatus::Published;
+            (view.report_id.clone(), published && view.can_publish)
+        });
+        let select = state.selected.get();
+        published.then(|| Link::TicketExports { id, select }.href())
+    });
     view! {
         <Head report />
         <WrongAccount owner viewing />
@@ -35,7 +43,7 @@ pub(super) fn Body(
         <Gates report />
         <Workflow report state />
         <Tasks report />
-        <Guidance findings=state.findings />
+        <Guidance findings=state.findings export />
     }
 }
 

@@ -13,6 +13,9 @@ pub(super) fn Guidance(
     /// The findings.
     #[prop(into)]
     findings: Signal<Vec<Finding>>,
+    /// Where they can be exported, with the selection.
+    #[prop(into)]
+    export: Signal<Option<String>>,
 ) -> impl IntoView {
     let rows = move || {
         let row = |finding: Finding| {
@@ -27,7 +30,12 @@ pub(super) fn Guidance(
         };
         findings.get().into_iter().map(row).collect_view()
     };
-    let aside = || view! { <span class="muted small">"Free to use, without credits"</span> };
+    let export = move || {
+        export
+            .get()
+            .map(|href| view! { <a href=href>"Export tickets"</a> })
+    };
+    let aside = move || view! { <span class="small"><span class="muted">"Free to use, without credits. "</span>{export}</span> };
     view! {
         <Panel title="Remediation guidance" aside>
             <ul class="findings jump" id=GUIDANCE tabindex="-1">{rows}</ul>

@@ -5,10 +5,14 @@ use super::projects::{DemoProject, DemoReport};
 use crate::ledger::{HoldOrder, Purpose, reserve, settle};
 use crate::state::AppState;
 use crate::store::audits::put_off;
+use crate::store::fix_steps;
 use crate::store::projects::{NewScan, end_scan, insert_scan};
 use crate::store::reports::{NewTask, insert_task};
 use crate::store::{Tx, new_id};
 use chrono::{Duration, Utc};
+use domain::Timestamp;
+use domain::fix::evidence::{EvidenceKind, EvidenceReference, TaskEvidence};
+use domain::fix::task::TaskEventKind;
 use domain::fix::{DeliveryMode, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId};
 use domain::scan::ScanStatus;
@@ -99,6 +103,7 @@ impl DemoWork {
         findings: &[FindingId],
         status: FixTaskStatus,
     ) -> Result<(), SeedError> {
+        let completed = status == FixTaskStatus::Completed;
         let task: FixTaskId = new_id(FixTaskId::PREFIX)?;
         let cost = i64::try_from(findings.len()).unwrap_or(i64::MAX);
         let now = Utc::now();
@@ -110,13 +115,18 @@ impl DemoWork {
             payer: &self.payer,
             hold: Some(&held.hold),
             status,
-            mode: DeliveryMode::ReviewOnlyPatch,
+            mode: if completed {
+                DeliveryMode::CustomerApplied
+            } else {
+                DeliveryMode::ReviewOnlyPatch
+            },
             cost,
             findings,
             started_by: ACTOR,
         };
         insert_task(tx, &new, now).await?;
-        if status == FixTaskStatus::Completed {
+        if completed {
+            applied(tx, &task, cost, now).await?;
             settle(
                 tx,
                 &self.payer,
@@ -144,4 +154,28 @@ impl DemoWork {
         .await?;
         Ok(())
     }
+}
+
+/// The evidence with which a finished task of the demonstration ended.
+async fn applied(
+    tx: &mut Tx,
+    task: &FixTaskId,
+    cost: i64,
+    now: Timestamp,
+) -> Result<(), SeedError> {
+    let evidence = TaskEvidence {
+        references: vec![EvidenceReference {
+            kind: EvidenceKind::ReleaseNote,
+            value: "Site release of that week".to_owned(),
+        }],
+        note: "Changed as the remediation of each finding says.".to_owned(),
+        applied_at: now,
+        recorded_by: ACTOR.to_owned(),
+        recorded_at: now,
+    };
+    fix_steps::insert_evidence(tx, task, &evidence).await?;
+    let spent = format!("Fix credits spent: {cost}.");
+    let said = (ACTOR, spent.as_str());
+    fix_steps::add_event(tx, task, TaskEventKind::EvidenceRecorded, said, now).await?;
+    Ok(())
 }

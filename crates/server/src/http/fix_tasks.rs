@@ -9,6 +9,7 @@ use crate::error::ApiError;
 use crate::ledger::{LedgerError, balance, restore};
 use crate::live::Change;
 use crate::state::AppState;
+use crate::store::fix_steps;
 use crate::store::reports::{self, StoredTask};
 use crate::views::report as report_view;
 use crate::write::Write;
@@ -18,6 +19,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
 use domain::credits::CreditType;
+use domain::fix::task::TaskEventKind;
 use domain::fix::{CancelFix, CancelledFix, FixTaskStatus, FixTaskView};
 use domain::id::FixTaskId;
 use domain::problem::ProblemCode;
@@ -33,7 +35,11 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(cancel))
 }
 
-async fn stored(conn: &mut SqliteConnection, id: &FixTaskId) -> Result<StoredTask, ApiError> {
+/// A task; not found when there is none.
+pub(super) async fn stored(
+    conn: &mut SqliteConnection,
+    id: &FixTaskId,
+) -> Result<StoredTask, ApiError> {
     reports::load_task(conn, id)
         .await?
         .ok_or_else(ApiError::not_found)
@@ -81,6 +87,9 @@ pub(super) async fn cancel(
         if task.row.status.is_open() {
             give_back(write, &signed, &task).await?;
             reports::cancel_task(write, &id, Utc::now()).await?;
+            let restored = format!("Fix credits restored: {}.", task.row.fix_credit_cost);
+            let said = (signed.name(), restored.as_str());
+            fix_steps::add_event(write, &id, TaskEventKind::Cancelled, said, Utc::now()).await?;
         } else if task.row.status != FixTaskStatus::Cancelled {
             return Err(delivered());
         }

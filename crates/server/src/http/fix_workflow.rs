@@ -20,7 +20,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
 use domain::credits::CreditType;
-use domain::fix::{FixTaskStatus, FixWorkflowView, StartFix, StartedFix};
+use domain::fix::task::first_status;
+use domain::fix::{FixWorkflowView, StartFix, StartedFix};
 use domain::gate::{Verdict, evaluate};
 use domain::id::{AccountId, FixTaskId, ReportId};
 use domain::problem::{Problem, ProblemCode};
@@ -88,7 +89,7 @@ pub(super) async fn start(
             project: &report.project,
             payer,
             hold: held.as_ref().map(|held| &held.hold),
-            status: FixTaskStatus::Created,
+            status: first_status(body.delivery_mode),
             mode: body.delivery_mode,
             cost: verdict.cost,
             findings: &body.finding_ids,

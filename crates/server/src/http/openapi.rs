@@ -1,6 +1,7 @@
 //! The API's description, made from the handlers and the wire types of `domain`.
 
 use domain::problem::Problem;
+use domain::ticket::TicketFormat;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
@@ -19,6 +20,8 @@ pub(super) fn frame() -> OpenApi {
         components.add_security_scheme(name, scheme);
     }
     add::<Problem>(&mut components);
+    // In paths only, where schemas are named and not carried.
+    add::<TicketFormat>(&mut components);
     OpenApiBuilder::new()
         .info(info.build())
         .components(Some(components))

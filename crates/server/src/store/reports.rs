@@ -1,8 +1,10 @@
 //! Reports, findings and the fix tasks that work on them.
 
+use super::fix_steps;
 use super::projects::credit_state;
 use super::{StoreError, id, keyed, micros, moment};
 use domain::Timestamp;
+use domain::fix::task::TaskEventKind;
 use domain::fix::{DeliveryMode, FixTaskRow, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, HoldId, ProjectId, ReportId};
 use domain::report::Confidence;
@@ -374,7 +376,9 @@ pub async fn insert_task(
             .execute(&mut *conn)
             .await?;
     }
-    Ok(())
+    let note = format!("Fix credits reserved: {}.", task.cost);
+    let said = (task.started_by, note.as_str());
+    fix_steps::add_event(conn, task.id, TaskEventKind::Started, said, now).await
 }
 
 /// Marks a task as cancelled and lets its findings go.

@@ -2,9 +2,11 @@
 
 use crate::error::ApiError;
 use crate::facts::{ProjectContext, delivery_modes, project_facts, with_report};
+use crate::store::fix_steps;
 use crate::store::reports::{self, Report, StoredTask};
 use domain::Timestamp;
-use domain::fix::{DeliveryMode, FixTaskStatus, FixTaskView, FixWorkflowView};
+use domain::fix::task::{TaskProgress, customer_applied, next_action, steps, turn};
+use domain::fix::{DeliveryMode, FixTaskView, FixWorkflowView};
 use domain::gate::{Action, evaluate};
 use domain::report::{GateStatus, ReportView};
 use sqlx::SqliteConnection;
@@ -80,8 +82,19 @@ pub async fn fix_task(
 ) -> Result<FixTaskView, ApiError> {
     let findings = reports::findings_of_task(conn, &task.row.fix_task_id).await?;
     let payer = crate::facts::account(conn, &task.payer).await?.account;
+    let (status, mode) = (task.row.status, task.row.delivery_mode);
+    let progress = TaskProgress {
+        turn: turn(status),
+        steps: steps(status, mode),
+        ticket_only_fallback: mode == DeliveryMode::TicketOnly,
+        customer_applied_status: customer_applied(mode, status),
+        evidence: fix_steps::evidence(conn, &task.row.fix_task_id).await?,
+        events: fix_steps::events(conn, &task.row.fix_task_id).await?,
+    };
     Ok(FixTaskView {
-        owner_next_action: next_action(task.row.status, task.row.delivery_mode).to_owned(),
+        progress,
+        scanned_at: report.scanned_at,
+        owner_next_action: next_action(status, mode).to_owned(),
         row: task.row,
         owner: context.owner.account.clone(),
         payer,
@@ -94,26 +107,4 @@ pub async fn fix_task(
         role: context.role,
         as_of: now,
     })
-}
-
-const fn next_action(status: FixTaskStatus, mode: DeliveryMode) -> &'static str {
-    match (status, mode) {
-        (FixTaskStatus::Completed, _) => "The work is delivered. Nothing is left to do here.",
-        (FixTaskStatus::Cancelled, DeliveryMode::TicketOnly) => {
-            "The task was cancelled. Its findings can be worked on again."
-        }
-        (FixTaskStatus::Cancelled, _) => {
-            "The task was cancelled and its credits were restored. Its findings can be worked on again."
-        }
-        (_, DeliveryMode::TicketOnly) => {
-            "Hand the description below to your own team. No credits are reserved."
-        }
-        (FixTaskStatus::AwaitingApproval, _) => {
-            "Review the patch and approve it. Nothing changes on your site before that."
-        }
-        (FixTaskStatus::AwaitingCustomer, _) => "Apply the change and record evidence of it.",
-        (FixTaskStatus::Created | FixTaskStatus::InProgress, _) => {
-            "WebRiskOps prepares the work. Nothing changes on your site without your approval."
-        }
-    }
 }

@@ -3,6 +3,7 @@
 mod audits;
 mod billing;
 mod contract;
+mod fix_steps;
 mod fixes;
 mod gates;
 mod guides;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use domain::Timestamp;
 use domain::account::AccountRef;
+use domain::csv::cell;
 use domain::transaction::{AdjustmentRow, TransactionRow};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -108,40 +109,4 @@ fn line(out: &mut String, cells: [&str; 13]) {
         let _ = write!(out, "{comma}{}", cell(text));
     }
     out.push_str("\r\n");
-}
-
-/// A cell: quoted where it must be, and never a formula when a spreadsheet opens it.
-fn cell(text: &str) -> String {
-    let number = text.parse::<f64>().is_ok();
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn a_cell_is_one_cell_and_no_formula() {
-        for (text, expected) in [
-            ("Fix Plan", "Fix Plan"),
-            ("Scan credit, one", "\"Scan credit, one\""),
-            ("say \"no\"", "\"say \"\"no\"\"\""),
-            ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
-            ("-29.00", "-29.00"),
-            ("@me", "'@me"),
-            ("", ""),
-        ] {
-            assert_eq!(cell(text), expected);
-        }
-    }
 }

@@ -13,6 +13,8 @@ pub(super) struct Ids {
     pub(super) queued: String,
     pub(super) transaction: String,
     pub(super) running: String,
+    pub(super) ticket: String,
+    pub(super) applied: String,
 }
 
 impl Ids {
@@ -29,6 +31,8 @@ impl Ids {
             checkout: first("SELECT id FROM checkouts WHERE account_id = 'acc_quayside' AND state = 'returned_pending'").await,
             transaction: first("SELECT id FROM paddle_transactions WHERE account_id = 'acc_northwind' AND status = 'completed' LIMIT 1").await,
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
+            ticket: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_access' AND delivery_mode = 'ticket_only'").await,
+            applied: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_ready' AND delivery_mode = 'customer_applied'").await,
             running: first("SELECT id FROM scan_runs WHERE project_id = 'prj_harbor_cafe'").await,
         }
     }
@@ -72,6 +76,11 @@ impl Ids {
         } else {
             "acc_northwind"
         };
+        let task = match path.rsplit('/').next() {
+            Some("done") => &self.ticket,
+            Some("evidence") => &self.applied,
+            _ => &self.task,
+        };
         path.replace("{account}", account)
             .replace("{checkout}", &self.checkout)
             .replace("{step}", "returned")
@@ -80,7 +89,8 @@ impl Ids {
             .replace("{switch}", "pause")
             .replace("{scan}", &self.scan)
             .replace("{report}", "rep_ready")
-            .replace("{task}", &self.task)
+            .replace("{task}", task)
+            .replace("{format}", "markdown")
             .replace("{transaction}", &self.transaction)
             .replace("{section}", "billing")
             .replace("{name}", "scan-credits")
@@ -160,6 +170,14 @@ pub(super) fn description() -> Value {
     serde_json::to_value(server::http::description()).unwrap()
 }
 
+/// Evidence that can be recorded.
+fn evidence() -> Value {
+    json!({
+        "account_id": "acc_northwind", "note": "Changed.", "applied_at": "2026-03-02T12:00:00Z",
+        "references": [{ "kind": "component", "value": "theme" }],
+    })
+}
+
 /// Every operation of the description. One that is new there has to be given its body here.
 pub(super) fn cases(ids: &Ids) -> Vec<Case> {
     let body = |method: &Method, path: &str| -> Option<Value> {
@@ -179,13 +197,15 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             }
             "/projects/{project}/scans"
             | "/projects/{project}/services/{service}/{switch}"
-            | "/fix-tasks/{task}/cancel" => Some(json!({ "account_id": "acc_northwind" })),
+            | "/fix-tasks/{task}/cancel"
+            | "/fix-tasks/{task}/done" => Some(json!({ "account_id": "acc_northwind" })),
             "/reports/{report}/fix-workflow" => Some(fix_order(
                 "acc_northwind",
                 &["fnd_ready_csp"],
                 "review_only_patch",
                 1,
             )),
+            "/fix-tasks/{task}/evidence" => Some(evidence()),
             "/scanner/claims" => Some(json!({ "worker": "contract" })),
             "/scanner/progress" => Some(
                 json!({ "scan_run_id": ids.running, "lease": "contract", "pages_done": 1, "pages_total": 2 }),
@@ -227,7 +247,17 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
 pub(super) async fn all() -> (House, String, Vec<Case>) {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
-    let cookie = house.dana().await.cookie;
+    let dana = house.dana().await;
+    for (report, finding, mode, cost) in [
+        ("rep_access", "fnd_access_theme", "ticket_only", 0),
+        ("rep_ready", "fnd_ready_form", "customer_applied", 1),
+    ] {
+        let started = dana
+            .fix("acc_northwind", report, &[finding], mode, cost)
+            .await;
+        assert_eq!(started.status, 201);
+    }
+    let cookie = dana.cookie;
     house
         .write("UPDATE scan_runs SET status = 'running', lease = 'contract', lease_until = queued_at + 3600000000 WHERE project_id = 'prj_harbor_cafe'")
         .await;

@@ -1,0 +1,177 @@
+//! The steps that end a fix task: tickets handed over, evidence recorded. Each spends what the task holds, exactly once.
+
+use super::auth::SignedIn;
+use super::extract::InPath;
+use super::fix_tasks::stored;
+use super::mutation::Mutation;
+use super::projects::authorise;
+use super::reports::load;
+use crate::error::ApiError;
+use crate::facts::ProjectContext;
+use crate::ledger::{LedgerError, balance, settle};
+use crate::live::Change;
+use crate::state::AppState;
+use crate::store::fix_steps;
+use crate::store::reports::StoredTask;
+use crate::write::Write;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::Utc;
+use domain::Timestamp;
+use domain::credits::CreditType;
+use domain::fix::evidence::{RecordEvidence, TaskEvidence};
+use domain::fix::task::{MarkDone, MovedFix, TaskEventKind, TaskStep, after};
+use domain::fix::{DeliveryMode, FixTaskStatus};
+use domain::id::{AccountId, FixTaskId};
+use domain::problem::{Problem, ProblemCode};
+use domain::role::Ability;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(done))
+        .routes(routes!(evidence))
+}
+
+/// A task with what this person may do on it.
+async fn open(
+    write: &mut Write,
+    signed: &SignedIn,
+    id: &FixTaskId,
+    account: &AccountId,
+) -> Result<(StoredTask, ProjectContext), ApiError> {
+    let task = stored(write, id).await?;
+    let (context, _) = load(write, signed.id(), &task.report).await?;
+    authorise(&context, account, Ability::RunFixes)?;
+    Ok((task, context))
+}
+
+/// Marks a ticket-only task as done: the tickets are in the hands of the customer's own team. No credits move.
+#[utoipa::path(
+    post, path = "/fix-tasks/{task}/done",
+    params(("task" = FixTaskId, Path), Mutation),
+    request_body = MarkDone,
+    responses((status = 200, body = MovedFix)),
+)]
+pub(super) async fn done(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<FixTaskId>,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let body: MarkDone = mutation.json()?;
+    let work = async |write: &mut Write| {
+        let (task, context) = open(write, &signed, &id, &body.account_id).await?;
+        // Done in another tab: what was asked for is so.
+        let before = task.row.delivery_mode == DeliveryMode::TicketOnly
+            && task.row.status == FixTaskStatus::Completed;
+        if !before {
+            let now = Utc::now();
+            finish(write, &signed, &task, TaskStep::MarkDone, now).await?;
+            let said = (signed.name(), "No credits moved.");
+            fix_steps::add_event(write, &id, TaskEventKind::HandedOver, said, now).await?;
+        }
+        moved(write, &task, &context).await
+    };
+    mutation
+        .perform(&state, signed.id().as_str(), StatusCode::OK, work)
+        .await
+}
+
+/// Records what the customer tells of a change that they made, and completes the task: what it holds is spent.
+#[utoipa::path(
+    post, path = "/fix-tasks/{task}/evidence",
+    params(("task" = FixTaskId, Path), Mutation),
+    request_body = RecordEvidence,
+    responses((status = 200, body = MovedFix)),
+)]
+pub(super) async fn evidence(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<FixTaskId>,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let body: RecordEvidence = mutation.json()?;
+    let work = async |write: &mut Write| {
+        let (task, context) = open(write, &signed, &id, &body.account_id).await?;
+        let now = Utc::now();
+        let faults = body.faults(&context.project.domain, now);
+        if !faults.is_empty() {
+            let mut problem = Problem::new(
+                ProblemCode::ValidationFailed,
+                "The evidence does not fit. Nothing was recorded and no credit was spent.",
+            );
+            problem.errors = faults;
+            return Err(ApiError::Problem(Box::new(problem)));
+        }
+        finish(write, &signed, &task, TaskStep::RecordEvidence, now).await?;
+        let evidence = TaskEvidence {
+            references: body.references.clone(),
+            note: body.note.trim().to_owned(),
+            applied_at: body.applied_at,
+            recorded_by: signed.name().to_owned(),
+            recorded_at: now,
+        };
+        fix_steps::insert_evidence(write, &id, &evidence).await?;
+        let spent = format!("Fix credits spent: {}.", task.row.fix_credit_cost);
+        let said = (signed.name(), spent.as_str());
+        fix_steps::add_event(write, &id, TaskEventKind::EvidenceRecorded, said, now).await?;
+        moved(write, &task, &context).await
+    };
+    mutation
+        .perform(&state, signed.id().as_str(), StatusCode::OK, work)
+        .await
+}
+
+/// Completes the task if it takes this step now, and spends what it holds.
+async fn finish(
+    write: &mut Write,
+    signed: &SignedIn,
+    task: &StoredTask,
+    step: TaskStep,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let next = after(task.row.status, task.row.delivery_mode, step);
+    if next != Some(FixTaskStatus::Completed) {
+        return Err(refused(step));
+    }
+    if let Some(hold) = &task.hold {
+        let cost = task.row.fix_credit_cost;
+        match settle(write, &task.payer, hold, cost, signed.name(), now).await {
+            Ok(_) => {}
+            Err(LedgerError::Resolved) => return Err(refused(step)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if fix_steps::complete(write, &task.row.fix_task_id, now).await? {
+        Ok(())
+    } else {
+        Err(refused(step))
+    }
+}
+
+fn refused(step: TaskStep) -> ApiError {
+    ApiError::new(
+        ProblemCode::FixTaskStepRefused,
+        format!(
+            "\"{}\" is not a step of this task as it stands now. Nothing was changed.",
+            step.label()
+        ),
+    )
+}
+
+async fn moved(
+    write: &mut Write,
+    task: &StoredTask,
+    context: &ProjectContext,
+) -> Result<MovedFix, ApiError> {
+    write.changed(&task.payer, Change::Ledger);
+    write.changed(&context.owner.account.id, Change::Billing);
+    Ok(MovedFix {
+        fix_task: stored(write, &task.row.fix_task_id).await?.row,
+        balance: context.shown(balance(write, &task.payer, CreditType::AutomatedFix).await?),
+    })
+}
