@@ -23,7 +23,7 @@ use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId, ScanRunI
 use domain::ledger::LedgerPage;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::report::{ReportRow, ReportView};
-use domain::scan::{StartScan, StartedScan};
+use domain::scan::{CancelScan, ScanPage, StartScan, StartedScan};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::site::CreateProject;
 use domain::transaction::{InvoiceLink, TransactionPage};
@@ -184,6 +184,16 @@ pub async fn project(project: ProjectId) -> Answer<ProjectView> {
 /// A scan page.
 pub async fn scan(scan: ScanRunId) -> Answer<ScanView> {
     get(format!("/scans/{scan}")).await
+}
+
+/// A page of the runs of the account's projects; the query begins with `?` or is empty.
+pub async fn scans(account: AccountId, query: String) -> Answer<ScanPage> {
+    get(format!("/accounts/{account}/scans{query}")).await
+}
+
+/// Cancels a run that waits; its credit returns to Avail.
+pub async fn cancel_scan(scan: ScanRunId, body: CancelScan, intent: Intent) -> Answer<ScanView> {
+    post(format!("/scans/{scan}/cancel"), Some(&body), Some(intent)).await
 }
 
 /// Starts a scan.

@@ -12,6 +12,7 @@ pub mod projects;
 pub mod report;
 pub mod reports;
 pub mod scan_run;
+pub mod scans;
 pub mod sign_in;
 pub mod ticket_exports;
 pub mod transactions;

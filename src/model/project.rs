@@ -141,6 +141,7 @@ mod tests {
         let run = |done, total| ScanRun {
             scan_run_id: domain::id::ScanRunId::parse("scn_a").unwrap(),
             project_id: ProjectId::parse("prj_a").unwrap(),
+            kind: domain::scan::ScanKind::Audit,
             status: domain::scan::ScanStatus::Running,
             credit_state: domain::scan::CreditState::Reserved,
             queued_at: started,
@@ -170,6 +171,7 @@ mod tests {
         let run = |id: &str| ScanRun {
             scan_run_id: domain::id::ScanRunId::parse(id).unwrap(),
             project_id: ProjectId::parse("prj_a").unwrap(),
+            kind: domain::scan::ScanKind::Audit,
             status: domain::scan::ScanStatus::Failed,
             credit_state: domain::scan::CreditState::Restored,
             queued_at: chrono::DateTime::UNIX_EPOCH,

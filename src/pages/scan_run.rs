@@ -1,6 +1,7 @@
 //! A scan run: how far it is, the pages it saw, and what it brought.
 
 mod body;
+mod cancel;
 
 use crate::api;
 use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};
@@ -35,7 +36,7 @@ fn ScanRun(
     let remote = use_remote(move || api::scan(id.clone()));
     view! {
         <Loaded remote what="The scan" children=move |scan| {
-            view! { <Body scan viewing=viewing.clone() /> }.into_any()
+            view! { <Body scan remote viewing=viewing.clone() /> }.into_any()
         } />
     }
 }

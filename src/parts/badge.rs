@@ -75,7 +75,7 @@ tones! {
     ServiceBadge { Enabled => Ok, Paused | WaitingOnCoverage => Hold, NotEnabled | Blocked => Quiet }
     StepBadge { Done => Ok, Now => Hold, Waiting | Blocked => Quiet }
     PublicationStatus { Published => Ok, Blocked => Stop, Draft | ReadyForPublish => Quiet }
-    ScanStatus { Completed => Ok, Failed => Stop, Queued | Running => Hold }
+    ScanStatus { Completed => Ok, Failed => Stop, Queued | Running => Hold, Cancelled => Quiet }
     CreditState { Restored => Ok, Reserved => Hold, Spent | NotNeeded => Quiet }
     TransactionStatus { Completed => Ok, Billed | Paid => Hold, PastDue => Stop, Canceled => Quiet }
     AdjustmentStatus { Reversed => Ok, PendingApproval => Hold, Approved | Rejected => Quiet }

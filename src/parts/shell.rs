@@ -87,6 +87,7 @@ fn Frame(session: Session) -> AnyView {
                 <nav aria-label="Main">
                     <ul>
                         <li><A href=Link::Projects.href()>"Projects"</A></li>
+                        <li><A href=Link::Scans.href()>"Scans"</A></li>
                         <li><A href=Link::Reports.href()>"Reports"</A></li>
                         <li><A href=Link::Billing(None).href()>"Billing"</A></li>
                         <li><A href=Link::Guides.href()>"Guides"</A></li>

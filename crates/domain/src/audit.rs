@@ -292,6 +292,8 @@ pub struct ScanView {
     pub skipped_more: u32,
     /// How many findings its report has.
     pub findings_count: i64,
+    /// Why this person cannot cancel it; `None` when they can.
+    pub cancel_blocked: Option<String>,
     /// When this was true.
     pub as_of: DateTime<Utc>,
 }

@@ -161,6 +161,8 @@ pub enum Link {
     Projects,
     /// One project.
     Project(ProjectId),
+    /// All scan runs.
+    Scans,
     /// One scan run.
     Scan(ScanRunId),
     /// All reports.
@@ -211,6 +213,7 @@ impl Link {
             ),
             Self::Projects => "/projects".into(),
             Self::Project(id) => format!("/projects/{id}"),
+            Self::Scans => "/scans".into(),
             Self::Scan(id) => format!("/scans/{id}"),
             Self::Reports => "/reports".into(),
             Self::Report { id, select } => {

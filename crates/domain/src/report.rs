@@ -143,6 +143,9 @@ pub struct ReportRow {
     pub eligible_count: i64,
     /// When its scan ended.
     pub scanned_at: DateTime<Utc>,
+    /// The gates that keep it from being published, with what happens next.
+    #[serde(default)]
+    pub missing: Vec<Gate>,
 }
 
 /// A report page.

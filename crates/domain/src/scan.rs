@@ -12,6 +12,22 @@ keyed! {
         Running = "running", "Running";
         Completed = "completed", "Completed";
         Failed = "failed", "Failed";
+        Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+keyed! {
+    /// Why a run exists.
+    pub enum ScanKind {
+        Audit = "audit", "Risk scan";
+        Monitoring = "monitoring", "Monitoring run";
+    }
+}
+
+impl Default for ScanKind {
+    /// Runs that say nothing else were started by hand and hold a credit.
+    fn default() -> Self {
+        Self::Audit
     }
 }
 
@@ -40,6 +56,9 @@ pub struct ScanRun {
     pub scan_run_id: ScanRunId,
     /// The project it looks at.
     pub project_id: ProjectId,
+    /// Why it exists.
+    #[serde(default)]
+    pub kind: ScanKind,
     /// How far it is.
     pub status: ScanStatus,
     /// What became of its credit.
@@ -83,4 +102,40 @@ pub struct StartedScan {
     pub scan_run: ScanRun,
     /// The payer's scan balance after the hold.
     pub balance: crate::credits::Balance,
+}
+
+/// Body of `POST /scans/{s}/cancel`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CancelScan {
+    /// The account that the page looks at; the cancellation is refused when it does not own the project.
+    pub account_id: crate::id::AccountId,
+}
+
+/// A row of the list of runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanRow {
+    /// The run.
+    #[serde(flatten)]
+    pub run: ScanRun,
+    /// The project's name.
+    pub project_name: String,
+    /// The project's site.
+    pub domain: String,
+    /// Who started it.
+    pub started_by: String,
+}
+
+/// A page of the runs of an account's projects, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ScanPage {
+    /// The runs.
+    pub items: Vec<ScanRow>,
+    /// The run after which the list goes on; `None` at its end.
+    pub next_cursor: Option<ScanRunId>,
+    /// When this was true.
+    pub as_of: DateTime<Utc>,
 }

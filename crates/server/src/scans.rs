@@ -72,7 +72,9 @@ async fn complete(
     actor: &str,
 ) -> Result<(), ApiError> {
     let now = Utc::now();
-    resolved(settle(write, &scan.payer, &scan.hold, 1, actor, now).await)?;
+    if let Some(hold) = &scan.hold {
+        resolved(settle(write, &scan.payer, hold, 1, actor, now).await)?;
+    }
     let run = &scan.run.scan_run_id;
     let pages = result.outcome.as_ref().map(|outcome| outcome.pages.len());
     let pages = pages.map_or(result.scanned_pages, |pages| u32::try_from(pages).ok());
@@ -91,10 +93,47 @@ async fn fail(
     actor: &str,
 ) -> Result<(), ApiError> {
     let now = Utc::now();
-    resolved(restore(write, &scan.payer, &scan.hold, actor, now).await)?;
+    give_back(write, scan, actor, now).await?;
     let reason = failure_text(summary);
     let run = &scan.run.scan_run_id;
     projects::end_scan(write, run, ScanStatus::Failed, Some(&reason), None, now).await?;
+    tell(write, scan).await?;
+    Ok(())
+}
+
+/// What the run holds returns to the payer.
+async fn give_back(
+    write: &mut Write,
+    scan: &StoredScan,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    match &scan.hold {
+        Some(hold) => resolved(restore(write, &scan.payer, hold, actor, now).await),
+        None => Ok(()),
+    }
+}
+
+/// Cancels a run that no worker has taken yet; its credit returns. Cancelled before: what was asked for is so.
+///
+/// # Errors
+/// [`ProblemCode::SelectionChanged`] when it runs or has ended.
+pub async fn cancel(write: &mut Write, scan: &StoredScan, actor: &str) -> Result<(), ApiError> {
+    match scan.run.status {
+        ScanStatus::Cancelled => return Ok(()),
+        ScanStatus::Queued => {}
+        ScanStatus::Running | ScanStatus::Completed | ScanStatus::Failed => {
+            let detail = format!(
+                "The scan is {} now, and only a queued scan can be cancelled. Nothing was changed.",
+                scan.run.status.label().to_lowercase()
+            );
+            return Err(ApiError::new(ProblemCode::SelectionChanged, detail));
+        }
+    }
+    let now = Utc::now();
+    give_back(write, scan, actor, now).await?;
+    let run = &scan.run.scan_run_id;
+    projects::end_scan(write, run, ScanStatus::Cancelled, None, None, now).await?;
     tell(write, scan).await?;
     Ok(())
 }

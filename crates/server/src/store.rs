@@ -13,6 +13,7 @@ pub mod people;
 pub mod prices;
 pub mod projects;
 pub mod reports;
+pub mod runs;
 pub mod settings;
 pub mod subscriptions;
 pub mod transactions;

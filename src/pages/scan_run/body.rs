@@ -1,9 +1,11 @@
 //! The scan page put together.
 
+use super::cancel::cancel;
 use crate::link::Link;
 use crate::parts::{
     CopyCode, Fact, Facts, PageHead, Panel, When, WrongAccount, follow, pick, run_state,
 };
+use crate::remote::Remote;
 use domain::account::AccountRef;
 use domain::audit::ScanView;
 use domain::audit::{ScannedPage, SkippedPage};
@@ -16,6 +18,8 @@ use leptos::prelude::*;
 pub(super) fn Body(
     /// The scan.
     scan: Signal<ScanView>,
+    /// Where it comes from.
+    remote: Remote<ScanView>,
     /// The account in view.
     viewing: AccountRef,
 ) -> impl IntoView {
@@ -35,9 +39,10 @@ pub(super) fn Body(
     let skipped = pick(scan, |scan| (scan.skipped.clone(), scan.skipped_more));
     view! {
         <Head scan />
-        <WrongAccount owner viewing />
+        <WrongAccount owner viewing=viewing.clone() />
         <Panel title="Status">
             {follow(state, |(run, as_of)| run_state(run, as_of.unwrap_or(run.queued_at)))}
+            {cancel(scan, remote, viewing)}
         </Panel>
         <Panel title="Scan">{follow(about, facts)}</Panel>
         <Panel title="Pages" bare=true>{follow(pages, |pages| scanned(pages))}</Panel>
@@ -54,15 +59,16 @@ fn Head(scan: Signal<ScanView>) -> impl IntoView {
         (scan.run.project_id.clone(), scan.project_name.clone())
     });
     let domain = Memo::new(move |_| scan.with(|scan| scan.domain.clone()));
+    let kind = scan.with_untracked(|scan| scan.run.kind.label().to_owned());
     let crumbs = move || {
         let link = |(id, name): &(ProjectId, String)| {
             view! { <a href=Link::Project(id.clone()).href()>{name.clone()}</a> }.into_any()
         };
-        view! { <p class="crumbs">{follow(project, link)}</p> }
+        view! { <p class="crumbs"><a href=Link::Scans.href()>"Scans"</a>{follow(project, link)}</p> }
     };
     view! {
         <PageHead
-            title=String::from("Risk scan")
+            title=kind
             of=owner
             crumbs
             lead=move || view! { <p>"Private live audit of " <span>{domain}</span></p> }

@@ -69,7 +69,7 @@ impl DemoWork {
             id: &run,
             project: &self.project,
             payer: &self.payer,
-            hold: &held.hold,
+            hold: Some(&held.hold),
             started_by: ACTOR,
         };
         insert_scan(tx, &new, now).await?;

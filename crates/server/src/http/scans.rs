@@ -1,7 +1,7 @@
 //! Scan runs: start one, read one, and take the scanner's result.
 
 use super::auth::SignedIn;
-use super::extract::InPath;
+use super::extract::{InPath, InQuery};
 use super::holds;
 use super::mutation::Mutation;
 use super::projects::authorise;
@@ -9,10 +9,11 @@ use crate::error::ApiError;
 use crate::facts::{project_context, project_facts};
 use crate::ledger::{HoldOrder, Purpose, reserve};
 use crate::live::Change;
-use crate::scans::load;
+use crate::scans::{self, load};
 use crate::state::AppState;
 use crate::store::new_id;
 use crate::store::projects::{self, NewScan};
+use crate::store::runs::{self, RunFilter};
 use crate::views::scan as scan_view;
 use crate::write::Write;
 use axum::Json;
@@ -23,9 +24,10 @@ use chrono::Utc;
 use domain::audit::ScanView;
 use domain::credits::CreditType;
 use domain::gate::{Action, evaluate};
-use domain::id::{ProjectId, ScanRunId};
+use domain::id::{AccountId, ProjectId, ScanRunId};
 use domain::role::Ability;
-use domain::scan::{StartScan, StartedScan};
+use domain::scan::{CancelScan, ScanPage, ScanStatus, StartScan, StartedScan};
+use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -33,6 +35,8 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(start))
+        .routes(routes!(cancel))
+        .routes(routes!(list))
         .routes(routes!(show))
 }
 
@@ -53,6 +57,73 @@ pub(super) async fn show(
     Ok(Json(
         scan_view::view(&mut tx, &context, scan, Utc::now()).await?,
     ))
+}
+
+/// Which runs to read.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Runs {
+    /// Only these.
+    status: Option<ScanStatus>,
+    /// Only this project.
+    project: Option<ProjectId>,
+    /// Only runs that stand after this one.
+    after: Option<ScanRunId>,
+}
+
+/// The runs of the account's projects, newest first, 50 at a time.
+#[utoipa::path(
+    get, path = "/accounts/{account}/scans",
+    params(("account" = AccountId, Path), Runs),
+    responses((status = 200, body = ScanPage)),
+)]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(account): InPath<AccountId>,
+    InQuery(query): InQuery<Runs>,
+) -> Result<Json<ScanPage>, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    signed.role(&mut tx, &account).await?;
+    let filter = RunFilter {
+        status: query.status,
+        project: query.project.as_ref(),
+        after: query.after.as_ref(),
+    };
+    let (items, next_cursor) = runs::of_account(&mut tx, &account, &filter).await?;
+    Ok(Json(ScanPage {
+        items,
+        next_cursor,
+        as_of: Utc::now(),
+    }))
+}
+
+/// Cancels a run that no worker has taken yet; its credit returns to Avail, all or nothing.
+#[utoipa::path(
+    post, path = "/scans/{scan}/cancel",
+    params(("scan" = ScanRunId, Path), Mutation),
+    request_body = CancelScan,
+    responses((status = 200, body = ScanView)),
+)]
+pub(super) async fn cancel(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath(id): InPath<ScanRunId>,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let body: CancelScan = mutation.json()?;
+    let work = async |write: &mut Write| {
+        let scan = load(write, &id).await?;
+        let context = project_context(write, signed.id(), &scan.run.project_id).await?;
+        authorise(&context, &body.account_id, Ability::RunProjects)?;
+        scans::cancel(write, &scan, signed.name()).await?;
+        let after = load(write, &id).await?;
+        scan_view::view(write, &context, after, Utc::now()).await
+    };
+    mutation
+        .perform(&state, signed.id().as_str(), StatusCode::OK, work)
+        .await
 }
 
 /// Starts a scan: the gate decides again, then one credit is reserved and the run is queued, all or nothing.
@@ -97,7 +168,7 @@ pub(super) async fn start(
             id: &id,
             project: &project,
             payer,
-            hold: &held.hold,
+            hold: Some(&held.hold),
             started_by: signed.name(),
         };
         projects::insert_scan(write, &new, now).await?;

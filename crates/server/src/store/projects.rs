@@ -4,7 +4,7 @@ use super::{StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::id::{AccountId, HoldId, ProjectId, ReportId, ScanRunId};
 use domain::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
-use domain::scan::{CreditState, ScanRun, ScanStatus};
+use domain::scan::{CreditState, ScanKind, ScanRun, ScanStatus};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -182,7 +182,7 @@ pub async fn set_service(
     Ok(())
 }
 
-const SCAN: &str = "SELECT s.*, h.status AS hold_status FROM scan_runs s JOIN holds h ON h.account_id = s.billing_account_id AND h.id = s.hold_id ";
+const SCAN: &str = "SELECT s.*, h.status AS hold_status FROM scan_runs s LEFT JOIN holds h ON h.account_id = s.billing_account_id AND h.id = s.hold_id ";
 const SCAN_BY_ID: &str = const_format::concatcp!(SCAN, "WHERE s.id = $1");
 const SCAN_LATEST: &str = const_format::concatcp!(
     SCAN,
@@ -196,8 +196,8 @@ pub struct StoredScan {
     pub run: ScanRun,
     /// Who pays.
     pub payer: AccountId,
-    /// The hold.
-    pub hold: HoldId,
+    /// The hold; `None` for runs that need no credit.
+    pub hold: Option<HoldId>,
     /// Who started it.
     pub started_by: String,
     /// Proves which worker holds it; `None` when no worker ever did.
@@ -208,12 +208,14 @@ pub struct StoredScan {
     pub page_limit: Option<u32>,
 }
 
-fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
+pub(super) fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
     let report: Option<String> = row.try_get("report_id")?;
+    let hold: Option<String> = row.try_get("hold_id")?;
     Ok(StoredScan {
         run: ScanRun {
             scan_run_id: id("scan run", row.try_get("id")?)?,
             project_id: id("project", row.try_get("project_id")?)?,
+            kind: keyed("scan kind", row.try_get("kind")?, ScanKind::parse)?,
             status: keyed("scan status", row.try_get("status")?, ScanStatus::parse)?,
             credit_state: credit_state(row.try_get("hold_status")?)?,
             queued_at: moment(row.try_get("queued_at")?)?,
@@ -229,7 +231,7 @@ fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
                 .transpose()?,
         },
         payer: id("account", row.try_get("billing_account_id")?)?,
-        hold: id("hold", row.try_get("hold_id")?)?,
+        hold: hold.as_deref().map(|text| id("hold", text)).transpose()?,
         started_by: row.try_get("started_by")?,
         lease: row.try_get("lease")?,
         lease_until: maybe_moment(row.try_get("lease_until")?)?,
@@ -279,10 +281,20 @@ pub struct NewScan<'a> {
     pub project: &'a ProjectId,
     /// Who pays.
     pub payer: &'a AccountId,
-    /// The hold.
-    pub hold: &'a HoldId,
+    /// The hold; `None` for a run that monitoring starts, which needs no credit (I-18).
+    pub hold: Option<&'a HoldId>,
     /// Who started it.
     pub started_by: &'a str,
+}
+
+impl NewScan<'_> {
+    const fn kind(&self) -> ScanKind {
+        if self.hold.is_some() {
+            ScanKind::Audit
+        } else {
+            ScanKind::Monitoring
+        }
+    }
 }
 
 /// Queues a run.
@@ -291,13 +303,14 @@ pub async fn insert_scan(
     scan: &NewScan<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO scan_runs (id, project_id, billing_account_id, hold_id, status, queued_at, started_by) VALUES ($1,$2,$3,$4,'queued',$5,$6)")
+    sqlx::query("INSERT INTO scan_runs (id, project_id, billing_account_id, hold_id, kind, status, queued_at, started_by) VALUES ($1,$2,$3,$4,$7,'queued',$5,$6)")
         .bind(scan.id.as_str())
         .bind(scan.project.as_str())
         .bind(scan.payer.as_str())
-        .bind(scan.hold.as_str())
+        .bind(scan.hold.map(HoldId::as_str))
         .bind(micros(now))
         .bind(scan.started_by)
+        .bind(scan.kind().key())
         .execute(conn)
         .await?;
     Ok(())

@@ -8,7 +8,7 @@ use domain::fix::task::TaskEventKind;
 use domain::fix::{DeliveryMode, FixTaskRow, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, HoldId, ProjectId, ReportId};
 use domain::report::Confidence;
-use domain::report::{Finding, Gate, Ineligible, PublicationStatus, ReportRow, Severity};
+use domain::report::{Finding, Gate, GateStatus, Ineligible, PublicationStatus, ReportRow, Severity};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -35,6 +35,14 @@ pub struct Report {
     pub preferred_mode: DeliveryMode,
 }
 
+fn gates(row: &SqliteRow) -> Result<Vec<Gate>, StoreError> {
+    let gates: String = row.try_get("gates")?;
+    serde_json::from_str(&gates).map_err(|_| {
+        let what = "gates";
+        super::BadRow { what, value: gates }.into()
+    })
+}
+
 /// Loads a report.
 pub async fn load(
     conn: &mut SqliteConnection,
@@ -45,11 +53,7 @@ pub async fn load(
         .fetch_optional(conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let gates: String = row.try_get("gates")?;
-    let gates = serde_json::from_str(&gates).map_err(|_| super::BadRow {
-        what: "gates",
-        value: gates,
-    })?;
+    let gates = gates(&row)?;
     Ok(Some(Report {
         id: report.clone(),
         project: id("project", row.try_get("project_id")?)?,
@@ -95,7 +99,7 @@ pub async fn insert(conn: &mut SqliteConnection, report: &Report) -> Result<(), 
     Ok(())
 }
 
-const ROWS: &str = "SELECT r.id, r.title, r.project_id, r.publication_status, r.scanned_at, p.domain, \
+const ROWS: &str = "SELECT r.id, r.title, r.project_id, r.publication_status, r.scanned_at, r.gates, p.domain, \
   (SELECT count(*) FROM findings f WHERE f.report_id = r.id) AS findings_count, \
   (SELECT count(*) FROM findings f WHERE f.report_id = r.id AND f.ineligible IS NULL \
      AND NOT EXISTS (SELECT 1 FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1)) AS eligible_count \
@@ -121,6 +125,10 @@ fn report_row(row: &SqliteRow) -> Result<ReportRow, StoreError> {
         findings_count: row.try_get("findings_count")?,
         eligible_count: row.try_get("eligible_count")?,
         scanned_at: moment(row.try_get("scanned_at")?)?,
+        missing: gates(row)?
+            .into_iter()
+            .filter(|gate| gate.status != GateStatus::Passed)
+            .collect(),
     })
 }
 

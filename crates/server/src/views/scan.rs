@@ -6,6 +6,7 @@ use crate::store::projects::StoredScan;
 use crate::store::{audits, reports};
 use domain::Timestamp;
 use domain::audit::ScanView;
+use domain::role::Ability;
 use sqlx::SqliteConnection;
 
 /// The scan page.
@@ -30,7 +31,19 @@ pub async fn view(
         pages,
         skipped,
         skipped_more,
+        cancel_blocked: cancel_blocked(context),
         findings_count: i64::try_from(findings_count).unwrap_or(i64::MAX),
         as_of: now,
+    })
+}
+
+fn cancel_blocked(context: &ProjectContext) -> Option<String> {
+    let (role, owner) = (context.role, &context.owner.account.name);
+    (!role.can(Ability::RunProjects)).then(|| {
+        format!(
+            "Your role in {owner} is {}. Ask {} to do this.",
+            role.label(),
+            Ability::RunProjects.holders()
+        )
     })
 }

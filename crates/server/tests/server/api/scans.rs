@@ -325,3 +325,79 @@ async fn s1_26_inv_29_a_scan_without_a_result_gives_its_credit_back_after_the_de
     assert_eq!(dana.scan("acc_northwind", "prj_shop").await.status, 201);
     house.assert_sound().await;
 }
+
+#[tokio::test]
+async fn a_queued_scan_can_be_cancelled_once_and_its_credit_returns() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let run = run_of(&dana.scan("acc_northwind", "prj_shop").await);
+    assert_eq!(house.figures("acc_northwind").await[0], "2/2/4");
+    let path = format!("/scans/{run}/cancel");
+    let from = |account: &str| json!({ "account_id": account });
+    let elsewhere = dana.post(&path, &from("acc_harbor")).await;
+    assert_eq!(elsewhere.blocked(), "WRONG_ACCOUNT");
+    house
+        .ana()
+        .await
+        .post(&path, &from("acc_northwind"))
+        .await
+        .problem(404, "NOT_FOUND");
+    let view = dana.post(&path, &from("acc_northwind")).await.ok();
+    assert_eq!(
+        (&view["status"], &view["credit_state"]),
+        (&json!("cancelled"), &json!("restored"))
+    );
+    assert_eq!(house.figures("acc_northwind").await[0], "3/1/4");
+    let seq = house.seq("acc_northwind").await;
+    dana.post(&path, &from("acc_northwind")).await.ok();
+    assert_eq!(house.seq("acc_northwind").await, seq);
+    // A result that comes all the same changes nothing, and another scan can start.
+    let done = json!({ "scan_run_id": run, "status": "completed" });
+    house
+        .scanner(SCANNER, "result-key-1", &done)
+        .await
+        .problem(409, "RESULT_CONFLICT");
+    let next = run_of(&dana.scan("acc_northwind", "prj_shop").await);
+    house
+        .worker("claims", "claim-key-1", &json!({ "worker": "test" }))
+        .await
+        .ok();
+    dana.post(&format!("/scans/{next}/cancel"), &from("acc_northwind"))
+        .await
+        .problem(409, "SELECTION_CHANGED");
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn the_list_of_scans_names_states_and_stays_in_the_account() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let run = run_of(&dana.scan("acc_northwind", "prj_shop").await);
+    let list = async |query: &str| {
+        let page = dana
+            .get(&format!("/accounts/acc_northwind/scans{query}"))
+            .await
+            .ok();
+        page["items"].as_array().unwrap().clone()
+    };
+    let all = list("").await;
+    assert_eq!(all[0]["scan_run_id"], json!(run));
+    assert_eq!(
+        (&all[0]["kind"], &all[0]["project_name"]),
+        (&json!("audit"), &json!("Northwind shop"))
+    );
+    let queued = list("?status=queued").await;
+    assert!(queued.iter().all(|row| row["status"] == "queued"));
+    assert!(queued.len() < all.len());
+    let shop = list("?project=prj_shop").await;
+    assert_eq!(shop.len(), 5);
+    let rest = list(&format!("?project=prj_shop&after={run}")).await;
+    assert_eq!(rest.as_slice(), &shop[1..]);
+    assert!(list("?project=prj_corner").await.is_empty());
+    house
+        .ana()
+        .await
+        .get("/accounts/acc_northwind/scans")
+        .await
+        .problem(404, "NOT_FOUND");
+}

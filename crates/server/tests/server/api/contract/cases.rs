@@ -11,6 +11,7 @@ pub(super) struct Ids {
     pub(super) task: String,
     pub(super) checkout: String,
     pub(super) queued: String,
+    pub(super) waiting: String,
     pub(super) transaction: String,
     pub(super) running: String,
     pub(super) ticket: String,
@@ -30,6 +31,7 @@ impl Ids {
             task: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_none' AND status NOT IN ('completed','cancelled') LIMIT 1").await,
             checkout: first("SELECT id FROM checkouts WHERE account_id = 'acc_quayside' AND state = 'returned_pending'").await,
             transaction: first("SELECT id FROM paddle_transactions WHERE account_id = 'acc_northwind' AND status = 'completed' LIMIT 1").await,
+            waiting: "scn_waits".to_owned(),
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
             ticket: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_access' AND delivery_mode = 'ticket_only'").await,
             applied: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_ready' AND delivery_mode = 'customer_applied'").await,
@@ -71,6 +73,9 @@ impl Ids {
     }
 
     pub(super) fn fill(&self, path: &str) -> String {
+        if path == "/scans/{scan}/cancel" {
+            return format!("/scans/{}/cancel", self.waiting);
+        }
         let account = if path.contains("{checkout}") {
             "acc_quayside"
         } else {
@@ -197,6 +202,7 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             }
             "/projects/{project}/scans"
             | "/projects/{project}/services/{service}/{switch}"
+            | "/scans/{scan}/cancel"
             | "/fix-tasks/{task}/cancel"
             | "/fix-tasks/{task}/done" => Some(json!({ "account_id": "acc_northwind" })),
             "/reports/{report}/fix-workflow" => Some(fix_order(
@@ -260,6 +266,9 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     let cookie = dana.cookie;
     house
         .write("UPDATE scan_runs SET status = 'running', lease = 'contract', lease_until = queued_at + 3600000000 WHERE project_id = 'prj_harbor_cafe'")
+        .await;
+    house
+        .write("INSERT INTO scan_runs (id, project_id, billing_account_id, kind, status, queued_at, claimable_at, started_by) VALUES ('scn_waits', 'prj_domain', 'acc_northwind', 'monitoring', 'queued', 1, 9000000000000000, 'Schedule')")
         .await;
     let ids = Ids::of(&house).await;
     let cases = cases(&ids);
