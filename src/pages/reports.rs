@@ -121,7 +121,10 @@ fn filter(state: Memo<Option<PublicationStatus>>) -> impl IntoView {
             scroll: false,
             ..NavigateOptions::default()
         };
-        go(&(Link::Reports.href() + &query.unwrap_or_default()), options);
+        go(
+            &(Link::Reports.href() + &query.unwrap_or_default()),
+            options,
+        );
     };
     let options = PublicationStatus::ALL.iter().map(|one| {
         view! { <option value=one.key() selected=move || state.get() == Some(*one)>{one.label()}</option> }

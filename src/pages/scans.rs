@@ -4,11 +4,11 @@ mod filters;
 
 use crate::api;
 use crate::link::Link;
-use crate::parts::{
-    Badge, Empty, Head, Loaded, PageHead, Panel, Table, When, follow, per_account, pick,
-    rows, unless_empty,
-};
 use crate::model::project::progress_text;
+use crate::parts::{
+    Badge, Empty, Head, Loaded, PageHead, Panel, Table, When, follow, per_account, pick, rows,
+    unless_empty,
+};
 use crate::remote::use_remote;
 use domain::id::{AccountId, ScanRunId};
 use domain::scan::{ScanPage, ScanRow, ScanStatus};

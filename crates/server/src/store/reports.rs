@@ -8,7 +8,9 @@ use domain::fix::task::TaskEventKind;
 use domain::fix::{DeliveryMode, FixTaskRow, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, HoldId, ProjectId, ReportId};
 use domain::report::Confidence;
-use domain::report::{Finding, Gate, GateStatus, Ineligible, PublicationStatus, ReportRow, Severity};
+use domain::report::{
+    Finding, Gate, GateStatus, Ineligible, PublicationStatus, ReportRow, Severity,
+};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
