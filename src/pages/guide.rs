@@ -1,11 +1,13 @@
 //! A guide: what it is about, what to do step by step, and the reasons it explains.
 
+mod availability;
 mod table;
 mod text;
 
 use crate::api;
 use crate::link::Link;
-use crate::parts::{Fact, Facts, LoadedOnce, NotFound, PageHead, Panel, follow};
+use crate::parts::{LoadedOnce, NotFound, PageHead, Panel, follow};
+use availability::Holds;
 use domain::guide::{Guide, GuideView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -33,11 +35,6 @@ fn page(view: GuideView) -> AnyView {
     let crumbs = || view! { <p class="crumbs"><a href=Link::Guides.href()>"Guides"</a></p> };
     let lead = inline(&view.lead);
     let lead = move || view! { <p>{lead}</p> };
-    let facts = view
-        .facts
-        .into_iter()
-        .map(|fact| view! { <Fact name=fact.name>{inline(&fact.value)}</Fact> })
-        .collect_view();
     let parts = view.sections.into_iter().enumerate();
     let parts = parts
         .map(|(number, section)| view! { <Part number section /> })
@@ -49,12 +46,12 @@ fn page(view: GuideView) -> AnyView {
         <PageHead title=view.title of=String::from("Guides") crumbs lead />
         <article class="panel guide">
             <div class="body">
-                <Facts><Fact name="For">{view.audience}</Fact>{facts}</Facts>
+                <Holds audience=view.audience availability=view.availability />
                 {parts}
             </div>
         </article>
         {reasons}
-        <Panel title="Related guides"><Related guides=view.related /></Panel>
+        <Panel title="Related documentation"><Related guides=view.related /></Panel>
     }
     .into_any()
 }

@@ -2,6 +2,11 @@
 //!
 //! The texts themselves are data of the server, so that the browser app carries none of them.
 
+mod words;
+
+pub use words::{Word, plain, words};
+
+use crate::account::PackageKey;
 use crate::keyed;
 use crate::reason::{REGISTRY, ReasonCode, Spec};
 use serde::{Deserialize, Serialize};
@@ -12,6 +17,7 @@ keyed! {
         RunFirstLiveAudit = "getting-started/run-first-live-audit", "Run the first live audit";
         ActivationScans = "billing/activation-scans", "Activation scans";
         ScanCredits = "billing/scan-credits", "Scan credits";
+        FixWorkflowCredits = "billing/fix-workflow-credits", "Fix workflow credits";
         AutomatedFixCredits = "billing/automated-fix-credits", "Automated fix credits";
         MonitoringPlans = "billing/monitoring-plans", "Monitoring plans";
         InvoicesAndReceipts = "billing/invoices-and-receipts", "Invoices and receipts";
@@ -19,6 +25,7 @@ keyed! {
         EntitlementsAndServices = "billing/entitlements-and-services", "Understand entitlements and services";
         RefundsAndDisputes = "billing/refunds-disputes-and-service-credits", "Refunds, disputes and service credits";
         TicketOnlyFallback = "remediation/ticket-only-fallback", "Ticket-only fallback";
+        PlanAndCreditBlocks = "troubleshooting/plan-and-credit-blocks", "Plan and credit blocks";
         ResolveBlocked = "troubleshooting/resolve-blocked-or-failed-states", "Resolve blocked or failed states";
     }
 }
@@ -70,18 +77,37 @@ pub struct Section {
     pub paragraphs: Vec<String>,
     /// What to do, in order.
     #[serde(default)]
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
+    /// What holds, in no order.
+    #[serde(default)]
+    pub points: Vec<String>,
 }
 
-/// What a guide is about, as a name and a value.
+/// A step of a guide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct GuideFact {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
+pub struct Step {
+    /// What to do.
+    #[serde(rename = "do")]
+    pub what: String,
+    /// What is true or seen afterwards.
+    pub result: String,
+}
+
+/// Since when, with which plans, providers and deployment modes a guide holds (the block `Feature availability`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Availability {
+    /// A day, `YYYY-MM-DD`, or `Current documentation`.
+    pub available_from: String,
+    /// The plans that it speaks of.
+    pub packages: Vec<PackageKey>,
+    /// Who carries out what it speaks of, such as `paddle`; none where nobody outside takes part.
+    pub providers: Vec<String>,
+    /// Where the console runs.
+    pub deployment_modes: Vec<String>,
 }
 
 /// A row of a guide's table of reasons.
@@ -125,8 +151,8 @@ pub struct GuideView {
     pub title: String,
     /// Whom it is for.
     pub audience: String,
-    /// What else stands above it, such as who takes payments.
-    pub facts: Vec<GuideFact>,
+    /// Since when and for which plans, providers and deployments it holds.
+    pub availability: Availability,
     /// What it is about, in a sentence or two.
     pub lead: String,
     /// Its parts.

@@ -1,6 +1,6 @@
 //! The texts of the guides: data beside the code, put together with the tables that the registry of reasons makes.
 
-use domain::guide::{Guide, GuideFact, GuideList, GuideRow, GuideView, Section};
+use domain::guide::{Availability, Guide, GuideList, GuideRow, GuideView, Section};
 use domain::reason::ReasonCode;
 use serde::Deserialize;
 
@@ -9,8 +9,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Text {
     audience: String,
-    #[serde(default)]
-    facts: Vec<GuideFact>,
+    availability: Availability,
     lead: String,
     sections: Vec<Section>,
     /// Codes whose reasons stand in its table beside its own.
@@ -27,6 +26,7 @@ const fn file(guide: Guide) -> &'static str {
         }
         Guide::ActivationScans => include_str!("../guides/billing/activation-scans.json"),
         Guide::ScanCredits => include_str!("../guides/billing/scan-credits.json"),
+        Guide::FixWorkflowCredits => include_str!("../guides/billing/fix-workflow-credits.json"),
         Guide::AutomatedFixCredits => {
             include_str!("../guides/billing/automated-fix-credits.json")
         }
@@ -42,6 +42,9 @@ const fn file(guide: Guide) -> &'static str {
         Guide::TicketOnlyFallback => {
             include_str!("../guides/remediation/ticket-only-fallback.json")
         }
+        Guide::PlanAndCreditBlocks => {
+            include_str!("../guides/troubleshooting/plan-and-credit-blocks.json")
+        }
         Guide::ResolveBlocked => {
             include_str!("../guides/troubleshooting/resolve-blocked-or-failed-states.json")
         }
@@ -55,7 +58,7 @@ pub fn view(guide: Guide) -> Result<GuideView, serde_json::Error> {
         guide,
         title: guide.label().to_owned(),
         audience: text.audience,
-        facts: text.facts,
+        availability: text.availability,
         lead: text.lead,
         sections: text.sections,
         reasons: guide.reasons(&text.reasons),

@@ -1,25 +1,20 @@
 //! The words of a guide.
 
-use domain::guide::Section;
+use domain::guide::{Section, Step, Word, words};
 use leptos::prelude::*;
 
-/// Text in which words between backticks are names of the API.
-pub(super) fn inline(text: &str) -> Vec<AnyView> {
-    text.split('`')
-        .enumerate()
-        .filter(|(_, part)| !part.is_empty())
-        .map(|(place, part)| {
-            let part = part.to_owned();
-            if place % 2 == 1 {
-                view! { <code>{part}</code> }.into_any()
-            } else {
-                part.into_any()
-            }
-        })
-        .collect()
+/// A sentence with its names, labels and links.
+pub(super) fn inline(sentence: &str) -> Vec<AnyView> {
+    let piece = |word: Word| match word {
+        Word::Text(text) => text.into_any(),
+        Word::Name(name) => view! { <code>{name}</code> }.into_any(),
+        Word::Label(label) => view! { <b>{label}</b> }.into_any(),
+        Word::Link { text, path } => view! { <a href=path>{text}</a> }.into_any(),
+    };
+    words(sentence).into_iter().map(piece).collect()
 }
 
-/// A part of a guide: a heading, what it says, and the steps in order.
+/// A part of a guide: a heading, what it says, the steps in order with their results, and what holds.
 #[component]
 pub(super) fn Part(
     /// Its place, for the id of its heading.
@@ -33,17 +28,30 @@ pub(super) fn Part(
     let paragraphs = paragraphs
         .map(|text| view! { <p>{inline(text)}</p> })
         .collect_view();
-    let steps = section.steps.iter();
-    let steps = steps
+    let steps = section.steps.iter().map(step).collect_view();
+    let steps = (!section.steps.is_empty()).then(|| view! { <ol>{steps}</ol> });
+    let points = section.points.iter();
+    let points = points
         .map(|text| view! { <li>{inline(text)}</li> })
         .collect_view();
-    let steps = (!section.steps.is_empty()).then(|| view! { <ol>{steps}</ol> });
+    let points = (!section.points.is_empty()).then(|| view! { <ul>{points}</ul> });
     view! {
         <section aria-labelledby=labelled_by>
             <h2 id=id>{section.heading}</h2>
             {paragraphs}
             {steps}
+            {points}
         </section>
+    }
+    .into_any()
+}
+
+fn step(step: &Step) -> AnyView {
+    view! {
+        <li>
+            {inline(&step.what)}
+            <span class="result">"Result: " {inline(&step.result)}</span>
+        </li>
     }
     .into_any()
 }

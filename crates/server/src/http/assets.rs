@@ -77,10 +77,11 @@ fn say_charset(headers: &mut HeaderMap) {
     }
 }
 
-/// Trunk writes the content's hash into a name: `app-1a2b3c4d5e6f7a8b.js`, `app-1a2b…_bg.wasm`.
+/// Trunk writes the content's hash into a name: `app-1a2b3c4d5e6f7a8b.js`, `app-1a2b…_bg.wasm`. It is 64 bits without leading zeros,
+/// so that it may be a few digits short of 16; 12 and more are taken for one.
 fn is_hashed(name: &str) -> bool {
     name.split(['-', '_', '.'])
-        .any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+        .any(|part| (12..=16).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 async fn page(state: &AppState, request: Request<Body>) -> Result<Response, ApiError> {
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_are_immutable() {
         assert!(
-            is_hashed("webriskops-1a2b3c4d5e6f7a8b.js")
+            is_hashed("webriskops-1a2b3c4d5e6f7a8.js")
                 && is_hashed("webriskops-1a2b3c4d5e6f7a8b_bg.wasm")
         );
         assert!(!is_hashed("icons.svg") && !is_hashed("index.html"));

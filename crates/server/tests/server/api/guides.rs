@@ -1,9 +1,12 @@
 //! Guides: texts for everybody, with tables that the registry of reasons makes.
 
+mod marks;
+
 use crate::house::{Draft, House, Reply};
 use axum::http::Method;
+use domain::account::PackageKey;
 use domain::gate::Action;
-use domain::guide::{Guide, GuideList, GuideView};
+use domain::guide::{Guide, GuideList, GuideView, plain};
 use domain::reason::{REGISTRY, ReasonCode};
 use std::collections::BTreeSet;
 
@@ -17,30 +20,33 @@ async fn read(house: &House, guide: Guide) -> GuideView {
     serde_json::from_value(body).unwrap()
 }
 
-/// Everything that a guide says, in one text.
-fn words(view: &GuideView) -> String {
-    let facts = view.facts.iter().flat_map(|fact| [&fact.name, &fact.value]);
+/// Everything that a guide says, sentence by sentence, as it is written.
+fn sentences(view: &GuideView) -> Vec<String> {
     let parts = view.sections.iter().flat_map(|section| {
-        let said = section.paragraphs.iter().chain(&section.steps);
+        let steps = section
+            .steps
+            .iter()
+            .flat_map(|step| [&step.what, &step.result]);
+        let said = section
+            .paragraphs
+            .iter()
+            .chain(steps)
+            .chain(&section.points);
         std::iter::once(&section.heading).chain(said)
     });
     let all = [&view.title, &view.lead, &view.audience].into_iter();
-    all.chain(facts)
-        .chain(parts)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("\n")
+    all.chain(parts).cloned().collect()
+}
+
+/// Everything that a guide says, in one text, as it is read.
+fn words(view: &GuideView) -> String {
+    let read: Vec<String> = sentences(view).iter().map(|one| plain(one)).collect();
+    read.join("\n")
 }
 
 #[track_caller]
 fn says(view: &GuideView, sentence: &str) {
     assert!(words(view).contains(sentence), "{}: {sentence}", view.guide);
-}
-
-/// The value of a fact.
-fn fact<'a>(view: &'a GuideView, name: &str) -> &'a str {
-    let found = view.facts.iter().find(|fact| fact.name == name);
-    found.map_or("", |fact| fact.value.as_str())
 }
 
 fn codes(view: &GuideView) -> BTreeSet<ReasonCode> {
@@ -65,17 +71,53 @@ async fn every_guide_answers_to_anybody_and_is_whole() {
         for section in &view.sections {
             assert!(!section.heading.is_empty(), "{}", row.guide);
             assert!(
-                !section.paragraphs.is_empty() || !section.steps.is_empty(),
+                !section.paragraphs.is_empty()
+                    || !section.steps.is_empty()
+                    || !section.points.is_empty(),
                 "{}: {}",
                 row.guide,
                 section.heading
             );
         }
-        let marks = words(&view).matches('`').count();
-        assert_eq!(marks % 2, 0, "{}: a backtick has no other", row.guide);
+        let left = words(&view);
+        for mark in ["`", "**", "]("] {
+            assert!(
+                !left.contains(mark),
+                "{}: {mark} has no other end",
+                row.guide
+            );
+        }
         let related: BTreeSet<Guide> = view.related.iter().copied().collect();
         assert_eq!(related.len(), view.related.len(), "{}", row.guide);
         assert!(!related.is_empty() && !related.contains(&row.guide));
+    }
+}
+
+#[tokio::test]
+async fn s0_2_s1_2_s2_2_each_seed_says_whom_it_is_for_and_who_takes_part() {
+    let house = House::new().await;
+    for (guide, audience, provider) in [
+        (
+            Guide::FixWorkflowCredits,
+            "Account owners, developers and agencies",
+            "paddle",
+        ),
+        (
+            Guide::ScanCredits,
+            "Account owners and finance reviewers",
+            "paddle",
+        ),
+        (
+            Guide::PlanAndCreditBlocks,
+            "Account owners, finance reviewers and agencies",
+            "billing",
+        ),
+    ] {
+        let view = read(&house, guide).await;
+        assert_eq!(view.audience, audience);
+        assert_eq!(view.availability.available_from, "Current documentation");
+        assert_eq!(view.availability.providers, [provider]);
+        assert_eq!(view.availability.deployment_modes, ["cloud"]);
     }
 }
 
@@ -158,8 +200,8 @@ async fn s1_3_s1_4_s1_22_scan_credits_are_said_to_be_what_they_are() {
     let house = House::new().await;
     let view = read(&house, Guide::ScanCredits).await;
     assert_eq!(view.audience, "Account owners and finance reviewers");
-    assert_eq!(fact(&view, "Payments"), "Taken by Paddle");
-    assert_eq!(fact(&view, "Deployment"), "Cloud");
+    assert_eq!(view.availability.providers, ["paddle"]);
+    assert_eq!(view.availability.deployment_modes, ["cloud"]);
     says(&view, "allowance for eligible private live audits");
     says(&view, "Scan credits belong to the billing account");
     says(
@@ -185,7 +227,7 @@ async fn fix_credits_say_whom_they_are_for_and_what_comes_before_a_pull_request_
     for guide in [Guide::AutomatedFixCredits, Guide::TicketOnlyFallback] {
         let view = read(&house, guide).await;
         assert_eq!(view.audience, "Account owners, developers and agencies");
-        assert_eq!(fact(&view, "Deployment"), "Cloud");
+        assert_eq!(view.availability.deployment_modes, ["cloud"]);
         let text = words(&view).to_lowercase();
         for sentence in [
             "review-only patch",
@@ -197,7 +239,7 @@ async fn fix_credits_say_whom_they_are_for_and_what_comes_before_a_pull_request_
         }
     }
     let credits = read(&house, Guide::AutomatedFixCredits).await;
-    assert_eq!(fact(&credits, "Payments"), "Taken by Paddle");
+    assert_eq!(credits.availability.providers, ["paddle"]);
     let codes = codes(&credits);
     for code in [
         ReasonCode::NoEligibleFindingSelected,
@@ -217,7 +259,7 @@ async fn the_guide_to_blocks_covers_every_action_and_every_reason() {
         view.audience,
         "Account owners, finance reviewers and agencies"
     );
-    assert_eq!(fact(&view, "Payments"), "Taken by Paddle");
+    assert_eq!(view.availability.providers, ["paddle"]);
     for action in Action::ALL {
         let word = match action {
             Action::Scan => "a scan",
@@ -247,7 +289,10 @@ async fn plans_and_credit_state_explains_keys_balances_and_states() {
         "remaining_fix_credits",
         "ai_credit_balance",
     ] {
-        says(&view, &format!("`{name}`"));
+        assert!(
+            sentences(&view).join(" ").contains(&format!("`{name}`")),
+            "{name}"
+        );
     }
     let billing = [
         ReasonCode::PackageEntitlementMissing,
@@ -306,15 +351,10 @@ async fn the_guides_beside_it_are_linked_and_say_their_part() {
 async fn s3_1_s3_2_entitlements_say_since_when_for_whom_and_answer_the_four_questions() {
     let house = House::new().await;
     let view = read(&house, Guide::EntitlementsAndServices).await;
-    assert_eq!(fact(&view, "Available from"), "2026-05-02");
+    assert_eq!(view.availability.available_from, "2026-05-02");
     assert_eq!(view.audience, "Account owners and finance reviewers");
-    assert_eq!(fact(&view, "Payments"), "Taken by Paddle");
-    for package in domain::account::PackageKey::ALL {
-        assert!(
-            fact(&view, "Packages").contains(&format!("`{package}`")),
-            "{package}"
-        );
-    }
+    assert_eq!(view.availability.providers, ["paddle"]);
+    assert_eq!(view.availability.packages, PackageKey::ALL);
     for heading in [
         "A plan is disabled",
         "A balance is confusing",
