@@ -18,8 +18,11 @@ use domain::credits::{CreditType, EntryKind};
 use domain::fix::evidence::RecordEvidence;
 use domain::fix::task::{MarkDone, MovedFix};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
+use domain::guide::feedback::{FeedbackPage, FeedbackRow, GiveFeedback, GivenFeedback};
 use domain::guide::{Guide, GuideList, GuideView};
-use domain::id::{AccountId, CheckoutId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId};
+use domain::id::{
+    AccountId, CheckoutId, FeedbackId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId,
+};
 use domain::ledger::LedgerPage;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::report::{ReportRow, ReportView};
@@ -292,4 +295,25 @@ pub async fn guides() -> Answer<GuideList> {
 /// A guide.
 pub async fn guide(guide: Guide) -> Answer<GuideView> {
     get("/guides/".to_owned() + guide.key()).await
+}
+
+/// Answers `Was this page helpful?`.
+pub async fn give_feedback(
+    guide: Guide,
+    body: GiveFeedback,
+    intent: Intent,
+) -> Answer<GivenFeedback> {
+    let path = "/guides/".to_owned() + guide.key() + "/feedback";
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// The documentation review queue; the query begins with `?`.
+pub async fn feedback(query: String) -> Answer<FeedbackPage> {
+    get("/operator/guide-feedback".to_owned() + &query).await
+}
+
+/// Takes an answer off the queue.
+pub async fn resolve_feedback(id: FeedbackId, intent: Intent) -> Answer<FeedbackRow> {
+    let path = format!("/operator/guide-feedback/{id}/resolve");
+    post(path, None::<&()>, Some(intent)).await
 }

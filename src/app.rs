@@ -3,9 +3,9 @@
 use crate::dom;
 use crate::pages::{
     billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
-    fix_task::FixTaskPage, guide::GuidePage, guides::GuidesPage, ledger::LedgerPage,
-    project::ProjectPage, projects::ProjectsPage, report::ReportPage, reports::ReportsPage,
-    scan_run::ScanRunPage, scans::ScansPage, sign_in::SignInPage,
+    fix_task::FixTaskPage, guide::GuidePage, guide_feedback::GuideFeedbackPage, guides::GuidesPage,
+    ledger::LedgerPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
+    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage, sign_in::SignInPage,
     ticket_exports::TicketExportsPage, transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
@@ -44,6 +44,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
                     <Route path=path!("/docs") view=GuidesPage />
                     <Route path=path!("/docs/:section/:name") view=GuidePage />
+                    <Route path=path!("/operator/guide-feedback") view=GuideFeedbackPage />
                     <Route path=path!("/*rest") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -5,6 +5,7 @@ pub mod checkout;
 pub mod checkout_session;
 pub mod fix_task;
 pub mod guide;
+pub mod guide_feedback;
 pub mod guides;
 pub mod ledger;
 pub mod project;

@@ -51,6 +51,11 @@ where
     })
 }
 
+/// A write that changes nothing that the page shows.
+pub fn use_write_alone<T: Send + Sync + 'static>() -> Write<T> {
+    Write::new(|_| Box::pin(std::future::ready(())))
+}
+
 impl<T> Write<T>
 where
     T: Send + Sync + 'static,

@@ -9,6 +9,7 @@ import { expectProblem } from "../support/problem.js";
 import { ReportPage } from "../support/report_page.js";
 
 const NORTHWIND = "acc_northwind";
+const OPERATOR = "noor@webriskops.example";
 const REASONS = "What can be in the way";
 
 interface GuideView {
@@ -180,4 +181,22 @@ test("guides are read without signing in, and the app carries none of their text
   expect(program.includes("Guides"), "what is looked for is found where it is").toBe(true);
   for (const text of [lead, ...view.reasons.map((reason) => reason.means)]) expect(program.includes(text), text).toBe(false);
   await anybody.dispose();
+});
+
+test("what was missing in a guide reaches the operators, who resolve it", async ({ openAs }) => {
+  const page = await openAs("/docs/billing/scan-credits", NORTHWIND);
+  const app = await opened(page, "Scan credits");
+  const asked = app.region("Was this page helpful?");
+  await asked.getByRole("radio", { name: "No" }).check();
+  await asked.getByRole("textbox", { name: /What was missing/ }).fill("A picture of the balance");
+  await asked.getByRole("button", { name: "Send answer" }).click();
+  await expect(asked).toContainText("in the documentation review queue");
+  await expect(asked.getByRole("radio")).toHaveCount(0);
+  const queue = await openAs("/operator/guide-feedback?guide=billing/scan-credits", "acc_webriskops", OPERATOR);
+  const list = new AppPage(queue);
+  await expect(list.h1).toHaveText("Documentation review queue");
+  const row = list.region("Answers").getByRole("row").filter({ hasText: "A picture of the balance" });
+  await expect(row).toContainText("Owner");
+  await row.getByRole("button", { name: "Resolve" }).click();
+  await expect(row).toContainText("Resolved");
 });

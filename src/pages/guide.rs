@@ -1,6 +1,7 @@
 //! A guide: what it is about, what to do step by step, and the reasons it explains.
 
 mod availability;
+mod helpful;
 mod table;
 mod text;
 
@@ -51,6 +52,7 @@ fn page(view: GuideView) -> AnyView {
             </div>
         </article>
         {reasons}
+        {helpful::helpful(guide, view.version)}
         <Panel title="Related documentation"><Related guides=view.related /></Panel>
     }
     .into_any()

@@ -78,6 +78,15 @@ fn Frame(session: Session) -> AnyView {
         dom::focus_id("main");
     };
     let trouble = pick(session.trouble(), Clone::clone);
+    let operator = pick(
+        session.state(),
+        |state| matches!(state, SignInState::SignedIn(view) if view.operator),
+    );
+    let queue = move |operator: &bool| {
+        operator
+            .then(|| view! { <li><A href=Link::GuideFeedback.href()>"Review queue"</A></li> })
+            .into_any()
+    };
     view! {
         <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
         <div class="shell">
@@ -91,6 +100,7 @@ fn Frame(session: Session) -> AnyView {
                         <li><A href=Link::Reports.href()>"Reports"</A></li>
                         <li><A href=Link::Billing(None).href()>"Billing"</A></li>
                         <li><A href=Link::Guides.href()>"Guides"</A></li>
+                        {follow(operator, queue)}
                     </ul>
                 </nav>
                 <Person session />

@@ -2,6 +2,7 @@
 //!
 //! The texts themselves are data of the server, so that the browser app carries none of them.
 
+pub mod feedback;
 mod words;
 
 pub use words::{Word, plain, words};
@@ -147,6 +148,8 @@ impl GuideReason {
 pub struct GuideView {
     /// Which guide.
     pub guide: Guide,
+    /// Which text of it this is: 12 hexadecimal digits that change with every word.
+    pub version: String,
     /// Its title.
     pub title: String,
     /// Whom it is for.

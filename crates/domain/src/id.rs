@@ -121,6 +121,8 @@ ids! {
     LotId = "lot_";
     /// A hold on credits.
     HoldId = "hld_";
+    /// What somebody answered to `Was this page helpful?` of a guide.
+    FeedbackId = "gfb_";
 }
 
 #[cfg(test)]

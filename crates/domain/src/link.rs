@@ -187,6 +187,8 @@ pub enum Link {
     Guides,
     /// One guide.
     Guide(Guide),
+    /// What readers answered to `Was this page helpful?`; for operators.
+    GuideFeedback,
 }
 
 impl Link {
@@ -227,6 +229,7 @@ impl Link {
             Self::FixTask(id) => format!("/fix-tasks/{id}"),
             Self::Guides => "/docs".into(),
             Self::Guide(guide) => "/docs/".to_owned() + guide.key(),
+            Self::GuideFeedback => "/operator/guide-feedback".into(),
         }
     }
 }

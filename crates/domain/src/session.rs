@@ -75,6 +75,8 @@ pub struct SessionView {
     pub memberships: Vec<Membership>,
     /// The account that a new tab begins with.
     pub last_account_id: Option<AccountId>,
+    /// Whether they run this console: the setting `OPERATORS` names their email.
+    pub operator: bool,
 }
 
 /// Body of `PUT /session/account`.

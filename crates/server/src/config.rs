@@ -49,6 +49,8 @@ pub struct Config {
     pub scanner_secret: SecretString,
     /// Whether to fill an empty database with the demonstration data and offer its people.
     pub demo: bool,
+    /// Emails of those who run this console, in small letters: they see the documentation review queue.
+    pub operators: Vec<String>,
     /// Control address of the sandbox, used only to fill the demonstration data.
     pub sim_url: Option<String>,
     /// How old a provider's signature may be.
@@ -65,6 +67,21 @@ pub struct Config {
 pub struct ConfigError {
     name: &'static str,
     problem: String,
+}
+
+/// The email of the demonstration's operator.
+const DEMO_OPERATOR: &str = "noor@webriskops.example";
+
+/// Emails between commas; the demonstration has an operator of its own.
+fn operators(emails: Option<String>, demo: bool) -> Vec<String> {
+    let emails = match emails {
+        Some(emails) => emails,
+        None if demo => DEMO_OPERATOR.to_owned(),
+        None => String::new(),
+    };
+    let one = |email: &str| email.trim().to_lowercase();
+    let all = emails.split(',').map(one);
+    all.filter(|email| !email.is_empty()).collect()
 }
 
 fn wrong(name: &'static str, problem: impl Into<String>) -> ConfigError {
@@ -110,6 +127,7 @@ impl Config {
             paddle: paddle(&text)?,
             scanner_secret: scanner_secret.into(),
             demo,
+            operators: operators(text("OPERATORS"), demo),
             sim_url: text("PADDLE_SIM_URL").map(slashless),
             signature_past: Duration::from_secs(number("PADDLE_SIGNATURE_TOLERANCE_SECONDS", 300)?),
             first_poll: Duration::from_secs(number("RECONCILE_FIRST_POLL_SECONDS", 120)?),

@@ -5,7 +5,7 @@ use crate::store::{BadRow, StoreError};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::lots::Shortfall;
-use domain::problem::{Problem, ProblemCode};
+use domain::problem::{FieldError, Problem, ProblemCode};
 use domain::reason::Reason;
 
 /// An error on its way to the client.
@@ -29,6 +29,23 @@ impl ApiError {
             ProblemCode::NotFound,
             "There is nothing at this address for you.",
         )
+    }
+
+    /// A field of the body that does not fit: where, and what is wrong with it.
+    pub fn field(pointer: &str, sentence: &str) -> Self {
+        let mut problem = Problem::new(ProblemCode::ValidationFailed, sentence);
+        problem.errors.push(FieldError {
+            pointer: pointer.to_owned(),
+            detail: sentence.to_owned(),
+        });
+        Self::Problem(Box::new(problem))
+    }
+
+    /// Too much at once: what is asked for may be asked again after so many seconds.
+    pub fn later(code: ProblemCode, detail: &str, seconds: u32) -> Self {
+        let mut problem = Problem::new(code, detail);
+        problem.retry_after_seconds = Some(seconds);
+        Self::Problem(Box::new(problem))
     }
 
     /// Paid work that cannot start.

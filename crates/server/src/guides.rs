@@ -3,6 +3,7 @@
 use domain::guide::{Availability, Guide, GuideList, GuideRow, GuideView, Section};
 use domain::reason::ReasonCode;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// A guide as it is written in its file.
 #[derive(Deserialize)]
@@ -51,11 +52,18 @@ const fn file(guide: Guide) -> &'static str {
     }
 }
 
+/// Which text of a guide this is; it changes with every word of its file.
+pub fn version(guide: Guide) -> String {
+    let digest = Sha256::digest(file(guide).as_bytes());
+    hex::encode(&digest[..6])
+}
+
 /// One guide with its table.
 pub fn view(guide: Guide) -> Result<GuideView, serde_json::Error> {
     let text: Text = serde_json::from_str(file(guide))?;
     Ok(GuideView {
         guide,
+        version: version(guide),
         title: guide.label().to_owned(),
         audience: text.audience,
         availability: text.availability,

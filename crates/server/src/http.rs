@@ -9,6 +9,7 @@ pub mod health;
 mod accounts;
 mod assets;
 mod checkouts;
+mod feedback;
 mod fix_steps;
 mod fix_tasks;
 mod fix_workflow;
@@ -119,6 +120,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(fix_steps::routes())
         .merge(ticket_exports::routes())
         .merge(guides::routes())
+        .merge(feedback::routes())
         .merge(webhooks::routes())
 }
 

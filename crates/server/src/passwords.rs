@@ -4,7 +4,7 @@ use crate::error::ApiError;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use domain::problem::{Problem, ProblemCode};
+use domain::problem::ProblemCode;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -45,7 +45,7 @@ impl Attempts {
         });
         let times = tries.entry(email.to_owned()).or_default();
         if times.len() >= MOST_FAILURES {
-            return Err(later(
+            return Err(ApiError::later(
                 ProblemCode::RateLimited,
                 "Too many tries for this email. Wait a minute, then try again.",
                 60,
@@ -70,19 +70,13 @@ impl Attempts {
             if let Some(times) = tries.get_mut(email) {
                 times.pop();
             }
-            later(
+            ApiError::later(
                 ProblemCode::Unavailable,
                 "Many people sign in at the moment. Try again in a few seconds.",
                 5,
             )
         })
     }
-}
-
-fn later(code: ProblemCode, detail: &'static str, seconds: u32) -> ApiError {
-    let mut problem = Problem::new(code, detail);
-    problem.retry_after_seconds = Some(seconds);
-    ApiError::Problem(Box::new(problem))
 }
 
 /// A hash of nothing that anybody uses, so that an unknown email takes as long as a known one.

@@ -5,6 +5,7 @@ pub mod adjustments;
 pub mod audits;
 pub mod checkouts;
 pub mod debts;
+pub mod feedback;
 pub mod fix_steps;
 pub mod history;
 pub mod inbox;

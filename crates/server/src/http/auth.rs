@@ -35,6 +35,12 @@ impl SignedIn {
         &self.stored.user.name
     }
 
+    /// Whether they are one of its operators (the setting `OPERATORS`).
+    pub fn runs_this_console(&self, state: &AppState) -> bool {
+        let email = self.stored.user.email.to_lowercase();
+        state.config.operators.contains(&email)
+    }
+
     /// Their role in an account; not found when they are no member, as if there were no such account.
     pub async fn role(
         &self,

@@ -33,7 +33,7 @@ pub(super) async fn list(headers: HeaderMap) -> Result<Response, ApiError> {
 }
 
 /// Where a guide is, one word of its key after the other.
-struct GuidePath;
+pub(super) struct GuidePath;
 
 impl utoipa::IntoParams for GuidePath {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {

@@ -18,7 +18,6 @@ use axum::response::Response;
 use chrono::Utc;
 use domain::account::AccountType;
 use domain::id::{AccountId, ProjectId};
-use domain::problem::{FieldError, Problem, ProblemCode};
 use domain::project::{DomainStatus, ProjectView, ScopeStatus, ServiceKind, ServiceState};
 use domain::role::Ability;
 use domain::site::{CreateProject, project_name, site};
@@ -76,14 +75,17 @@ async fn checked(
     body: &CreateProject,
 ) -> Result<Project, ApiError> {
     let Some(name) = project_name(&body.name) else {
-        return Err(wrong("/name", "Enter a name of 1 to 300 letters."));
+        return Err(ApiError::field(
+            "/name",
+            "Enter a name of 1 to 300 letters.",
+        ));
     };
-    let domain =
-        site(&body.domain, ascii_host).map_err(|problem| wrong("/domain", problem.sentence()))?;
+    let domain = site(&body.domain, ascii_host)
+        .map_err(|problem| ApiError::field("/domain", problem.sentence()))?;
     let owned = stored::owned(write, id).await?;
     if let Some(other) = owned.iter().find(|other| other.domain == domain) {
         let detail = format!("The project {} is for {domain} already.", other.name);
-        return Err(wrong("/domain", &detail));
+        return Err(ApiError::field("/domain", &detail));
     }
     let payer = account(write, id).await?.account.id;
     Ok(Project {
@@ -113,13 +115,4 @@ fn services(kind: AccountType) -> impl Iterator<Item = ServiceKind> {
 fn ascii_host(host: &str) -> Option<String> {
     let url = reqwest::Url::parse(&format!("https://{host}/")).ok()?;
     url.host_str().map(str::to_owned)
-}
-
-fn wrong(pointer: &str, sentence: &str) -> ApiError {
-    let mut problem = Problem::new(ProblemCode::ValidationFailed, sentence);
-    problem.errors.push(FieldError {
-        pointer: pointer.to_owned(),
-        detail: sentence.to_owned(),
-    });
-    ApiError::Problem(Box::new(problem))
 }

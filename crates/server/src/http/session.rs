@@ -111,6 +111,7 @@ pub(super) async fn show(
     let mut tx = state.store.reader().begin().await?;
     let memberships = people::memberships(&mut tx, signed.id()).await?;
     Ok(Json(SessionView {
+        operator: signed.runs_this_console(&state),
         user: signed.stored.user,
         memberships,
         last_account_id: signed.stored.last_account,

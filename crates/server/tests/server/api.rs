@@ -3,6 +3,7 @@
 mod audits;
 mod billing;
 mod contract;
+mod feedback;
 mod fix_steps;
 mod fixes;
 mod gates;

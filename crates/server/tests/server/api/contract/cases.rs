@@ -16,6 +16,7 @@ pub(super) struct Ids {
     pub(super) running: String,
     pub(super) ticket: String,
     pub(super) applied: String,
+    pub(super) feedback: String,
 }
 
 impl Ids {
@@ -35,6 +36,7 @@ impl Ids {
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
             ticket: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_access' AND delivery_mode = 'ticket_only'").await,
             applied: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_ready' AND delivery_mode = 'customer_applied'").await,
+            feedback: first("SELECT id FROM guide_feedback LIMIT 1").await,
             running: first("SELECT id FROM scan_runs WHERE project_id = 'prj_harbor_cafe'").await,
         }
     }
@@ -97,6 +99,7 @@ impl Ids {
             .replace("{task}", task)
             .replace("{format}", "markdown")
             .replace("{transaction}", &self.transaction)
+            .replace("{feedback}", &self.feedback)
             .replace("{section}", "billing")
             .replace("{name}", "scan-credits")
     }
@@ -212,6 +215,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
                 1,
             )),
             "/fix-tasks/{task}/evidence" => Some(evidence()),
+            "/guides/{section}/{name}/feedback" => {
+                Some(json!({ "helpful": true, "version": "0123456789ab" }))
+            }
             "/scanner/claims" => Some(json!({ "worker": "contract" })),
             "/scanner/progress" => Some(
                 json!({ "scan_run_id": ids.running, "lease": "contract", "pages_done": 1, "pages_total": 2 }),
@@ -220,7 +226,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/webhooks/paddle" => Some(
                 json!({ "event_id": "evt_contract", "event_type": "product.updated", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "pro_1" } }),
             ),
-            "/sign-out" | "/accounts/{account}/checkouts/{checkout}/{step}" => None,
+            "/sign-out"
+            | "/operator/guide-feedback/{feedback}/resolve"
+            | "/accounts/{account}/checkouts/{checkout}/{step}" => None,
             other => panic!("{other} is new: give it a body that must succeed"),
         }
     };
@@ -251,9 +259,14 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
 
 /// A console, its owner's cookie and all operations.
 pub(super) async fn all() -> (House, String, Vec<Case>) {
-    let house = House::new().await;
+    let house = House::with(&[("OPERATORS", "dana@northwind.example")]).await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
+    let answer = json!({ "helpful": false, "version": "0123456789ab" });
+    let given = dana
+        .post("/guides/billing/scan-credits/feedback", &answer)
+        .await;
+    assert_eq!(given.status, 201);
     for (report, finding, mode, cost) in [
         ("rep_access", "fnd_access_theme", "ticket_only", 0),
         ("rep_ready", "fnd_ready_form", "customer_applied", 1),
