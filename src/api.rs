@@ -25,8 +25,10 @@ use domain::id::{
 };
 use domain::ledger::LedgerPage;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
+use domain::proof::{CheckProof, CreateChallenge, ProofView};
 use domain::report::{ReportRow, ReportView};
 use domain::scan::{CancelScan, ScanPage, StartScan, StartedScan};
+use domain::scope::{AcceptScope, DiscoverPages, ScopeView, SelectScope};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::site::CreateProject;
 use domain::transaction::{InvoiceLink, TransactionPage};
@@ -142,6 +144,56 @@ pub async fn create_project(
     intent: Intent,
 ) -> Answer<ProjectView> {
     let path = format!("/accounts/{account}/projects");
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// Asks a scanner to find a site's public pages.
+pub async fn discover_pages(
+    project: ProjectId,
+    body: DiscoverPages,
+    intent: Intent,
+) -> Answer<ScopeView> {
+    let path = format!("/projects/{project}/scope/discovery");
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// Replaces what is selected of a site's pages.
+pub async fn select_scope(
+    project: ProjectId,
+    body: SelectScope,
+    intent: Intent,
+) -> Answer<ScopeView> {
+    let path = format!("/projects/{project}/scope/selection");
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// Accepts exactly the selection that was looked at.
+pub async fn accept_scope(
+    project: ProjectId,
+    body: AcceptScope,
+    intent: Intent,
+) -> Answer<ScopeView> {
+    let path = format!("/projects/{project}/scope/accept");
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// Creates a challenge that proves a domain.
+pub async fn create_challenge(
+    project: ProjectId,
+    body: CreateChallenge,
+    intent: Intent,
+) -> Answer<ProofView> {
+    let path = format!("/projects/{project}/proof/challenge");
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// Asks a scanner to look for the proof of a domain.
+pub async fn check_proof(
+    project: ProjectId,
+    body: CheckProof,
+    intent: Intent,
+) -> Answer<ProofView> {
+    let path = format!("/projects/{project}/proof/check");
     post(path, Some(&body), Some(intent)).await
 }
 

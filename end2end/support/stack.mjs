@@ -26,6 +26,7 @@ const STATE = "paddle-sandbox.json";
  * @property {string} url where the console is
  * @property {string} sandbox where the Paddle sandbox is
  * @property {string} scannerSecret
+ * @property {string} shop where the sample shop is; empty when the stack has no scanner
  * @property {string} folder its temporary folder
  * @property {() => string} logs what both programs wrote
  * @property {() => Promise<void>} stopPrograms ends them and leaves the folder
@@ -35,6 +36,7 @@ const STATE = "paddle-sandbox.json";
  * @property {string} [template] a folder whose database and state are copied
  * @property {boolean} [demo] whether demo data is written; on unless told
  * @property {boolean} [sandbox] whether a sandbox is started and configured; on unless told
+ * @property {boolean} [scanner] whether a scanner is started, with the sample shop answering for every site; off unless told
  * @property {Record<string, string>} [env] more variables for the server
  */
 
@@ -112,6 +114,7 @@ export async function startStack(options = {}) {
   const scannerSecret = randomBytes(16).toString("hex");
   const log = join(folder, "programs.log");
   const logs = () => (existsSync(log) ? readFileSync(log, "utf8") : "");
+  let shop = "";
   const programs = /** @type {ReturnType<typeof start>[]} */ ([]);
   const stopPrograms = async () => {
     // The server first: it would otherwise report a provider that does not answer.
@@ -131,11 +134,25 @@ export async function startStack(options = {}) {
     const server = start(binary("server", "SERVER_BIN"), { ...env, ...options.env }, log);
     programs.push(server);
     await answers(`${url}/readyz`, server, logs);
+    if (options.scanner) shop = await startScanner(url, scannerSecret, programs, log, logs);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, sandbox, scannerSecret, folder, logs, stopPrograms, stop };
+  return { url, sandbox, scannerSecret, shop, folder, logs, stopPrograms, stop };
+}
+
+/**
+ * @param {string} url @param {string} secret @param {ReturnType<typeof start>[]} programs @param {string} log @param {() => string} logs
+ */
+async function startScanner(url, secret, programs, log, logs) {
+  const port = await freePort();
+  const shop = start(binary("sample-shop", "SAMPLE_SHOP_BIN"), { SAMPLE_SITE_PORT: String(port) }, log);
+  programs.push(shop);
+  await answers(`http://127.0.0.1:${port}/robots.txt`, shop, logs);
+  const env = { SCANNER_API_URL: url, SCANNER_SECRET: secret, SCANNER_STAND_IN: `example=127.0.0.1:${port}`, SCANNER_POLL_MS: "100", SCANNER_GAP_MS: "5" };
+  programs.push(start(binary("scanner", "SCANNER_BIN"), env, log));
+  return `http://127.0.0.1:${port}`;
 }
 
 /** @param {number} port @param {string} sandbox @param {string} url @param {string} state */

@@ -117,6 +117,7 @@ export interface ScanRun {
 }
 
 export interface ProjectView {
+  proof: { challenge: { expected: string } | null };
   project_id: string;
   owner: AccountRef;
   paying_account: AccountRef;

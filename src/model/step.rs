@@ -39,16 +39,20 @@ pub fn step(reason: &Reason, here: Here) -> Step {
             Here::Report,
         )
         | (
-            NextKind::EnableService | NextKind::ResumeService | NextKind::FollowWork,
+            NextKind::EnableService
+            | NextKind::ResumeService
+            | NextKind::FollowWork
+            | NextKind::AcceptScope
+            | NextKind::VerifyDomain,
             Here::Project,
         ) => Step::Control(kind),
+        // The way out that this page has is a smaller scope (S1-33).
+        (NextKind::OpenProject, Here::Project)
+            if reason.code == ReasonCode::PackageEntitlementMissing =>
+        {
+            Step::Control(NextKind::AcceptScope)
+        }
         (NextKind::OpenProject, Here::Project) => Step::Words(own_page(reason)),
-        (NextKind::AcceptScope, Here::Project) => {
-            Step::Words("Accepting a scope is not part of the console yet.")
-        }
-        (NextKind::VerifyDomain, Here::Project) => {
-            Step::Words("Proving a domain is not part of the console yet.")
-        }
         (
             NextKind::TopUp
             | NextKind::ChoosePlan
@@ -64,9 +68,6 @@ pub fn step(reason: &Reason, here: Here) -> Step {
 fn own_page(reason: &Reason) -> &'static str {
     match reason.code {
         ReasonCode::ProjectServiceBlocked => "This is its page: run a scan below first.",
-        ReasonCode::PackageEntitlementMissing => {
-            "This is its page. Choosing a smaller scope is not part of the console yet."
-        }
         _ => "This is its page. Changing the target is not part of the console yet.",
     }
 }
@@ -98,12 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn a_form_that_is_not_built_is_said_in_words_and_never_a_dead_button() {
-        for key in [ReasonKey::ScopeNotAccepted, ReasonKey::DomainNotVerified] {
+    fn scope_domain_and_a_smaller_scope_are_controls_of_the_projects_page() {
+        for (key, kind) in [
+            (ReasonKey::ScopeNotAccepted, NextKind::AcceptScope),
+            (ReasonKey::DomainNotVerified, NextKind::VerifyDomain),
+            (ReasonKey::ScanPlanMissing, NextKind::AcceptScope),
+        ] {
             let reason = reason(key, Some(&Link::Projects));
-            assert!(
-                matches!(step(&reason, Here::Project), Step::Words(words) if words.contains("not part of the console yet"))
-            );
+            assert_eq!(step(&reason, Here::Project), Step::Control(kind), "{key:?}");
             assert!(matches!(step(&reason, Here::Report), Step::Link(_)));
         }
     }

@@ -2,8 +2,11 @@
 
 mod body;
 mod path;
+mod places;
+mod proof;
 mod reports;
 mod scan;
+mod scope;
 mod services;
 mod state;
 mod switch;

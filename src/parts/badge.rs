@@ -9,7 +9,7 @@ use domain::checkout::CheckoutState;
 use domain::credits::EntryKind;
 use domain::fix::FixTaskStatus;
 use domain::gate::Outcome;
-use domain::project::{ServiceBadge, StepBadge};
+use domain::project::{DomainStatus, ScopeStatus, ServiceBadge, StepBadge};
 use domain::reason::{NextKind, Reason};
 use domain::report::PublicationStatus;
 use domain::scan::{CreditState, ScanStatus};
@@ -72,6 +72,8 @@ tones! {
     }
     EntryKind { Grant | Restore | ServiceCredit => Ok, Reserve => Hold, Spend | Refund | Expire => Quiet }
     Outcome { Ready => Ok, Blocked | Stop => Stop }
+    ScopeStatus { Accepted => Ok, Selected | Stale => Hold, None => Quiet }
+    DomainStatus { Verified => Ok, ChallengeCreated => Hold, Failed => Stop, None => Quiet }
     ServiceBadge { Enabled => Ok, Paused | WaitingOnCoverage => Hold, NotEnabled | Blocked => Quiet }
     StepBadge { Done => Ok, Now => Hold, Waiting | Blocked => Quiet }
     PublicationStatus { Published => Ok, Blocked => Stop, Draft | ReadyForPublish => Quiet }

@@ -26,16 +26,23 @@ pub fn NextStep(
     let class = if plain { "btn" } else { "btn primary wide" };
     match offered {
         Step::Link(href) => view! { <a class=class href=href>{words}</a> }.into_any(),
-        Step::Control(NextKind::SwitchAccount) => view! { <SwitchAccount to=owner class /> }.into_any(),
+        Step::Control(NextKind::SwitchAccount) => {
+            view! { <SwitchAccount to=owner class /> }.into_any()
+        }
         Step::Control(kind) => {
+            // Where the page offers another way than the reason names, the button is called after it.
+            let words = if kind == reason.next_action.kind {
+                words
+            } else {
+                kind.label().to_owned()
+            };
             view! { <button type="button" class=class on:click=move |_| on_step.run(kind)>{words}</button> }
                 .into_any()
         }
         Step::Words(more) => {
             let more =
                 (!more.is_empty()).then(|| view! { <br /><span class="muted small">{more}</span> });
-            view! { <p><span class="muted">"Next: "</span>{words}{more}</p> }
-                .into_any()
+            view! { <p><span class="muted">"Next: "</span>{words}{more}</p> }.into_any()
         }
     }
 }

@@ -44,6 +44,7 @@ keyed! {
     pub enum SkipReason {
         Robots = "robots", "The site's robots.txt asks not to";
         PrivatePath = "private_path", "Sign-in, administration, account or submitting page";
+        OutsideScope = "outside_scope", "Not in the accepted scope";
         OtherHost = "other_host", "Leads to another site";
         PrivateAddress = "private_address", "Leads to a private network address";
         RedirectLoop = "redirect_loop", "Redirects without end";
@@ -199,6 +200,8 @@ pub struct ScanClaim {
     pub domain: String,
     /// Pages that the accepted scope and the plan allow.
     pub page_limit: u32,
+    /// The accepted pages, as paths: nothing else is fetched (S1-12). Never more than the limit.
+    pub pages: Vec<String>,
 }
 
 /// Body of `POST /scanner/progress`: the worker is alive, and this is how far it is.

@@ -113,6 +113,8 @@ ids! {
     FixTaskId = "fix_";
     /// One run of a private live audit.
     ScanRunId = "scn_";
+    /// A small job of a scanner.
+    ErrandId = "ern_";
     /// A checkout session.
     CheckoutId = "chk_";
     /// A transaction, named by the payment provider.

@@ -4,8 +4,10 @@ use crate::account::AccountRef;
 use crate::gate::{Facts, Verdict};
 use crate::id::{AccountId, ProjectId, ReportId};
 use crate::keyed;
+use crate::proof::ProofView;
 use crate::reason::Reason;
 use crate::scan::ScanRun;
+use crate::scope::ScopeView;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -133,6 +135,10 @@ pub struct ProjectView {
     pub scope_pages: i64,
     /// Whether the domain is proven.
     pub ownership_proof_status: DomainStatus,
+    /// Which of its pages are known, selected and accepted.
+    pub scope: ScopeView,
+    /// How its domain is proven.
+    pub proof: ProofView,
     /// Why the target cannot be scanned.
     pub unsupported: Option<String>,
     /// The report that monitoring compares with.

@@ -23,6 +23,8 @@ pub struct Order {
     pub domain: String,
     /// Pages at most.
     pub page_limit: u32,
+    /// The only pages that may be fetched, as paths; without them links are followed from the first page.
+    pub only: Option<Vec<String>>,
 }
 
 /// How far an audit is.
@@ -42,7 +44,7 @@ pub struct Progress {
 pub struct Failure(pub String);
 
 impl Failure {
-    fn of(domain: &str, reason: SkipReason) -> Self {
+    pub(crate) fn of(domain: &str, reason: SkipReason) -> Self {
         let what = match reason {
             SkipReason::Robots => "its robots.txt asks scanners to stay away",
             SkipReason::OtherHost => "its first page leads to another site",
@@ -71,7 +73,8 @@ pub async fn audit(
 ) -> Result<AuditOutcome, Failure> {
     let end = Instant::now() + limits.run;
     let fetcher = Fetcher::new(&order.domain, addresses, limits)
-        .map_err(|error| Failure(error.to_string()))?;
+        .map_err(|error| Failure(error.to_string()))?
+        .only(order.only.as_deref());
     let (first, robots) = timeout_at(end, approach(&order.domain, &fetcher))
         .await
         .unwrap_or(Err(SkipReason::TooSlow))
@@ -86,7 +89,10 @@ pub async fn audit(
         order,
         limits,
         fetcher,
-        frontier: Frontier::new(&order.domain, &first, robots, limits),
+        frontier: match &order.only {
+            Some(pages) => Frontier::of(&order.domain, &first, pages, robots, limits),
+            None => Frontier::new(&order.domain, &first, robots, limits),
+        },
         outcome: AuditOutcome::default(),
         issues: Issues::default(),
         failures: 0,
@@ -95,7 +101,10 @@ pub async fn audit(
 }
 
 /// Finds out whether the site answers over HTTPS or only without, and what its robots.txt says.
-async fn approach(domain: &str, fetcher: &Fetcher) -> Result<(Url, Option<Robot>), SkipReason> {
+pub(crate) async fn approach(
+    domain: &str,
+    fetcher: &Fetcher,
+) -> Result<(Url, Option<Robot>), SkipReason> {
     let mut why = SkipReason::Unavailable;
     for scheme in ["https", "http"] {
         let Ok(first) = Url::parse(&format!("{scheme}://{domain}/")) else {

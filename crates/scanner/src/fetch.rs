@@ -6,6 +6,7 @@ use crate::limits::Limits;
 use domain::audit::SkipReason;
 use domain::audit::gates::in_scope;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
+use std::collections::HashSet;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +49,8 @@ pub struct Fetcher {
     addresses: Arc<Addresses>,
     limits: Limits,
     domain: String,
+    /// The only pages that may be asked for, as paths without a slash at the end; every one without it.
+    only: Option<HashSet<String>>,
     /// When the next request may go out, and the pause after it.
     next: Mutex<(Instant, Duration)>,
 }
@@ -84,8 +87,23 @@ impl Fetcher {
             addresses,
             limits,
             domain: domain.to_owned(),
+            only: None,
             next: Mutex::new((Instant::now(), limits.gap)),
         })
+    }
+
+    /// Asks for no other web pages than these, given as paths, whatever they redirect to.
+    #[must_use]
+    pub fn only(mut self, pages: Option<&[String]>) -> Self {
+        self.only = pages.map(|pages| pages.iter().map(|page| bare(page)).collect());
+        self
+    }
+
+    fn is_wanted(&self, url: &Url, wanted: Wanted) -> bool {
+        let Some(only) = self.only.as_ref().filter(|_| wanted == Wanted::Html) else {
+            return true;
+        };
+        only.contains(&bare(&path_of(url)))
     }
 
     /// Keeps at least this pause between requests, as robots.txt asks for, up to the longest that a run bears.
@@ -112,6 +130,9 @@ impl Fetcher {
             };
             if !in_scope(url.as_str(), &self.domain) {
                 return Err(SkipReason::OtherHost);
+            }
+            if !self.is_wanted(url, wanted) {
+                return Err(SkipReason::OutsideScope);
             }
             if !self.addresses.allows(url) {
                 return Err(SkipReason::PrivateAddress);
@@ -166,6 +187,19 @@ impl Fetcher {
             body: String::from_utf8_lossy(&bytes).into_owned(),
         })
     }
+}
+
+/// The path of an address with its query.
+pub fn path_of(url: &Url) -> String {
+    url.query().map_or_else(
+        || url.path().to_owned(),
+        |query| format!("{}?{query}", url.path()),
+    )
+}
+
+/// A path without the slash at its end, which makes no other page of it.
+fn bare(page: &str) -> String {
+    page.strip_suffix('/').unwrap_or(page).to_owned()
 }
 
 fn redirect(from: &Url, response: &reqwest::Response) -> Option<Url> {

@@ -30,6 +30,8 @@ pub struct Frontier {
     variants: HashMap<String, usize>,
     skipped: Vec<SkippedPage>,
     skipped_more: u32,
+    /// Whether links lead to no further pages.
+    closed: bool,
 }
 
 impl Frontier {
@@ -44,13 +46,44 @@ impl Frontier {
             variants: HashMap::new(),
             skipped: Vec::new(),
             skipped_more: 0,
+            closed: false,
         };
         frontier.offer(first, first, 0);
         frontier
     }
 
+    /// Exactly these pages of a site, as paths, and none that their links lead to.
+    pub fn of(
+        domain: &str,
+        first: &Url,
+        pages: &[String],
+        robots: Option<Robot>,
+        limits: Limits,
+    ) -> Self {
+        // Each was chosen by name: that many variants of one page are wanted.
+        let limits = Limits {
+            variants: usize::MAX,
+            ..limits
+        };
+        let mut frontier = Self::new(domain, first, robots, limits);
+        frontier.waiting.clear();
+        frontier.known.clear();
+        frontier.skipped.clear();
+        for page in pages {
+            match first.join(page) {
+                Ok(url) => frontier.offer(&url, &url, 0),
+                Err(_) => frontier.skipped_more = frontier.skipped_more.saturating_add(1),
+            }
+        }
+        frontier.closed = true;
+        frontier
+    }
+
     /// Takes a link into account; addresses that were seen before, and links that lead to no page, are nothing new.
     pub fn offer(&mut self, url: &Url, found_on: &Url, depth: usize) {
+        if self.closed {
+            return;
+        }
         let mut url = url.clone();
         url.set_fragment(None);
         let here = in_scope(url.as_str(), &self.domain);
@@ -101,6 +134,11 @@ impl Frontier {
     /// The next page.
     pub fn take(&mut self) -> Option<Next> {
         self.waiting.pop_front()
+    }
+
+    /// Every page that still waits, taken out.
+    pub fn rest(&mut self) -> Vec<Next> {
+        self.waiting.drain(..).collect()
     }
 
     /// How many pages wait.

@@ -5,11 +5,13 @@
 pub mod addresses;
 pub mod audit;
 pub mod checks;
+pub mod discover;
 pub mod fetch;
 pub mod frontier;
 pub mod issues;
 pub mod limits;
 pub mod page;
+pub mod prove;
 pub mod sample_shop;
 pub mod sign;
 pub mod worker;

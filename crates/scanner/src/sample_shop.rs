@@ -3,15 +3,36 @@
 
 mod flaws;
 mod pages;
+mod proof;
 mod switches;
 
 pub use flaws::{Flaw, Flaws};
+use proof::Proof;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+
+/// What the shop is now; clones share it.
+#[derive(Clone)]
+struct Shop {
+    flaws: Flaws,
+    proof: Proof,
+}
+
+impl FromRef<Shop> for Flaws {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.flaws.clone()
+    }
+}
+
+impl FromRef<Shop> for Proof {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.proof.clone()
+    }
+}
 
 /// The whole shop, with these flaws to begin with.
 pub fn shop(flaws: Flaws) -> Router {
@@ -23,9 +44,14 @@ pub fn shop(flaws: Flaws) -> Router {
             get(|| async { Redirect::permanent("/products") }),
         )
         .route("/__shop", get(switches::show))
+        .route("/__shop/proof", post(proof::set))
         .route("/__shop/{flaw}/{switch}", post(switches::switch))
+        .route(&domain::proof::file_path(), get(proof::file))
         .fallback(get(page))
-        .with_state(flaws)
+        .with_state(Shop {
+            flaws,
+            proof: Proof::default(),
+        })
 }
 
 async fn robots() -> impl IntoResponse {
@@ -46,9 +72,10 @@ async fn asset(uri: Uri) -> Response {
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 
-async fn page(State(flaws): State<Flaws>, uri: Uri) -> Response {
+async fn page(State(flaws): State<Flaws>, State(proof): State<Proof>, uri: Uri) -> Response {
     let headers = headers(&flaws);
-    match pages::page(uri.path(), &flaws) {
+    let html = pages::page(uri.path(), &flaws);
+    match html.map(|html| proof.with_tag(html)) {
         Some(html) => (headers, Html(html)).into_response(),
         None => (
             StatusCode::NOT_FOUND,

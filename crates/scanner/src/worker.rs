@@ -7,8 +7,11 @@ pub use api::{Api, ApiProblem};
 pub use settings::{BadSetting, Settings};
 
 use crate::audit::{Failure, Order, Progress, audit};
+use crate::discover::discover;
+use crate::prove::look;
 use domain::audit::{AuditOutcome, ScanClaim, ScanProgress};
 use domain::audit::{ScanResult, ScanResultStatus};
+use domain::errand::{ErrandClaim, ErrandOutcome, ErrandResult, ErrandWork};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -38,11 +41,16 @@ pub async fn work(settings: &Settings) {
     }
 }
 
-/// Asks for one run and carries it out; whether there was one.
+/// Asks for one small job or else one run, and carries it out; whether there was one.
 ///
 /// # Errors
 /// [`ApiProblem`] when the API cannot be asked.
 pub async fn once(api: &Api, settings: &Settings) -> Result<bool, ApiProblem> {
+    // Somebody looks at the page and waits for a small job; it takes seconds.
+    if let Some(errand) = api.claim_errand().await? {
+        run_errand(api, settings, errand).await?;
+        return Ok(true);
+    }
     let Some(claim) = api.claim().await? else {
         return Ok(false);
     };
@@ -59,6 +67,25 @@ pub async fn once(api: &Api, settings: &Settings) -> Result<bool, ApiProblem> {
     }
     api.hand_in(&result_of(&claim, ended)).await?;
     Ok(true)
+}
+
+/// Does a small job and hands in what came of it.
+async fn run_errand(api: &Api, settings: &Settings, claim: ErrandClaim) -> Result<(), ApiProblem> {
+    let (domain, addresses, limits) = (&claim.domain, &settings.addresses, settings.limits);
+    tracing::info!(errand = %claim.errand_id, %domain, work = ?claim.work, "job taken");
+    let ended = match claim.work {
+        ErrandWork::Discover => discover(domain, addresses, limits).await,
+        ErrandWork::Prove { method } => look(domain, method, addresses, limits).await,
+    };
+    let outcome = ended.unwrap_or_else(|failure| ErrandOutcome::Failed { why: failure.0 });
+    let result = ErrandResult {
+        errand_id: claim.errand_id,
+        lease: claim.lease,
+        outcome,
+    };
+    let taken = api.hand_in_errand(&result).await?;
+    tracing::info!(errand = %result.errand_id, state = %taken.state, "job done");
+    Ok(())
 }
 
 /// What a run ended with, as it is handed in.
@@ -88,6 +115,7 @@ async fn carry_out(
     let order = Order {
         domain: claim.domain.clone(),
         page_limit: claim.page_limit,
+        only: Some(claim.pages.clone()),
     };
     let (tell, told) = watch::channel(Progress::default());
     tokio::select! {

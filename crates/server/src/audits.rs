@@ -7,6 +7,7 @@ use crate::store::audits::{self as stored, NewLease, Standing};
 use crate::store::new_id;
 use crate::store::projects::{self, Project};
 use crate::store::reports::{self, Report};
+use crate::store::scopes;
 use crate::write::Write;
 use chrono::Duration;
 use domain::Timestamp;
@@ -37,7 +38,12 @@ pub async fn claim(
     let project = project_of(write, &run).await?;
     let payer = account(write, &project.payer).await?;
     let plan_limit = catalogue().page_limit(payer.package_key);
-    let page_limit = u32::try_from(project.scope_pages.min(plan_limit).max(1)).unwrap_or(1);
+    let accepted = scopes::accepted(write, &project.id).await?;
+    let mut pages = accepted
+        .map(|(_, accepted)| accepted.pages)
+        .unwrap_or_default();
+    pages.truncate(usize::try_from(plan_limit).unwrap_or(usize::MAX));
+    let page_limit = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     let lease = hex::encode(rand::random::<[u8; 16]>());
     let until = now + LEASE;
     let new = NewLease {
@@ -57,6 +63,7 @@ pub async fn claim(
             lease_until: until,
             domain: project.domain,
             page_limit,
+            pages,
         }),
     })
 }

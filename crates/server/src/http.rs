@@ -19,9 +19,11 @@ mod mutation;
 mod new_project;
 mod openapi;
 mod projects;
+mod proof;
 mod reports;
 mod scanner;
 mod scans;
+mod scope;
 mod session;
 mod ticket_exports;
 mod transactions;
@@ -112,6 +114,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(transactions::routes())
         .merge(new_project::routes())
         .merge(projects::routes())
+        .merge(scope::routes())
+        .merge(proof::routes())
         .merge(scans::routes())
         .merge(scanner::routes())
         .merge(reports::routes())

@@ -8,6 +8,7 @@ pub mod audits;
 pub mod bench;
 pub mod config;
 pub mod demo;
+pub mod errands;
 pub mod error;
 pub mod facts;
 pub mod guides;

@@ -1,6 +1,7 @@
 //! How scan runs end: by the scanner's result, or by themselves when none came in time.
 
 use crate::audits;
+use crate::errands;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
 use crate::live::Change;
@@ -230,6 +231,9 @@ pub async fn work(state: AppState) {
             Ok(0) => {}
             Ok(ended) => tracing::warn!(ended, "scan runs without a result"),
             Err(error) => tracing::error!(?error, "overdue scan runs"),
+        }
+        if let Err(error) = errands::sweep(&state, Utc::now()).await {
+            tracing::error!(?error, "overdue jobs of scanners");
         }
         tokio::time::sleep(Duration::from_secs(10)).await;
     }

@@ -5,4 +5,5 @@ pub mod checkout;
 pub mod project;
 pub mod report;
 pub mod scan;
+pub mod scope;
 pub mod transactions;

@@ -1,8 +1,10 @@
 //! The project page put together.
 
 use super::path::Path;
+use super::proof::proof;
 use super::reports::Reports;
 use super::scan::Scan;
+use super::scope::{acceptance, selection};
 use super::services::Services;
 use super::state::ProjectState;
 use crate::link::Link;
@@ -30,8 +32,13 @@ pub(super) fn Body(
     view! {
         <Head project />
         <WrongAccount owner viewing />
+        <Path project />
         <div class="two">
-            <Path project />
+            {selection(project, state)}
+            {acceptance(project, state)}
+        </div>
+        <div class="two">
+            {proof(project, state)}
             <Services project state />
         </div>
         <Scan project state />

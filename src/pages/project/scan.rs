@@ -1,9 +1,9 @@
 //! The panel that starts a private scan.
 
+use super::places::{LATEST, SCAN, go};
 use super::state::ProjectState;
 use super::switch::Switch;
 use crate::api::Ended;
-use crate::dom;
 use crate::link::Link;
 use crate::model::credits::balance_text;
 use crate::model::step::Here;
@@ -19,9 +19,6 @@ use domain::project::{ProjectView, ServiceSwitch};
 use domain::reason::{NextKind, Reason};
 use domain::scan::{ScanRun, ScanStatus, StartedScan};
 use leptos::prelude::*;
-
-/// The id to jump to.
-pub(super) const SCAN: &str = "scan";
 
 /// Whether a scan can start, what it takes, and how the latest one stands.
 #[component]
@@ -99,7 +96,7 @@ fn Next(state: ProjectState, primary: Memo<Option<Reason>>) -> impl IntoView {
         if let Some(switch) = switch {
             return Some(view! { <Switch state service switch /> }.into_any());
         }
-        let on_step = Callback::new(move |_| dom::focus_id(LATEST));
+        let on_step = Callback::new(move |kind| go(kind, LATEST));
         Some(view! { <NextStep reason here=Here::Project owner on_step /> }.into_any())
     }
 }
@@ -145,9 +142,6 @@ fn Last(last: Ended<StartedScan>, is_member: bool) -> AnyView {
         .into_any(),
     }
 }
-
-/// The id of the latest scan, to jump to.
-const LATEST: &str = "latest-scan";
 
 #[component]
 fn Latest(project: Signal<ProjectView>) -> impl IntoView {

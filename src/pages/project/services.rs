@@ -1,9 +1,8 @@
 //! The services of a project, each with its one next step.
 
-use super::scan::SCAN;
+use super::places::{SCAN, go};
 use super::state::ProjectState;
 use super::switch::Switch;
-use crate::dom;
 use crate::model::project::offered_switch;
 use crate::model::step::Here;
 use crate::parts::{Badge, NextStep, Panel};
@@ -100,6 +99,6 @@ fn Action(state: ProjectState, service: Service) -> AnyView {
         return ().into_any();
     };
     let owner = state.facts.with_untracked(|facts| facts.owner.clone());
-    let on_step = Callback::new(move |_| dom::focus_id(SCAN));
+    let on_step = Callback::new(move |kind| go(kind, SCAN));
     view! { <NextStep reason here=Here::Project owner plain=true on_step /> }.into_any()
 }

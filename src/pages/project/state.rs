@@ -7,7 +7,7 @@ use crate::model::project as model;
 use crate::remote::Remote;
 use domain::account::AccountRef;
 use domain::gate::{Facts, Verdict};
-use domain::id::ProjectId;
+use domain::id::{AccountId, ProjectId};
 use domain::project::{ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::scan::{StartScan, StartedScan};
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ pub(super) struct ProjectState {
     pub(super) last: RwSignal<Option<Ended<StartedScan>>>,
     pub(super) switching: RwSignal<Option<ServiceKind>>,
     pub(super) switch_error: RwSignal<Option<(ServiceKind, String)>>,
-    remote: Remote<ProjectView>,
+    pub(super) remote: Remote<ProjectView>,
     project: StoredValue<ProjectId>,
     viewing: StoredValue<AccountRef>,
 }
@@ -54,6 +54,16 @@ impl ProjectState {
             project: StoredValue::new(id),
             viewing: StoredValue::new(viewing),
         }
+    }
+
+    /// The project.
+    pub(super) fn project(self) -> ProjectId {
+        self.project.get_value()
+    }
+
+    /// The account in view.
+    pub(super) fn account(self) -> AccountId {
+        self.viewing.get_value().id
     }
 
     /// Starts a scan, unless a start is under way or the gate says no.

@@ -1,12 +1,13 @@
 //! The switches: a page that lists the flaws, and a button for each.
 
 use super::flaws::{Flaw, Flaws};
+use super::proof::Proof;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 /// Every flaw with its switch.
-pub(super) async fn show(State(flaws): State<Flaws>) -> Html<String> {
+pub(super) async fn show(State(flaws): State<Flaws>, State(proof): State<Proof>) -> Html<String> {
     let rows = Flaw::ALL
         .iter()
         .map(|flaw| {
@@ -22,7 +23,9 @@ pub(super) async fn show(State(flaws): State<Flaws>) -> Html<String> {
     Html(format!(
         "<!doctype html><html lang=en><title>Flaws of the sample shop</title><link rel=stylesheet href=/assets/shop.css>\
          <main><h1>Flaws of the sample shop</h1><p>Each is found by the check of the same name. Repair one and scan again.</p>\
-         <table><tr><th>Flaw</th><th>Now</th><th>Switch</th></tr>{rows}</table></main>"
+         <form method=post action='/__shop/proof'><p><label>Value that proves the domain, in a tag and in the file: <input name=value value='{}' pattern='[a-zA-Z0-9]*'></label> <button>Show it</button></p></form>\
+         <table><tr><th>Flaw</th><th>Now</th><th>Switch</th></tr>{rows}</table></main>",
+        proof.value().unwrap_or_default()
     ))
 }
 

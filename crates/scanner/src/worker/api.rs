@@ -1,8 +1,9 @@
-//! The API as the worker uses it: three calls, each with the worker's token and a key, so that a repeated one has one effect.
+//! The API as the worker uses it: five calls, each with the worker's token and a key, so that a repeated one has one effect.
 
 use super::Settings;
 use domain::audit::{ClaimAnswer, ClaimScan, LeaseExtended, ScanClaim, ScanProgress};
 use domain::audit::{ScanResult, ScanResultTaken};
+use domain::errand::{ErrandAnswer, ErrandClaim, ErrandResult, ErrandTaken};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -87,9 +88,40 @@ impl Api {
     /// [`ApiProblem`] of the last try.
     pub async fn hand_in(&self, result: &ScanResult) -> Result<ScanResultTaken, ApiProblem> {
         let key = format!("result-{}", result.scan_run_id);
+        self.insist("results", &key, result).await
+    }
+
+    /// Asks for a small job.
+    ///
+    /// # Errors
+    /// [`ApiProblem`]
+    pub async fn claim_errand(&self) -> Result<Option<ErrandClaim>, ApiProblem> {
+        let body = ClaimScan {
+            worker: self.name.clone(),
+        };
+        let answer: ErrandAnswer = self.post("errands/claims", &key("errand"), &body).await?;
+        Ok(answer.errand)
+    }
+
+    /// Hands the outcome of a small job in, like a result.
+    ///
+    /// # Errors
+    /// [`ApiProblem`] of the last try.
+    pub async fn hand_in_errand(&self, result: &ErrandResult) -> Result<ErrandTaken, ApiProblem> {
+        let key = format!("errand-{}", result.errand_id);
+        self.insist("errands/results", &key, result).await
+    }
+
+    /// Posts again and again while the API is away or in trouble.
+    async fn insist<B: Serialize + Sync, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: &str,
+        body: &B,
+    ) -> Result<T, ApiProblem> {
         let mut tries = 0;
         loop {
-            let error = match self.post("results", &key, result).await {
+            let error = match self.post(path, key, body).await {
                 Ok(taken) => return Ok(taken),
                 Err(error) => error,
             };

@@ -86,6 +86,7 @@ async fn private_addresses_are_reached_neither_by_name_nor_by_number_nor_by_redi
         let order = scanner::audit::Order {
             domain: format!("{host}:{port}"),
             page_limit: 5,
+            only: None,
         };
         let failed = scanner::audit::audit(&order, &Addresses::default(), limits(), &tell)
             .await

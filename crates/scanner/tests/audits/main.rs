@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod bad_sites;
+mod errands;
 mod sample_shop;
 mod site;

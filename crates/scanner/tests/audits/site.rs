@@ -47,6 +47,7 @@ pub(crate) async fn look(
     let order = Order {
         domain: DOMAIN.to_owned(),
         page_limit,
+        only: None,
     };
     audit(&order, addresses, limits, &tell).await
 }

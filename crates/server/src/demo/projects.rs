@@ -4,11 +4,14 @@ use super::SeedError;
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::projects::{self, Project};
+use crate::store::proofs;
 use crate::store::reports::{self, Report};
+use crate::store::scopes::{self, Selection};
 use chrono::{Duration, Utc};
 use domain::fix::{DeliveryMode, FixTaskStatus};
 use domain::id::{AccountId, FindingId, ProjectId, ReportId};
 use domain::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
+use domain::proof::{HOLDS_DAYS, ProofMethod};
 use domain::report::Confidence;
 use domain::report::{Finding, Gate, GateKey, GateStatus, Ineligible, PublicationStatus, Severity};
 use serde::Deserialize;
@@ -119,6 +122,93 @@ pub(super) async fn write(state: &AppState, projects: &[DemoProject]) -> Result<
     Ok(())
 }
 
+/// What somebody selected, and where the scope is accepted, that they accepted exactly it.
+async fn write_scope(tx: &mut Tx, project: &Project) -> Result<(), SeedError> {
+    if project.scope == ScopeStatus::None || project.scope_pages == 0 {
+        return Ok(());
+    }
+    let pages = pages(usize::try_from(project.scope_pages).unwrap_or(0));
+    let selection = Selection {
+        digest: scopes::digest(&pages),
+        manual: Vec::new(),
+        pages,
+    };
+    let (now, by) = (Utc::now() - Duration::days(30), owner(project));
+    scopes::select(tx, &project.id, &selection, by.1, now).await?;
+    match project.scope {
+        ScopeStatus::Accepted => {
+            scopes::accept(tx, &project.id, &selection, by, now).await?;
+        }
+        ScopeStatus::Stale => {
+            let pages = pages_before(&selection.pages);
+            let before = Selection {
+                digest: scopes::digest(&pages),
+                manual: Vec::new(),
+                pages,
+            };
+            scopes::accept(tx, &project.id, &before, by, now).await?;
+        }
+        ScopeStatus::None | ScopeStatus::Selected => {}
+    }
+    Ok(())
+}
+
+/// Who did it: an owner of the account, by id and name.
+fn owner(project: &Project) -> (&'static str, &'static str) {
+    match project.account.as_str() {
+        "acc_beacon" | "acc_corner" => ("usr_ana", "Ana Lindqvist"),
+        _ => ("usr_dana", "Dana Reyes"),
+    }
+}
+
+/// Pages of the sample shop, which answers for every site of the demonstration; the pages of its list fill them up.
+fn pages(count: usize) -> Vec<String> {
+    let own = [
+        "/",
+        "/products",
+        "/about",
+        "/delivery",
+        "/contact",
+        "/sale",
+        "/blog",
+        "/checkout",
+    ];
+    let posts = [
+        "/blog/first-flush",
+        "/blog/cold-brew",
+        "/blog/new-packaging",
+    ];
+    let own = own.into_iter().chain(posts).map(str::to_owned);
+    let products = (1..=8).map(|number| format!("/products/{number}"));
+    let lists = (2..).map(|number| format!("/products?page={number}"));
+    let mut pages: Vec<String> = own.chain(products).chain(lists).take(count).collect();
+    pages.sort();
+    pages
+}
+
+/// The same without the last one: what was accepted before that page was added.
+fn pages_before(pages: &[String]) -> Vec<String> {
+    pages.iter().rev().skip(1).rev().cloned().collect()
+}
+
+/// The proof of a domain that is verified; a year from the day it was found.
+async fn write_proof(tx: &mut Tx, project: &Project) -> Result<(), SeedError> {
+    if project.domain_status == DomainStatus::None {
+        return Ok(());
+    }
+    // The same each time, so that what is recorded of the demonstration stays the same.
+    let digest = scopes::digest(&[project.id.to_string()]);
+    let token = digest.get(..32).unwrap_or_default().to_owned();
+    let found = Utc::now() - Duration::days(30);
+    let challenge = (ProofMethod::DnsTxt, token.as_str());
+    proofs::challenge(tx, &project.id, challenge, owner(project).1, found).await?;
+    if project.domain_status == DomainStatus::Verified {
+        let until = found + Duration::days(HOLDS_DAYS);
+        proofs::verified(tx, &project.id, found, until).await?;
+    }
+    Ok(())
+}
+
 async fn insert_project(tx: &mut Tx, project: &DemoProject) -> Result<(), SeedError> {
     let stored = Project {
         id: project.id.clone(),
@@ -135,6 +225,8 @@ async fn insert_project(tx: &mut Tx, project: &DemoProject) -> Result<(), SeedEr
         baseline: project.baseline.clone(),
     };
     projects::insert(tx, &stored, Utc::now()).await?;
+    write_scope(tx, &stored).await?;
+    write_proof(tx, &stored).await?;
     let state = if project.paused {
         ServiceState::Paused
     } else {

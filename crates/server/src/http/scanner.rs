@@ -4,6 +4,7 @@
 use super::extract::{LargestBody, Raw, json};
 use super::mutation::Mutation;
 use crate::audits;
+use crate::errands;
 use crate::error::ApiError;
 use crate::scans::end;
 use crate::state::AppState;
@@ -17,6 +18,7 @@ use chrono::Utc;
 use domain::audit::{
     ClaimAnswer, ClaimScan, LeaseExtended, ScanProgress, ScanResult, ScanResultTaken,
 };
+use domain::errand::{ErrandAnswer, ErrandResult, ErrandTaken};
 use domain::problem::ProblemCode;
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
@@ -28,6 +30,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(claim))
         .routes(routes!(progress))
+        .routes(routes!(errand))
+        .routes(routes!(errand_result).layer(Extension(LargestBody(LARGEST_RESULT))))
         .routes(routes!(results).layer(Extension(LargestBody(LARGEST_RESULT))))
 }
 
@@ -110,6 +114,46 @@ pub(super) async fn results(
 ) -> Result<Response, ApiError> {
     let result: ScanResult = mutation.json()?;
     let work = async |write: &mut Write| end(write, &result, "Scanner").await;
+    mutation
+        .perform(&state, "scanner", StatusCode::OK, work)
+        .await
+}
+
+/// Gives the small job that has waited longest to a worker.
+#[utoipa::path(
+    post, path = "/scanner/errands/claims",
+    params(Mutation),
+    request_body = ClaimScan,
+    responses((status = 200, body = ErrandAnswer)),
+    security(("scanner" = [])),
+)]
+pub(super) async fn errand(
+    State(state): State<AppState>,
+    _worker: Worker,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let body: ClaimScan = mutation.json()?;
+    let work = async |write: &mut Write| errands::claim(write, &body, Utc::now()).await;
+    mutation
+        .perform(&state, "scanner", StatusCode::OK, work)
+        .await
+}
+
+/// Takes the outcome of a small job; the same one again changes nothing.
+#[utoipa::path(
+    post, path = "/scanner/errands/results",
+    params(Mutation),
+    request_body = ErrandResult,
+    responses((status = 200, body = ErrandTaken)),
+    security(("scanner" = [])),
+)]
+pub(super) async fn errand_result(
+    State(state): State<AppState>,
+    _worker: Worker,
+    mutation: Mutation,
+) -> Result<Response, ApiError> {
+    let body: ErrandResult = mutation.json()?;
+    let work = async |write: &mut Write| errands::hand_in(write, &body, Utc::now()).await;
     mutation
         .perform(&state, "scanner", StatusCode::OK, work)
         .await

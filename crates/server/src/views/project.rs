@@ -1,5 +1,6 @@
 //! Project pages, project rows and the services that depend on coverage.
 
+use super::scope;
 use crate::error::ApiError;
 use crate::facts::{ProjectContext, project_facts};
 use crate::store::{projects, reports};
@@ -34,6 +35,8 @@ pub async fn view(
         accepted_scope_status: project.scope,
         scope_pages: project.scope_pages,
         ownership_proof_status: project.domain_status,
+        scope: scope::scope(conn, context, now).await?,
+        proof: scope::proof(conn, context, now).await?,
         unsupported: project.unsupported.clone(),
         baseline_report_id: project.baseline.clone(),
         path_steps: path_steps(&scan_facts, &scan_gate, &reports),

@@ -15,6 +15,7 @@ mod new_project;
 mod payer;
 mod roles;
 mod scans;
+mod scope;
 mod seed;
 mod services;
 mod session;

@@ -94,13 +94,18 @@ async fn a_paid_scan_of_the_sample_shop_yields_a_published_report_with_findings(
     let pages = view["pages"].as_array().unwrap().len();
     assert!(pages > 15, "{pages}");
     assert_eq!(view["pages_done"], json!(pages));
-    assert!(
-        view["skipped"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|page| page["reason"] == "private_path")
-    );
+    let scope = house
+        .dana()
+        .await
+        .get("/projects/prj_shop/scope")
+        .await
+        .ok();
+    let accepted = scope["accepted"]["pages"].as_array().unwrap();
+    for page in view["pages"].as_array().unwrap() {
+        let url = page["url"].as_str().unwrap();
+        let path = url.strip_prefix("http://shop.northwind.example").unwrap();
+        assert!(accepted.contains(&json!(path)), "{path} was accepted");
+    }
 
     let id = view["report_id"].as_str().unwrap();
     let report = dana.get(&format!("/reports/{id}")).await.ok();

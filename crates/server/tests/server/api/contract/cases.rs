@@ -17,6 +17,8 @@ pub(super) struct Ids {
     pub(super) ticket: String,
     pub(super) applied: String,
     pub(super) feedback: String,
+    pub(super) digest: String,
+    pub(super) errand: String,
 }
 
 impl Ids {
@@ -36,6 +38,8 @@ impl Ids {
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
             ticket: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_access' AND delivery_mode = 'ticket_only'").await,
             applied: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_ready' AND delivery_mode = 'customer_applied'").await,
+            digest: first("SELECT digest FROM scope_selections WHERE project_id = 'prj_scope'").await,
+            errand: first("SELECT id FROM errands WHERE lease = 'contract'").await,
             feedback: first("SELECT id FROM guide_feedback LIMIT 1").await,
             running: first("SELECT id FROM scan_runs WHERE project_id = 'prj_harbor_cafe'").await,
         }
@@ -83,6 +87,11 @@ impl Ids {
         } else {
             "acc_northwind"
         };
+        let project = if path.contains("/scope") {
+            "prj_scope"
+        } else {
+            "prj_shop"
+        };
         let task = match path.rsplit('/').next() {
             Some("done") => &self.ticket,
             Some("evidence") => &self.applied,
@@ -91,7 +100,7 @@ impl Ids {
         path.replace("{account}", account)
             .replace("{checkout}", &self.checkout)
             .replace("{step}", "returned")
-            .replace("{project}", "prj_shop")
+            .replace("{project}", project)
             .replace("{service}", "monitoring")
             .replace("{switch}", "pause")
             .replace("{scan}", &self.scan)
@@ -203,7 +212,21 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/accounts/{account}/projects" => {
                 Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
             }
+            "/projects/{project}/scope/selection" => {
+                Some(json!({ "account_id": "acc_northwind", "pages": [], "manual": ["/new"] }))
+            }
+            "/projects/{project}/scope/accept" => {
+                Some(json!({ "account_id": "acc_northwind", "digest": ids.digest, "accept": true }))
+            }
+            "/projects/{project}/proof/challenge" => {
+                Some(json!({ "account_id": "acc_northwind", "method": "file" }))
+            }
+            "/scanner/errands/results" => Some(
+                json!({ "errand_id": ids.errand, "lease": "contract", "outcome": { "kind": "failed", "why": "Away." } }),
+            ),
             "/projects/{project}/scans"
+            | "/projects/{project}/scope/discovery"
+            | "/projects/{project}/proof/check"
             | "/projects/{project}/services/{service}/{switch}"
             | "/scans/{scan}/cancel"
             | "/fix-tasks/{task}/cancel"
@@ -218,7 +241,7 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/guides/{section}/{name}/feedback" => {
                 Some(json!({ "helpful": true, "version": "0123456789ab" }))
             }
-            "/scanner/claims" => Some(json!({ "worker": "contract" })),
+            "/scanner/claims" | "/scanner/errands/claims" => Some(json!({ "worker": "contract" })),
             "/scanner/progress" => Some(
                 json!({ "scan_run_id": ids.running, "lease": "contract", "pages_done": 1, "pages_total": 2 }),
             ),
@@ -276,6 +299,14 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
             .await;
         assert_eq!(started.status, 201);
     }
+    let discover = json!({ "account_id": "acc_northwind" });
+    let asked = dana
+        .post("/projects/prj_domain/scope/discovery", &discover)
+        .await;
+    assert_eq!(asked.status, 202);
+    house
+        .write("UPDATE errands SET state = 'running', lease = 'contract', lease_until = asked_at + 3600000000 WHERE project_id = 'prj_domain'")
+        .await;
     let cookie = dana.cookie;
     house
         .write("UPDATE scan_runs SET status = 'running', lease = 'contract', lease_until = queued_at + 3600000000 WHERE project_id = 'prj_harbor_cafe'")
