@@ -15,7 +15,7 @@ pub use claims::{ClaimOrder, claim};
 pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, grant};
 pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
 pub use read::{LedgerFilter, entries_after, granted_by_checkout, latest, open_holds, page};
-pub use verify::{Violation, verify};
+pub use verify::{Head, Violation, head, verify};
 
 use crate::store::{BadRow, StoreError};
 use domain::credits::{Balance, BalanceError, CreditType};

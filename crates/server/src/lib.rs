@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod audits;
+pub mod backup;
 pub mod bench;
 pub mod config;
 pub mod demo;

@@ -28,8 +28,10 @@ async fn main() -> ExitCode {
         ["compress", folder] => compress(folder),
         ["bench"] => bench::run().await,
         ["verify"] => verify().await,
+        ["backup", file] => backup(file).await,
+        ["restore", file] => restore(file).await,
         ["retry", event] => retry(event).await,
-        _ => Err("usage: server [compress FOLDER | bench | verify | retry EVENT_ID]".into()),
+        _ => Err("usage: server [compress FOLDER | bench | verify | backup FILE | restore FILE | retry EVENT_ID]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -140,14 +142,36 @@ async fn verify() -> Result<(), String> {
         .await
         .map_err(|error| error.to_string())?;
     if violations.is_empty() {
-        eprintln!("All ledger invariants hold.");
+        let head = server::ledger::head(store.reader())
+            .await
+            .map_err(|error| error.to_string())?;
+        eprintln!("All ledger invariants hold: {head}.");
         return Ok(());
     }
-    let lines: Vec<String> = violations
-        .iter()
-        .map(|v| format!("{}: {} rows", v.invariant, v.rows))
-        .collect();
+    let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
     Err(lines.join("\n"))
+}
+
+async fn backup(file: &str) -> Result<(), String> {
+    let head = server::backup::backup(&config()?.database_url, file.as_ref())
+        .await
+        .map_err(|error| error.to_string())?;
+    eprintln!("{file} holds everything and was restored on trial: {head}.");
+    Ok(())
+}
+
+async fn restore(file: &str) -> Result<(), String> {
+    let restored = server::backup::restore(&config()?.database_url, file.as_ref())
+        .await
+        .map_err(|error| error.to_string())?;
+    eprintln!("Restored: {}.", restored.head);
+    if let Some(kept) = restored.kept {
+        eprintln!("The database that was there before is {}.", kept.display());
+    }
+    eprintln!(
+        "Nobody is signed in. Start the server: it asks Paddle for everything that was paid since the copy was taken."
+    );
+    Ok(())
 }
 
 async fn retry(event: &str) -> Result<(), String> {

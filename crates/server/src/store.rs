@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod adjustments;
 pub mod audits;
+pub mod backup;
 pub mod checkouts;
 pub mod debts;
 pub mod errands;

@@ -1,12 +1,15 @@
 //! Writing one ledger entry: number, balance, hash chain and row, in that order.
 
+mod chain;
+
+pub(super) use chain::{About, Chained};
+
 use super::LedgerError;
 use crate::store::micros;
 use domain::Timestamp;
 use domain::credits::{Balance, BalanceError, CreditType, EntryKind};
 use domain::id::{AccountId, HoldId, LotId, ProjectId};
-use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 /// What caused an entry, as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +160,12 @@ async fn insert(
         cause: entry.cause.key(),
         cause_ref: entry.cause_ref,
         at,
+        about: Some(About {
+            lot: entry.lot.map(LotId::as_str),
+            hold: entry.hold.map(HoldId::as_str),
+            project: entry.project.map(ProjectId::as_str),
+            actor: entry.actor,
+        }),
     };
     let hash = facts.hash(prev_hash);
     sqlx::query(
@@ -187,70 +196,4 @@ async fn insert(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// The part of an entry that its hash covers.
-pub(super) struct Chained<'a> {
-    pub(super) account: &'a str,
-    pub(super) seq: i64,
-    pub(super) credit_type: &'a str,
-    pub(super) kind: &'a str,
-    pub(super) amount: i64,
-    pub(super) figures: [i64; 6],
-    pub(super) cause: &'a str,
-    pub(super) cause_ref: &'a str,
-    pub(super) at: i64,
-}
-
-impl Chained<'_> {
-    /// SHA-256 over the previous hash and the entry's own values: a changed row breaks the chain behind it.
-    pub(super) fn hash(&self, prev_hash: &str) -> String {
-        let figures = self.figures.map(|figure| figure.to_string()).join(",");
-        let text = [
-            prev_hash,
-            self.account,
-            &self.seq.to_string(),
-            self.credit_type,
-            self.kind,
-            &self.amount.to_string(),
-            &figures,
-            self.cause,
-            self.cause_ref,
-            &self.at.to_string(),
-        ]
-        .join("\n");
-        hex::encode(Sha256::digest(text.as_bytes()))
-    }
-
-    /// The chained part of a stored row.
-    pub(super) fn stored_hash(row: &sqlx::sqlite::SqliteRow) -> Result<String, sqlx::Error> {
-        let text = |column: &str| row.try_get::<String, _>(column);
-        let (account, credit_type, kind) =
-            (text("account_id")?, text("credit_type")?, text("kind")?);
-        let (cause, cause_ref, prev) = (text("cause")?, text("cause_ref")?, text("prev_hash")?);
-        let columns = [
-            "d_avail",
-            "d_res",
-            "d_spent",
-            "avail_after",
-            "res_after",
-            "spent_after",
-        ];
-        let mut figures = [0i64; 6];
-        for (figure, column) in figures.iter_mut().zip(columns) {
-            *figure = row.try_get(column)?;
-        }
-        let chained = Chained {
-            account: &account,
-            seq: row.try_get("seq")?,
-            credit_type: &credit_type,
-            kind: &kind,
-            amount: row.try_get("amount")?,
-            figures,
-            cause: &cause,
-            cause_ref: &cause_ref,
-            at: row.try_get("created_at")?,
-        };
-        Ok(chained.hash(&prev))
-    }
 }

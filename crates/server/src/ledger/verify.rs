@@ -1,8 +1,11 @@
 //! The invariants of the ledger as questions to the database: each answer that is not zero is a fault.
 
 use super::entry::Chained;
+use futures::TryStreamExt;
+use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::SqlitePool;
+use std::fmt;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,27 @@ pub struct Violation {
     pub invariant: &'static str,
     /// How many rows break it.
     pub rows: i64,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} rows", self.invariant, self.rows)
+    }
+}
+
+/// Where the ledger stands: two ledgers with the same head have the same entries in the same order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries there are.
+    pub entries: i64,
+    /// SHA-256 over the last hash of every account, in the order of their ids.
+    pub digest: String,
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} entries, head {}", self.entries, self.digest)
+    }
 }
 
 // Each lot on which something is claimed, with the lots that replaced it.
@@ -141,13 +165,31 @@ pub async fn verify(pool: &SqlitePool) -> Result<Vec<Violation>, sqlx::Error> {
     Ok(violations)
 }
 
+/// Where the ledger stands now. Who notes it elsewhere finds later that a whole end was cut off, which leaves the rest whole.
+pub async fn head(pool: &SqlitePool) -> Result<Head, sqlx::Error> {
+    const LAST: &str = "SELECT e.account_id, e.seq, e.hash FROM ledger_entries e WHERE e.seq = \
+        (SELECT max(l.seq) FROM ledger_entries l WHERE l.account_id = e.account_id) ORDER BY e.account_id";
+    let mut rows = sqlx::query(LAST).fetch(pool);
+    let mut digest = Sha256::new();
+    let mut entries = 0i64;
+    while let Some(row) = rows.try_next().await? {
+        let (account, seq, hash): (String, i64, String) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        entries += seq;
+        digest.update(format!("{account}\n{seq}\n{hash}\n"));
+    }
+    Ok(Head {
+        entries,
+        digest: hex::encode(digest.finalize()),
+    })
+}
+
+/// Recomputes every hash, one row in memory at a time.
 async fn broken_links(pool: &SqlitePool) -> Result<i64, sqlx::Error> {
-    let rows = sqlx::query("SELECT * FROM ledger_entries ORDER BY account_id, seq")
-        .fetch_all(pool)
-        .await?;
+    let mut rows = sqlx::query("SELECT * FROM ledger_entries ORDER BY account_id, seq").fetch(pool);
     let mut broken = 0;
     let mut previous = (String::new(), String::new());
-    for row in &rows {
+    while let Some(row) = rows.try_next().await? {
         let account: String = row.try_get("account_id")?;
         let (hash, prev): (String, String) = (row.try_get("hash")?, row.try_get("prev_hash")?);
         let expected = if previous.0 == account {
@@ -155,7 +197,7 @@ async fn broken_links(pool: &SqlitePool) -> Result<i64, sqlx::Error> {
         } else {
             ""
         };
-        if prev != expected || Chained::stored_hash(row)? != hash {
+        if prev != expected || Chained::stored_hash(&row)? != hash {
             broken += 1;
         }
         previous = (account, hash);

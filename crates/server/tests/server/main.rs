@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod backup;
 mod desk;
 mod house;
 mod ledger;
