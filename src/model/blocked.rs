@@ -4,7 +4,7 @@ mod remedy;
 #[cfg(test)]
 mod tests;
 
-use domain::account::AccountRef;
+use domain::account::{AccountRef, is_at_home};
 use domain::billing::BillingView;
 use domain::credits::CreditType;
 use domain::fix::FixTaskView;
@@ -130,7 +130,7 @@ pub fn blocked(
     may_open: impl Fn(&AccountId) -> bool,
 ) -> Blocked {
     let payer = place.payer();
-    let viewing = viewing(view, place);
+    let viewing = viewing(view);
     let facts = facts(origin, place, &viewing);
     let need = facts.as_ref().and_then(need);
     let reasons = facts
@@ -158,21 +158,17 @@ pub fn blocked(
 /// Credits that the action of this origin needs, for whoever buys them on the account whose billing is open.
 pub fn need_of(view: &BillingView, origin: &Origin, place: &PlaceView) -> Option<Need> {
     let paid_here = place.payer().id == view.account_id;
-    facts(origin, place, &viewing(view, place))
+    facts(origin, place, &viewing(view))
         .filter(|_| paid_here)
         .as_ref()
         .and_then(need)
 }
 
-/// The account to judge from. The payer's billing is as right a place as the owner's: an agency buys for its clients.
-fn viewing(view: &BillingView, place: &PlaceView) -> AccountRef {
-    if view.account_id == place.payer().id {
-        place.owner().clone()
-    } else {
-        AccountRef {
-            id: view.account_id.clone(),
-            name: view.account_name.clone(),
-        }
+/// The account to judge from.
+fn viewing(view: &BillingView) -> AccountRef {
+    AccountRef {
+        id: view.account_id.clone(),
+        name: view.account_name.clone(),
     }
 }
 
@@ -199,7 +195,7 @@ fn service_reasons(
     let (Action::Monitoring, PlaceView::Project(project)) = (origin.from, place) else {
         return None;
     };
-    if viewing.id != project.owner.id {
+    if !is_at_home(&viewing.id, &project.owner.id, &project.payer.id) {
         let slots = Slots {
             owner: &project.owner.name,
             ..Slots::default()

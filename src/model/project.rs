@@ -1,7 +1,7 @@
 //! What the project page makes of a project.
 
 use domain::Timestamp;
-use domain::account::AccountRef;
+use domain::account::{AccountRef, is_at_home};
 use domain::credits::{CreditType, amount_text};
 use domain::gate::{Facts, Verdict, evaluate};
 use domain::id::{AccountId, ProjectId};
@@ -37,7 +37,7 @@ pub fn offered_switch(service: &Service) -> Option<ServiceSwitch> {
 /// Why this person cannot switch services of the project from this account.
 pub fn switch_off(facts: &Facts, viewing: &AccountRef) -> Option<String> {
     let owner = &facts.owner;
-    if viewing.id != owner.id {
+    if !is_at_home(&viewing.id, &owner.id, &facts.payer.account.id) {
         return Some(
             "This belongs to ".to_owned() + &owner.name + ". Switch to that account first.",
         );

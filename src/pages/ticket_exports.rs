@@ -43,6 +43,7 @@ fn Exports(id: ReportId, viewing: AccountRef) -> impl IntoView {
 fn Body(report: Signal<ReportView>, viewing: AccountRef) -> impl IntoView {
     let query = use_query_map();
     let owner = pick(report, |view| view.owner.clone());
+    let payer = pick(report, |view| view.fix_workflow.facts.payer.account.clone());
     let site = pick(report, |view| view.domain.clone());
     let origin = pick(report, |view| (view.report_id.clone(), view.title.clone()));
     let shown = Memo::new(move |_| {
@@ -73,7 +74,7 @@ fn Body(report: Signal<ReportView>, viewing: AccountRef) -> impl IntoView {
             crumbs=move || view! { <p class="crumbs">{back}</p> }
             lead=|| view! { <p>"Findings for your own tracker. It needs no access to the site and no credits, and it changes nothing."</p> }
         />
-        <WrongAccount owner viewing />
+        <WrongAccount owner payer viewing />
         {file}
     }
 }

@@ -5,20 +5,26 @@ use super::follow::follow;
 use super::notice::Notice;
 use super::switch_account::SwitchAccount;
 use crate::session::use_session;
-use domain::account::AccountRef;
+use domain::account::{AccountRef, is_at_home};
 use domain::reason::{ReasonKey, Slots};
 use leptos::prelude::*;
 
-/// Says whose it is and switches there, when the account in view is not the owner.
+/// Says whose it is and switches there, when the account in view neither owns it nor pays for it.
 #[component]
 pub fn WrongAccount(
     /// Who owns what the page shows.
     #[prop(into)]
     owner: Signal<AccountRef>,
+    /// Who pays for the work on it.
+    #[prop(into)]
+    payer: Signal<AccountRef>,
     /// The account in view.
     viewing: AccountRef,
 ) -> AnyView {
-    let wrong = Memo::new(move |_| Some(owner.get()).filter(|owner| owner.id != viewing.id));
+    let wrong = Memo::new(move |_| {
+        let home = |owner: &AccountRef| is_at_home(&viewing.id, &owner.id, &payer.read().id);
+        Some(owner.get()).filter(|owner| !home(owner))
+    });
     follow(wrong, |owner| owner.clone().map(whose).into_any())
 }
 

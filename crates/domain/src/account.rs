@@ -91,6 +91,12 @@ keyed! {
     }
 }
 
+/// Whether the work of a project can be done from an account: its owner and its payer are both the right place to stand,
+/// every other account is the wrong one (S1-34, docs/product.md#agencies-and-clients).
+pub fn is_at_home(viewing: &AccountId, owner: &AccountId, payer: &AccountId) -> bool {
+    viewing == owner || viewing == payer
+}
+
 /// An account by id and name, as it is shown beside a cost or a switch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

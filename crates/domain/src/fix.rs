@@ -3,7 +3,7 @@
 pub mod evidence;
 pub mod task;
 
-use crate::account::{AccountRef, PackageKey};
+use crate::account::{AccountRef, PackageKey, is_at_home};
 use crate::gate::{Facts, Selected, Verdict, evaluate};
 use crate::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId};
 use crate::keyed;
@@ -269,7 +269,7 @@ impl FixTaskView {
             owner: &self.owner.name,
             ..Slots::default()
         };
-        if viewing.id != self.owner.id {
+        if !is_at_home(&viewing.id, &self.owner.id, &self.payer.id) {
             return Some(ReasonKey::WrongAccount.with(&slots, None));
         }
         if self.role.can(Ability::RunFixes) {

@@ -134,8 +134,8 @@ pub struct ScopeView {
     pub status: ScopeStatus,
     /// Pages that the plan allows in one scan.
     pub page_limit: i64,
-    /// The name of that plan.
-    pub plan: String,
+    /// The name of that plan; `None` for people who are no members of the paying account.
+    pub plan: Option<String>,
     /// What the site's crawl found; `None` before one was asked for.
     pub discovery: Option<Discovery>,
     /// The selected pages, as paths; those that were added by hand among them.

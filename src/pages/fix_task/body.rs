@@ -42,9 +42,10 @@ pub(super) fn Body(
             view! { <p class="small muted">"Patches, their approval and pull requests are not in the console yet. Cancelling gives the credits back."</p> }
         })
     };
+    let payer = Memo::new(move |_| task.with(|task| task.payer.clone()));
     view! {
         <Head task />
-        <WrongAccount owner viewing=viewing.clone() />
+        <WrongAccount owner payer viewing=viewing.clone() />
         <Panel title="Next step">
             <div class="stack">
                 <div><p><b>{move || turn.get().label()}</b></p><p>{next}</p>{rest}</div>

@@ -29,9 +29,10 @@ pub(super) fn Body(
 ) -> impl IntoView {
     let state = ProjectState::new(project, remote, id, viewing.clone());
     let owner = Memo::new(move |_| project.with(|view| view.owner.clone()));
+    let payer = Memo::new(move |_| project.with(|view| view.payer.clone()));
     view! {
         <Head project />
-        <WrongAccount owner viewing />
+        <WrongAccount owner payer viewing />
         <Path project />
         <div class="two">
             {selection(project, state)}

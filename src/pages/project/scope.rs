@@ -26,7 +26,7 @@ pub(super) fn selection(project: Signal<ProjectView>, state: ProjectState) -> An
         view! { <Badge tone=*status label=status.label() /> }.into_any()
     });
     let count = follow(draft.count(scope), |(chosen, limit, plan)| {
-        limit_line(*chosen, *limit, plan)
+        limit_line(*chosen, *limit, plan.clone())
     });
     view! {
         <Panel title="Scan scope selection" aside=move || badge>
@@ -42,9 +42,9 @@ pub(super) fn selection(project: Signal<ProjectView>, state: ProjectState) -> An
     .into_any()
 }
 
-fn limit_line(chosen: usize, limit: i64, plan: &str) -> AnyView {
+fn limit_line(chosen: usize, limit: i64, plan: Option<String>) -> AnyView {
     let over = i64::try_from(chosen).is_ok_and(|chosen| chosen > limit);
-    let plan = plan.to_owned();
+    let plan = plan.unwrap_or_else(|| "The paying account's plan".to_owned());
     let more = over.then(|| {
         view! { <p class="answer stop"><span>"That is more than one scan may have. Select fewer pages, or choose a larger plan on Billing."</span></p> }
     });

@@ -36,9 +36,11 @@ pub(super) fn Body(
         let select = state.selected.get();
         published.then(|| Link::TicketExports { id, select }.href())
     });
+    let payer =
+        Memo::new(move |_| report.with(|view| view.fix_workflow.facts.payer.account.clone()));
     view! {
         <Head report />
-        <WrongAccount owner viewing />
+        <WrongAccount owner payer viewing />
         <Summary report />
         <Gates report />
         <Workflow report state />

@@ -37,9 +37,10 @@ pub(super) fn Body(
     });
     let pages = pick(scan, |scan| scan.pages.clone());
     let skipped = pick(scan, |scan| (scan.skipped.clone(), scan.skipped_more));
+    let payer = Memo::new(move |_| scan.with(|scan| scan.payer.clone()));
     view! {
         <Head scan />
-        <WrongAccount owner viewing=viewing.clone() />
+        <WrongAccount owner payer viewing=viewing.clone() />
         <Panel title="Status">
             {follow(state, |(run, as_of)| run_state(run, as_of.unwrap_or(run.queued_at)))}
             {cancel(scan, remote, viewing)}

@@ -15,6 +15,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
+use domain::account::is_at_home;
 use domain::id::{AccountId, ProjectId};
 use domain::problem::ProblemCode;
 use domain::project::{ProjectView, ServiceKind, ServiceSwitch, SwitchService};
@@ -48,14 +49,15 @@ pub(super) async fn show(
     ))
 }
 
-/// Refuses a click that was made while looking at another account, and one that the role does not allow.
+/// Refuses a click that was made while looking at an account that neither owns nor pays, and one that the role does not allow.
 pub(super) fn authorise(
     context: &ProjectContext,
     viewing: &AccountId,
     ability: Ability,
 ) -> Result<(), ApiError> {
     let owner = context.owner.account.name.as_str();
-    if *viewing != context.owner.account.id {
+    let (owned_by, paid_by) = (&context.owner.account.id, &context.payer.account.id);
+    if !is_at_home(viewing, owned_by, paid_by) {
         let slots = Slots {
             owner,
             ..Slots::default()

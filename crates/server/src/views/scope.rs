@@ -25,7 +25,7 @@ pub async fn scope(
         project_id: project.id.clone(),
         status: project.scope,
         page_limit: catalogue().page_limit(package),
-        plan: package.label().to_owned(),
+        plan: context.is_payer_member.then(|| package.label().to_owned()),
         discovery: discovery(conn, context).await?,
         selected: selection.pages,
         manual: selection.manual,

@@ -64,7 +64,7 @@ impl Draft {
     }
 
     /// How many pages are selected, how many one scan may have, and by which plan.
-    pub(super) fn count(self, scope: Memo<ScopeView>) -> Memo<(usize, i64, String)> {
+    pub(super) fn count(self, scope: Memo<ScopeView>) -> Memo<(usize, i64, Option<String>)> {
         Memo::new(move |_| {
             let chosen = self.with(|now| now.found.len() + now.manual.len());
             scope.with(|scope| (chosen, scope.page_limit, scope.plan.clone()))

@@ -1,6 +1,7 @@
 //! Who looks, and whether they may.
 
 use super::Findings;
+use crate::account::is_at_home;
 use crate::gate::{Action, Facts};
 use crate::reason::{ReasonKey, Slots};
 use crate::role::Ability;
@@ -8,7 +9,7 @@ use crate::role::Ability;
 /// 1: who looks, and whether they may.
 pub(in crate::gate) fn account(facts: &Facts, found: &mut Findings) {
     let owner = facts.owner.name.as_str();
-    if facts.viewing.id == facts.owner.id {
+    if is_at_home(&facts.viewing.id, &facts.owner.id, &facts.payer.account.id) {
         found.pass(format!("{owner} owns this project"));
     } else {
         let slots = Slots {

@@ -319,3 +319,37 @@ async fn s1_31_credits_whose_time_is_over_are_a_reason_and_no_fault() {
     );
     house.assert_sound().await;
 }
+
+#[tokio::test]
+async fn s1_34_the_wrong_account_is_named_and_from_the_owner_and_the_payer_the_same_works() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let problem = dana.scan("acc_harbor", "prj_shop").await;
+    assert_eq!(problem.blocked(), "WRONG_ACCOUNT");
+    let body = problem.json();
+    let reason = &body["blocked_reasons"][0];
+    assert_eq!(reason["next_action"]["kind"], "switch_account");
+    assert!(
+        reason["message"]
+            .as_str()
+            .unwrap()
+            .contains("Northwind Trading")
+    );
+    assert_eq!(dana.scan("acc_northwind", "prj_shop").await.status, 201);
+    // A client's project is the same work from the client's account and from the agency's that pays.
+    let ana = house.ana().await;
+    let before = house.figures("acc_beacon").await;
+    let started = ana.scan("acc_beacon", "prj_corner").await;
+    assert_eq!(started.status, 201);
+    assert_ne!(house.figures("acc_beacon").await, before);
+    let started = started.json();
+    let id = started["scan_run"]["scan_run_id"].as_str().unwrap();
+    let cancelled = ana
+        .post(
+            &format!("/scans/{id}/cancel"),
+            &json!({ "account_id": "acc_corner" }),
+        )
+        .await;
+    assert_eq!(cancelled.status, 200);
+    assert_eq!(house.figures("acc_beacon").await, before);
+}
