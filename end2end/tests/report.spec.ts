@@ -106,7 +106,7 @@ test.describe("without credits", () => {
     expect(await api.balance("acc_harbor", "automated_fix")).toBe("0/2/3");
     await report.panel.getByRole("link", { name: "Open the fix task", exact: true }).click();
     await expect(report.page).toHaveURL(/\/fix-tasks\/fix_\w+$/);
-    for (const text of ["Hand the description below to your own team. No credits are reserved.", "Order form accepts scripts from any host", "Send a Content-Security-Policy header for the order pages."]) await expect(report.main).toContainText(text);
+    for (const text of ["Hand the tickets below to your own team, then mark the task as done. No credits are reserved.", "Order form accepts scripts from any host", "Send a Content-Security-Policy header for the order pages."]) await expect(report.main).toContainText(text);
   });
 });
 
