@@ -2,9 +2,11 @@
 
 use domain::checkout::CheckoutState;
 use domain::id::{AccountId, CheckoutId};
+use domain::live::BEAT_SECONDS;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::broadcast;
+use std::time::Duration;
+use tokio::sync::{Notify, broadcast};
 
 /// What changed in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,15 +21,18 @@ pub enum Change {
 
 /// How many streams one sign-in may hold open at once.
 ///
+/// Fewer than the six connections that a browser opens to one address of HTTP/1.1, so that requests always find one.
 /// The one more is refused and none is closed: a tab without a stream asks every ten seconds and tries again, so it
 /// stays true, and takes the place of the next tab that goes away. Closing the oldest instead would make its browser
 /// open it again at once, which closes the next one, and so on for as long as there are that many tabs.
-pub const MOST_STREAMS: usize = 12;
+pub const MOST_STREAMS: usize = 4;
 
 /// Carries changes to every open stream of this process.
 #[derive(Clone, Debug)]
 pub struct Live {
     sender: broadcast::Sender<(AccountId, Change)>,
+    access: Arc<Notify>,
+    beat: Duration,
     seats: Arc<Mutex<HashMap<String, usize>>>,
 }
 
@@ -54,12 +59,37 @@ impl Default for Live {
     fn default() -> Self {
         Self {
             sender: broadcast::channel(256).0,
+            access: Arc::default(),
+            beat: Duration::from_secs(BEAT_SECONDS.into()),
             seats: Arc::default(),
         }
     }
 }
 
 impl Live {
+    /// Streams that are heard of at least this often.
+    pub fn with_beat(beat: Duration) -> Self {
+        Self {
+            beat,
+            ..Self::default()
+        }
+    }
+
+    /// How often a stream is heard of at least.
+    pub const fn beat(&self) -> Duration {
+        self.beat
+    }
+
+    /// Has every stream look again at who may see what: after a sign-out, and after a membership changed.
+    pub fn access_changed(&self) {
+        self.access.notify_waiters();
+    }
+
+    /// Rings when [`Self::access_changed`] was called.
+    pub fn access(&self) -> Arc<Notify> {
+        Arc::clone(&self.access)
+    }
+
     /// Tells the streams of an account; nobody listening is fine.
     pub fn tell(&self, account: AccountId, change: Change) {
         let _ = self.sender.send((account, change));

@@ -1,5 +1,7 @@
 //! The event stream of an account: what was written since, then what is written, without gaps.
 
+mod person;
+
 use super::auth::SignedIn;
 use super::extract::{InPath, InQuery};
 use crate::error::ApiError;
@@ -24,7 +26,9 @@ use utoipa_axum::routes;
 
 /// The operations of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::default().routes(routes!(stream))
+    OpenApiRouter::default()
+        .routes(routes!(stream))
+        .routes(routes!(person::stream))
 }
 
 /// From which ledger number on.
@@ -105,12 +109,11 @@ pub(super) async fn stream(
         }
     };
     let sse = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
-    Ok((
-        [("x-accel-buffering", "no"), ("cache-control", "no-store")],
-        sse,
-    )
-        .into_response())
+    Ok((UNBUFFERED, sse).into_response())
 }
+
+/// What keeps proxies from holding messages back.
+const UNBUFFERED: [(&str, &str); 2] = [("x-accel-buffering", "no"), ("cache-control", "no-store")];
 
 async fn still_allowed(state: &AppState, signed: &SignedIn, id: &AccountId) -> bool {
     let Ok(mut conn) = state.store.reader().acquire().await else {

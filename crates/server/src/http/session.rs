@@ -97,6 +97,7 @@ pub(super) async fn sign_out(
     let mut tx = state.store.begin().await?;
     people::end_session(&mut tx, &signed.token_sha256).await?;
     tx.commit().await?;
+    state.live.access_changed();
     let mut gone = cookie(String::new(), state.config.secure());
     gone.make_removal();
     Ok((StatusCode::NO_CONTENT, CookieJar::new().add(gone)))

@@ -161,6 +161,24 @@ pub async fn role(
         .transpose()?)
 }
 
+/// What the person may open, and as what.
+pub async fn roles(
+    conn: &mut SqliteConnection,
+    user: &UserId,
+) -> Result<Vec<(AccountId, Role)>, StoreError> {
+    let rows = sqlx::query("SELECT account_id, role FROM memberships WHERE user_id = $1")
+        .bind(user.as_str())
+        .fetch_all(conn)
+        .await?;
+    let pair = |row: &sqlx::sqlite::SqliteRow| {
+        Ok((
+            id("account", row.try_get("account_id")?)?,
+            keyed("role", row.try_get("role")?, Role::parse)?,
+        ))
+    };
+    rows.iter().map(pair).collect()
+}
+
 /// The person's accounts, by name.
 pub async fn memberships(
     conn: &mut SqliteConnection,
