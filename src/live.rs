@@ -1,39 +1,49 @@
-//! The event stream that keeps open pages true, and the polling that stands in for it.
+//! What keeps open pages true: the event stream while somebody sees the page, and the polling that stands in for it.
+
+mod grants;
+mod stream;
+mod watch;
+
+pub use watch::State as LiveState;
 
 use crate::dom;
-use domain::credits::{CreditType, EntryKind, amount_text};
-use domain::id::AccountId;
+use domain::id::{AccountId, UserId};
 use domain::ledger::Entry;
-use domain::live::LiveEvent;
+use domain::live::{BEAT_SECONDS, LiveEvent, PersonEvent};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{EventSource, MessageEvent};
+use stream::{Stream, Told, is_seen, now};
+use watch::Watch;
 
 const QUIET: Duration = Duration::from_millis(150);
-const POLL: Duration = Duration::from_secs(10);
-const GRACE: Duration = Duration::from_secs(5);
+const TICK: Duration = Duration::from_secs(1);
 
-/// Says when something changed, and whether the stream is open.
+/// Says when something changed, and whether that is heard of by itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
     version: RwSignal<u64>,
-    open: RwSignal<bool>,
+    state: RwSignal<LiveState>,
 }
 
 impl Live {
+    fn new(state: LiveState) -> Self {
+        Self {
+            version: RwSignal::new(0),
+            state: RwSignal::new(state),
+        }
+    }
+
     /// Changes whenever pages should ask again; reading it subscribes.
     pub fn version(self) -> u64 {
         self.version.get()
     }
 
     /// Whether changes arrive by themselves.
-    pub fn is_open(self) -> bool {
-        self.open.get()
+    pub fn state(self) -> LiveState {
+        self.state.get()
     }
 
     /// Has everything that is shown ask again, as a change on the server would.
@@ -44,14 +54,126 @@ impl Live {
     fn bump(self) {
         self.version.try_update(|version| *version += 1);
     }
+
+    fn show(self, state: LiveState) {
+        if self
+            .state
+            .try_get_untracked()
+            .is_some_and(|old| old != state)
+        {
+            self.state.try_set(state);
+        }
+    }
 }
 
 /// The stream of the account that this part of the page belongs to; without one nothing ever changes by itself.
 pub fn use_live() -> Live {
-    use_context().unwrap_or_else(|| Live {
-        version: RwSignal::new(0),
-        open: RwSignal::new(false),
-    })
+    use_context().unwrap_or_else(|| Live::new(LiveState::Lost))
+}
+
+/// Whose pages these are.
+pub struct Watched {
+    /// Who looks.
+    pub user: Option<UserId>,
+    /// At which account.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// Asks again who is signed in and what they may open.
+    pub check: Callback<()>,
+}
+
+/// Keeps everything below true; it ends with the component that called this.
+pub fn provide_live(watched: Watched) {
+    let live = Live::new(LiveState::Opening);
+    provide_context(live);
+    let check = watched.check;
+    let stream = Stream::new(f64::from(BEAT_SECONDS) * 1_000.0, hear(live, watched));
+    let step: Rc<dyn Fn()> = Rc::new({
+        let stream = Rc::clone(&stream);
+        move || step(&stream, live)
+    });
+    step();
+    let tick = Rc::clone(&step);
+    let ticking = {
+        let tick = SendWrapper::new(tick);
+        set_interval_with_handle(move || tick(), TICK)
+    };
+    let told = SendWrapper::new(listen(&stream, &step, live, check));
+    let stream = SendWrapper::new(stream);
+    on_cleanup(move || {
+        drop(told.take());
+        stream.close();
+        if let Ok(ticking) = ticking {
+            ticking.clear();
+        }
+    });
+}
+
+/// Does what the watch says; nothing while nobody sees the page.
+fn step(stream: &Stream, live: Live) {
+    if !is_seen() {
+        return;
+    }
+    let todo = stream.watch.borrow_mut().tick(now());
+    if todo.open {
+        stream.open();
+    }
+    live.show(stream.watch.borrow().state());
+    if todo.ask {
+        live.bump();
+    }
+}
+
+/// Hears of the network, of being seen again, and of being brought back by the browser.
+fn listen(stream: &Rc<Stream>, step: &Rc<dyn Fn()>, live: Live, check: Callback<()>) -> Vec<Told> {
+    let (own, go) = (Rc::clone(stream), Rc::clone(step));
+    let offline = move || {
+        own.watch.borrow_mut().offline(now());
+        go();
+    };
+    let (own, go) = (Rc::clone(stream), Rc::clone(step));
+    let online = move || {
+        own.watch.borrow_mut().online(now());
+        go();
+    };
+    let seen = |stream: &Rc<Stream>| {
+        let (own, go) = (Rc::clone(stream), Rc::clone(step));
+        let was = Cell::new(is_seen());
+        move |back: bool| {
+            let before = was.replace(is_seen());
+            if !is_seen() {
+                own.close();
+            } else if back || !before {
+                // What happened meanwhile was not heard; somebody else may have signed in, too.
+                own.watch.replace(Watch::new(now()));
+                live.bump();
+                check.run(());
+                go();
+            }
+        }
+    };
+    let (changed, shown, hidden) = (seen(stream), seen(stream), Rc::clone(stream));
+    let left = Rc::new(Cell::new(false));
+    let leave = Rc::clone(&left);
+    [
+        Told::by_window("offline", offline),
+        Told::by_window("online", online),
+        Told::by_window("pagehide", move || {
+            leave.set(true);
+            hidden.close();
+        }),
+        Told::by_window("pageshow", move || {
+            // Not the first time, but when the browser brings back what it had kept.
+            if left.replace(false) {
+                shown(true);
+            }
+        }),
+        Told::by_document("visibilitychange", move || changed(false)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What was heard and not announced yet.
@@ -61,113 +183,47 @@ struct Unannounced {
     waiting: bool,
 }
 
-/// Opens the stream of an account for everything below; it closes with the component that called this.
-pub fn provide_live(account: &AccountId, account_name: &str) {
-    let live = Live {
-        version: RwSignal::new(0),
-        open: RwSignal::new(true),
-    };
-    provide_context(live);
-    let turn = Rc::new(Cell::new(0u32));
-    let stream = Rc::new(Stream {
-        address: ["/api/v1/accounts/", account.as_str(), "/events"].concat(),
-        source: RefCell::new(None),
-        on_message: on_message(live, account_name.to_owned(), Rc::clone(&turn)),
-        on_error: on_error(live, turn),
-    });
-    stream.open();
-    let reopened = SendWrapper::new(Rc::clone(&stream));
-    let poll = set_interval_with_handle(
-        move || {
-            // A stream that the browser gave up is opened again; until it is, pages ask every ten seconds.
-            if live.open.try_get_untracked() == Some(false) {
-                reopened.open();
-                live.bump();
-            }
-        },
-        POLL,
-    );
-    let stream = SendWrapper::new(stream);
-    on_cleanup(move || {
-        stream.close();
-        if let Ok(poll) = poll {
-            poll.clear();
-        }
-    });
-}
-
-/// The open stream and what listens to it.
-struct Stream {
-    address: String,
-    source: RefCell<Option<EventSource>>,
-    on_message: Closure<dyn Fn(MessageEvent)>,
-    on_error: Closure<dyn Fn()>,
-}
-
-impl Stream {
-    /// Opens it, unless it is open or on its way.
-    fn open(&self) {
-        let going = |source: &EventSource| source.ready_state() != EventSource::CLOSED;
-        if self.source.borrow().as_ref().is_some_and(going) {
-            return;
-        }
-        let Ok(source) = EventSource::new(&self.address) else {
-            return;
-        };
-        for name in ["snapshot", "ledger", "checkout", "billing"] {
-            let _ = source
-                .add_event_listener_with_callback(name, self.on_message.as_ref().unchecked_ref());
-        }
-        source.set_onerror(Some(self.on_error.as_ref().unchecked_ref()));
-        self.source.replace(Some(source));
-    }
-
-    fn close(&self) {
-        if let Some(source) = self.source.take() {
-            source.close();
-        }
-    }
-}
-
-fn on_message(live: Live, account: String, turn: Rc<Cell<u32>>) -> Closure<dyn Fn(MessageEvent)> {
+/// What a message means for the pages of this account.
+fn hear(live: Live, watched: Watched) -> impl Fn(&Stream, &str) {
     let unannounced = Rc::new(RefCell::new(Unannounced::default()));
     let began = Cell::new(false);
-    Closure::new(move |event: MessageEvent| {
-        turn.set(turn.get().wrapping_add(1));
-        live.open.try_set(true);
-        let Some(text) = event.data().as_string() else {
-            return;
-        };
-        // A message of a newer server that does not read still says that something changed.
-        match crate::api::decode::<LiveEvent>(&text) {
-            // The first one only says that the stream is open. After a gap anything may have changed.
-            Some(LiveEvent::Snapshot { .. }) if !began.replace(true) => return,
-            Some(LiveEvent::Ledger(entry))
-                if matches!(entry.kind, EntryKind::Grant | EntryKind::ServiceCredit) =>
-            {
-                unannounced.borrow_mut().grants.push(*entry);
-            }
-            _ => {}
-        }
-        schedule(live, &unannounced, &account);
-    })
-}
-
-/// A stream that comes back within five seconds was never away: each message and each failure begins another turn.
-fn on_error(live: Live, turn: Rc<Cell<u32>>) -> Closure<dyn Fn()> {
-    Closure::new(move || {
-        let own = turn.get().wrapping_add(1);
-        turn.set(own);
-        let turn = Rc::clone(&turn);
-        set_timeout(
-            move || {
-                if turn.get() == own {
-                    live.open.try_set(false);
+    move |stream, text| {
+        live.show(LiveState::Live);
+        let other = |user: &UserId| watched.user.as_ref().is_some_and(|own| own != user);
+        match crate::api::decode::<PersonEvent>(text) {
+            Some(PersonEvent::Snapshot {
+                user_id,
+                beat_seconds,
+            }) => {
+                stream.beat.set(f64::from(beat_seconds) * 1_000.0);
+                if other(&user_id) {
+                    watched.check.run(());
                 }
-            },
-            GRACE,
-        );
-    })
+                // The first one only says that the stream is open. After a gap anything may have changed.
+                if !began.replace(true) {
+                    return;
+                }
+            }
+            Some(PersonEvent::Beat { user_id }) => {
+                if other(&user_id) {
+                    watched.check.run(());
+                }
+                return;
+            }
+            Some(PersonEvent::Access { .. }) => watched.check.run(()),
+            Some(PersonEvent::Change { account_id, .. }) if account_id != watched.account => return,
+            Some(PersonEvent::Change { change, .. }) => {
+                if let LiveEvent::Ledger(entry) = *change
+                    && grants::is_news(&entry)
+                {
+                    unannounced.borrow_mut().grants.push(*entry);
+                }
+            }
+            // A message of a newer server that does not read still says that something changed.
+            None => {}
+        }
+        schedule(live, &unannounced, &watched.name);
+    }
 }
 
 /// Tells once for a burst: pages ask again, and grants are said together.
@@ -180,40 +236,10 @@ fn schedule(live: Live, unannounced: &Rc<RefCell<Unannounced>>, account: &str) {
         move || {
             let taken = std::mem::take(&mut *unannounced.borrow_mut());
             live.bump();
-            if let Some(text) = grant_text(&taken.grants, &account) {
+            if let Some(text) = grants::grant_text(&taken.grants, &account) {
                 dom::announce(&text);
             }
         },
         QUIET,
     );
-}
-
-/// "3 automated fix credits added to Harbor Bakery. Available: 3."
-fn grant_text(grants: &[Entry], account: &str) -> Option<String> {
-    if grants.is_empty() {
-        return None;
-    }
-    let mut text = String::new();
-    for kind in CreditType::ALL {
-        let of_kind: Vec<&Entry> = grants
-            .iter()
-            .filter(|entry| entry.credit_type == *kind)
-            .collect();
-        let (Some(last), sum) = (
-            of_kind.last(),
-            of_kind.iter().map(|entry| entry.amount).sum(),
-        ) else {
-            continue;
-        };
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&amount_text(sum, *kind));
-        text.push_str(" added to ");
-        text.push_str(account);
-        text.push_str(". Available: ");
-        text.push_str(&last.after.avail.to_string());
-        text.push('.');
-    }
-    Some(text)
 }

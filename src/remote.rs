@@ -3,11 +3,15 @@
 use crate::api::{Answer, ApiError};
 use crate::live::use_live;
 use leptos::prelude::*;
-use leptos::reactive::owner::Owner;
+use leptos::reactive::owner::{Owner, WeakOwner};
 use leptos::reactive::spawn_local_scoped;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
+
+const FIRST_WAIT: Duration = Duration::from_secs(4);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 type Asked<T> = Pin<Box<dyn Future<Output = Answer<T>>>>;
 type Fetch<T> = Rc<dyn Fn() -> Asked<T>>;
@@ -19,6 +23,9 @@ pub struct Remote<T: 'static> {
     error: RwSignal<Option<ApiError>>,
     loading: RwSignal<bool>,
     turn: StoredValue<u64>,
+    waiting: StoredValue<bool>,
+    tries: StoredValue<u32>,
+    home: StoredValue<Option<WeakOwner>>,
     fetch: StoredValue<Fetch<T>, LocalStorage>,
 }
 
@@ -43,6 +50,9 @@ where
         error: RwSignal::new(None),
         loading: RwSignal::new(false),
         turn: StoredValue::new(0),
+        waiting: StoredValue::new(false),
+        tries: StoredValue::new(0),
+        home: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
         fetch: StoredValue::new_local(fetch),
     };
     let live = use_live();
@@ -57,17 +67,26 @@ impl<T> Remote<T>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    /// Asks again. An older answer that comes later is dropped.
+    /// Asks again; while an answer is awaited, once after it. What is under way is never cut, so that reads come to their
+    /// end also where changes come faster than answers.
     pub fn refetch(self) {
+        if self.loading.try_get_untracked() == Some(true) {
+            self.waiting.try_set_value(true);
+            return;
+        }
         let asked = self.fresh();
-        if Owner::current().is_some() {
-            spawn_local_scoped(asked);
-        } else {
-            leptos::task::spawn_local(asked);
+        // It ends with the page and not with whatever had it ask, such as the last change that was heard of.
+        match self.home.try_get_value().flatten() {
+            Some(home) => {
+                if let Some(owner) = home.upgrade() {
+                    owner.child().with(|| spawn_local_scoped(asked));
+                }
+            }
+            None => leptos::task::spawn_local(asked),
         }
     }
 
-    /// Asks again at once; what comes back is over when the answer was taken.
+    /// Asks again at once; what comes back is over when the answer was taken. An older answer that comes later is dropped.
     pub fn fresh(self) -> impl Future<Output = ()> {
         let asked = self.ask();
         async move {
@@ -80,13 +99,37 @@ where
                 return;
             }
             self.loading.try_set(false);
+            let again = self.waiting.try_get_value() == Some(true);
             match answer {
                 Ok(value) => self.accept(value),
                 Err(error) => {
+                    if error.may_pass() && !again {
+                        self.ask_later(turn);
+                    }
                     self.error.try_set(Some(error));
                 }
             }
+            if again {
+                self.refetch();
+            }
         }
+    }
+
+    /// Tries again by itself, ever less often, unless somebody asks before.
+    fn ask_later(self, turn: u64) {
+        let tries = self.tries.try_update_value(|tries| {
+            *tries += 1;
+            *tries - 1
+        });
+        let wait = FIRST_WAIT * 2_u32.pow(tries.unwrap_or(0).min(3));
+        set_timeout(
+            move || {
+                if self.turn.try_get_value() == Some(turn) {
+                    self.refetch();
+                }
+            },
+            wait.min(LONGEST_WAIT),
+        );
     }
 
     /// Sends the question. Each has a number, so that only the latest answer counts.
@@ -96,6 +139,7 @@ where
             *turn += 1;
             *turn
         })?;
+        self.waiting.try_set_value(false);
         self.loading.try_set(true);
         Some((turn, fetch()))
     }
@@ -111,6 +155,7 @@ where
 
     fn accept(self, value: T) {
         self.error.try_set(None);
+        self.tries.try_set_value(0);
         self.read_at.try_set(Some(js_sys::Date::now()));
         // Equal values wake nobody, so that what is focused or open stays as it is.
         if self

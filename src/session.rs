@@ -3,7 +3,7 @@
 use crate::api::{self, ApiError};
 use crate::dom;
 use domain::account::AccountRef;
-use domain::id::AccountId;
+use domain::id::{AccountId, UserId};
 use domain::session::{Membership, SessionView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -104,6 +104,30 @@ impl Session {
             };
             let _ = self.state.try_set(next);
         });
+    }
+
+    /// Asks whether the same person is still signed in and may open the same. Pages stay as they are unless the answer
+    /// says otherwise.
+    pub fn check(self) {
+        spawn_local(async move {
+            let next = match api::session().await {
+                Ok(view) => SignInState::SignedIn(view),
+                Err(ApiError::SignedOut) => SignInState::SignedOut,
+                Err(_) => return,
+            };
+            let other = |old: &SignInState| matches!(old, SignInState::SignedIn(_)) && *old != next;
+            if self.state.try_with_untracked(other) == Some(true) {
+                let _ = self.state.try_set(next);
+            }
+        });
+    }
+
+    /// Who is signed in; reading it subscribes.
+    pub fn user_id(self) -> Option<UserId> {
+        self.state.with(|state| match state {
+            SignInState::SignedIn(view) => Some(view.user.user_id.clone()),
+            _ => None,
+        })
     }
 
     /// Where signing in stands.

@@ -80,7 +80,7 @@ fn grant_scans(avail: i64) {
     view.credit_balance.scan.avail = avail;
     view.available_credits.scan = avail;
     answer(BILLING, &serde_json::to_string(&view).unwrap());
-    tell("billing", "{}");
+    tell("change", "{}");
 }
 
 #[wasm_bindgen_test]

@@ -41,6 +41,15 @@ impl ApiError {
         self.code() == Some(ProblemCode::NotFound)
     }
 
+    /// Whether the same question may be answered a little later.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Offline | Self::TimedOut => true,
+            Self::Refused(problem) => problem.status >= 500 || problem.status == 429,
+            Self::SignedOut | Self::Unreadable => false,
+        }
+    }
+
     /// Whether the server has decided, so that the next try is a new intent and needs a new key.
     pub fn is_settled(&self) -> bool {
         match self {

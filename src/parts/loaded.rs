@@ -7,7 +7,7 @@ use super::notice::Notice;
 use super::skeleton::Skeleton;
 use super::time::clock_text;
 use crate::api::ApiError;
-use crate::live::use_live;
+use crate::live::{LiveState, use_live};
 use crate::remote::Remote;
 use leptos::prelude::*;
 
@@ -125,16 +125,16 @@ where
     let live = use_live();
     let read = Memo::new(move |_| {
         let at = remote.read_at().map(clock_text).unwrap_or_default();
-        (live.is_open(), at)
+        (live.state(), at)
     });
-    follow(read, |(open, at)| {
-        let (class, words) = if *open {
-            ("live-now small muted", "Live \u{b7} checked ")
-        } else {
-            (
+    follow(read, |(state, at)| {
+        let (class, words) = match state {
+            LiveState::Opening => ("live-now off small muted", "Checked "),
+            LiveState::Live => ("live-now small muted", "Live \u{b7} checked "),
+            LiveState::Lost => (
                 "live-now off small muted",
                 "Not live, asks every 10 s \u{b7} checked ",
-            )
+            ),
         };
         view! { <p class=class>{words} {at.clone()}</p> }.into_any()
     })

@@ -10,10 +10,9 @@ use super::notice::Notice;
 use super::per_account::provide_account;
 use crate::dom;
 use crate::link::Link;
-use crate::live::provide_live;
+use crate::live::{Watched, provide_live};
 use crate::session::{Session, SignInState, use_session};
 use account::AccountSelect;
-use domain::session::Membership;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet, Redirect};
 use person::Person;
@@ -125,15 +124,20 @@ fn still_signed_in(sentence: String) -> AnyView {
 /// Only another account or role is another page; fresher figures of the same one are not.
 fn page_of_account(session: Session) -> AnyView {
     let account = session.account();
-    let identity = pick(account, |account| {
-        let identity = |own: &Membership| (own.account_id.clone(), own.role);
-        account.as_ref().map(identity)
+    let identity = Memo::new(move |_| {
+        let own = account.get()?;
+        Some((session.user_id(), own.account_id, own.role))
     });
     follow(identity, move |_| {
         let Some(membership) = account.get_untracked() else {
             return ().into_any();
         };
-        provide_live(&membership.account_id, &membership.account_name);
+        provide_live(Watched {
+            user: session.user_id(),
+            account: membership.account_id.clone(),
+            name: membership.account_name.clone(),
+            check: Callback::new(move |()| session.check()),
+        });
         provide_account(membership);
         view! { <Outlet /> }.into_any()
     })

@@ -2,10 +2,8 @@
 
 use domain::checkout::CheckoutState;
 use domain::id::{AccountId, CheckoutId};
-use domain::live::BEAT_SECONDS;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::sync::{Notify, broadcast};
 
 /// What changed in an account.
@@ -32,7 +30,6 @@ pub const MOST_STREAMS: usize = 4;
 pub struct Live {
     sender: broadcast::Sender<(AccountId, Change)>,
     access: Arc<Notify>,
-    beat: Duration,
     seats: Arc<Mutex<HashMap<String, usize>>>,
 }
 
@@ -60,26 +57,12 @@ impl Default for Live {
         Self {
             sender: broadcast::channel(256).0,
             access: Arc::default(),
-            beat: Duration::from_secs(BEAT_SECONDS.into()),
             seats: Arc::default(),
         }
     }
 }
 
 impl Live {
-    /// Streams that are heard of at least this often.
-    pub fn with_beat(beat: Duration) -> Self {
-        Self {
-            beat,
-            ..Self::default()
-        }
-    }
-
-    /// How often a stream is heard of at least.
-    pub const fn beat(&self) -> Duration {
-        self.beat
-    }
-
     /// Has every stream look again at who may see what: after a sign-out, and after a membership changed.
     pub fn access_changed(&self) {
         self.access.notify_waiters();

@@ -13,11 +13,12 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::id::AccountId;
-use domain::live::{LiveEvent, PersonEvent};
+use domain::live::{BEAT_SECONDS, LiveEvent, PersonEvent};
 use domain::role::Role;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
 /// From where on.
@@ -62,10 +63,9 @@ pub(in crate::http) async fn stream(
     let stream = async_stream::stream! {
         let _seat = seat;
         let user_id = signed.id().clone();
-        let beat_seconds = u32::try_from(state.live.beat().as_secs()).unwrap_or(u32::MAX);
-        let first = PersonEvent::Snapshot { user_id: user_id.clone(), beat_seconds };
+        let first = PersonEvent::Snapshot { user_id: user_id.clone(), beat_seconds: BEAT_SECONDS };
         yield Ok::<_, Infallible>(message(&first).id(text(&told)));
-        let mut beat = tokio::time::interval(state.live.beat());
+        let mut beat = tokio::time::interval(Duration::from_secs(BEAT_SECONDS.into()));
         beat.tick().await;
         let mut behind: Vec<AccountId> = told.keys().cloned().collect();
         let mut then: Option<(AccountId, LiveEvent)> = None;
