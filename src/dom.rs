@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 fn document() -> Option<web_sys::Document> {
@@ -119,12 +120,28 @@ pub fn focus_id(id: &str) {
     }
 }
 
-/// Puts a text on the clipboard.
-pub fn copy(text: &str) {
-    if let Some(window) = web_sys::window() {
-        // Whether it worked is for the browser to say; there is nothing else to do about it.
-        let _ = window.navigator().clipboard().write_text(text);
-    }
+/// Puts a text on the clipboard and says aloud how that ended.
+pub fn copy(text: &str, copied: &'static str) {
+    let writing = write_to_clipboard(text);
+    leptos::task::spawn_local(async move {
+        let done = match writing {
+            Some(writing) => JsFuture::from(writing).await.is_ok(),
+            None => false,
+        };
+        announce(if done {
+            copied
+        } else {
+            "Not copied: the browser does not allow it here. Select the text and copy it."
+        });
+    });
+}
+
+/// None where there is no clipboard, as on a page without TLS.
+fn write_to_clipboard(text: &str) -> Option<js_sys::Promise> {
+    let navigator = web_sys::window()?.navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    let clipboard: web_sys::Clipboard = clipboard.dyn_into().ok()?;
+    Some(clipboard.write_text(text))
 }
 
 /// Whether the page is dark now.

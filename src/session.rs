@@ -7,9 +7,13 @@ use domain::id::{AccountId, UserId};
 use domain::session::{Membership, SessionView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::BroadcastChannel;
 
 const TAB_ACCOUNT: &str = "account";
+const CHANNEL: &str = "session";
 
 /// Where signing in stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +40,7 @@ pub struct Session {
 thread_local! {
     // One app a page: a 401 anywhere ends the session in one place, without handing the session to every call.
     static STATE: Cell<Option<RwSignal<SignInState>>> = const { Cell::new(None) };
+    static CHANNELS: RefCell<Vec<BroadcastChannel>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Provides the session to everything below and asks who is signed in.
@@ -75,6 +80,7 @@ pub fn provide_session() -> Session {
         }
     });
     session.load();
+    session.hear_of_others();
     session
 }
 
@@ -84,6 +90,15 @@ pub fn provide_session() -> Session {
 /// Never below [`provide_session`].
 pub fn use_session() -> Session {
     expect_context()
+}
+
+/// Says to the other tabs that another person may be signed in now. Browsers without channels find out with the next answer.
+fn tell_others() {
+    CHANNELS.with_borrow(|channels| {
+        for channel in channels {
+            let _ = channel.post_message(&JsValue::NULL);
+        }
+    });
 }
 
 /// Somebody's session ended on the server.
@@ -104,6 +119,24 @@ impl Session {
             };
             let _ = self.state.try_set(next);
         });
+    }
+
+    /// Somebody signed in here: asks who, and has the browser's other tabs ask, too.
+    pub fn begin(self) {
+        tell_others();
+        self.load();
+    }
+
+    /// Another tab of this browser signed somebody in or out.
+    fn hear_of_others(self) {
+        let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
+            return;
+        };
+        let ask: Closure<dyn Fn()> = Closure::new(move || self.check());
+        channel.set_onmessage(Some(ask.as_ref().unchecked_ref()));
+        // As long as the page.
+        ask.forget();
+        CHANNELS.with_borrow_mut(|channels| channels.push(channel));
     }
 
     /// Asks whether the same person is still signed in and may open the same. Pages stay as they are unless the answer
@@ -168,6 +201,7 @@ impl Session {
         spawn_local(async move {
             match api::sign_out().await {
                 Ok(()) | Err(ApiError::SignedOut) => {
+                    tell_others();
                     dom::remove_tab_value(TAB_ACCOUNT);
                     self.chosen.set(None);
                     self.trouble.set(None);

@@ -101,7 +101,7 @@ fn send(credentials: SignIn, pending: RwSignal<bool>, failed: RwSignal<Option<Ap
     let session = use_session();
     leptos::task::spawn_local(async move {
         match api::sign_in(credentials).await {
-            Ok(()) => session.load(),
+            Ok(()) => session.begin(),
             Err(error) => {
                 failed.try_set(Some(error));
             }

@@ -13,10 +13,7 @@ pub fn CopyCode(
 ) -> impl IntoView {
     let label = format!("Copy {code}");
     let text = code.clone();
-    let copy = move |_| {
-        dom::copy(&text);
-        dom::announce("Copied.");
-    };
+    let copy = move |_| dom::copy(&text, "Copied.");
     view! {
         <span class="copyable">
             <code>{code}</code>

@@ -29,10 +29,7 @@ pub fn TicketFile(
         let all: Vec<&Finding> = findings.iter().collect();
         written(format.get(), &source, &all)
     });
-    let copy = move || {
-        text.with_untracked(|text| dom::copy(text));
-        dom::announce("Tickets copied.");
-    };
+    let copy = move || text.with_untracked(|text| dom::copy(text, "Tickets copied."));
     let key = move |event: leptos::ev::KeyboardEvent| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
         if plain && event.key().eq_ignore_ascii_case("c") {

@@ -4,7 +4,7 @@ use domain::checkout::CheckoutState;
 use domain::id::{AccountId, CheckoutId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{broadcast, watch};
 
 /// What changed in an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub const MOST_STREAMS: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Live {
     sender: broadcast::Sender<(AccountId, Change)>,
-    access: Arc<Notify>,
+    access: watch::Sender<u64>,
     seats: Arc<Mutex<HashMap<String, usize>>>,
 }
 
@@ -56,7 +56,7 @@ impl Default for Live {
     fn default() -> Self {
         Self {
             sender: broadcast::channel(256).0,
-            access: Arc::default(),
+            access: watch::Sender::new(0),
             seats: Arc::default(),
         }
     }
@@ -65,12 +65,12 @@ impl Default for Live {
 impl Live {
     /// Has every stream look again at who may see what: after a sign-out, and after a membership changed.
     pub fn access_changed(&self) {
-        self.access.notify_waiters();
+        self.access.send_modify(|times| *times += 1);
     }
 
-    /// Rings when [`Self::access_changed`] was called.
-    pub fn access(&self) -> Arc<Notify> {
-        Arc::clone(&self.access)
+    /// Changes when [`Self::access_changed`] was called.
+    pub fn access(&self) -> watch::Receiver<u64> {
+        self.access.subscribe()
     }
 
     /// Tells the streams of an account; nobody listening is fine.

@@ -13,6 +13,7 @@ mod ladder;
 mod limits;
 mod new_project;
 mod payer;
+mod person_stream;
 mod roles;
 mod scans;
 mod scope;

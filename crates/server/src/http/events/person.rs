@@ -51,83 +51,141 @@ pub(in crate::http) async fn stream(
 ) -> Result<Response, ApiError> {
     // Listening begins before reading, so that nothing falls between the two.
     let mut changes = state.live.listen();
-    let bell = state.live.access();
-    let mut rights = rights(&state, &signed)
+    let mut access = state.live.access();
+    let rights = rights(&state, &signed)
         .await?
         .ok_or_else(ApiError::not_found)?;
     let header = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok());
-    let mut told = begin(&state, &rights, header.or(query.after.as_deref())).await?;
+    let told = begin(&state, &rights, header.or(query.after.as_deref())).await?;
     let seat = state.live.seat(&signed.token_sha256).ok_or_else(full)?;
+    let mut teller = Teller {
+        behind: told.keys().cloned().collect(),
+        state,
+        signed,
+        rights,
+        told,
+    };
     let stream = async_stream::stream! {
         let _seat = seat;
-        let user_id = signed.id().clone();
-        let first = PersonEvent::Snapshot { user_id: user_id.clone(), beat_seconds: BEAT_SECONDS };
-        yield Ok::<_, Infallible>(message(&first).id(text(&told)));
+        yield Ok::<_, Infallible>(teller.first());
         let mut beat = tokio::time::interval(Duration::from_secs(BEAT_SECONDS.into()));
         beat.tick().await;
-        let mut behind: Vec<AccountId> = told.keys().cloned().collect();
-        let mut then: Option<(AccountId, LiveEvent)> = None;
+        let mut then = Vec::new();
         loop {
-            while let Some(id) = behind.pop() {
-                loop {
-                    // One portion at a time: a client that reads slowly never makes us hold a long ledger.
-                    let entries = portion(&state, &id, told.get(&id).copied().unwrap_or(0)).await;
-                    if entries.is_empty() {
-                        break;
-                    }
-                    for entry in entries {
-                        told.insert(id.clone(), entry.seq);
-                        yield Ok(change(&id, LiveEvent::Ledger(Box::new(entry))).id(text(&told)));
-                    }
+            while let Some(entries) = teller.written().await {
+                for entry in entries {
+                    yield Ok(entry);
                 }
             }
-            if let Some((id, event)) = then.take() {
-                yield Ok(change(&id, event));
+            for event in then.drain(..) {
+                yield Ok(event);
             }
-            let rung = bell.notified();
-            let look = tokio::select! {
-                heard = changes.recv() => {
-                    match heard {
-                        Ok((id, _)) if !rights.contains_key(&id) => {}
-                        Ok((id, Change::Ledger)) => behind.push(id),
-                        Ok((id, other)) => then = live_event(other).map(|event| (id, event)),
-                        // Too slow to hear everything: what was missed may be in any account.
-                        Err(RecvError::Lagged(_)) => {
-                            behind.extend(rights.keys().cloned());
-                            for id in rights.keys() {
-                                yield Ok(change(id, LiveEvent::Billing { changed: true }));
-                            }
-                        }
-                        Err(RecvError::Closed) => break,
+            let (event, over) = tokio::select! {
+                heard = changes.recv() => match teller.hear(heard) {
+                    Some(events) => {
+                        then = events;
+                        continue;
                     }
-                    continue;
-                }
-                () = rung => false,
-                _ = beat.tick() => true,
+                    None => break,
+                },
+                _ = access.changed() => teller.look(false).await,
+                _ = beat.tick() => teller.look(true).await,
             };
-            match self::rights(&state, &signed).await {
-                Ok(Some(now)) if now != rights => {
-                    // An account that is new here is told from now on.
-                    told = begin(&state, &now, Some(&text(&told))).await.unwrap_or(told);
-                    told.retain(|id, _| now.contains_key(id));
-                    rights = now;
-                    yield Ok(message(&PersonEvent::Access { ended: false }));
-                }
-                Ok(None) => {
-                    yield Ok(message(&PersonEvent::Access { ended: true }));
-                    break;
-                }
-                // What cannot be looked up now is looked up at the next beat.
-                Ok(Some(_)) | Err(_) if look => {
-                    yield Ok(message(&PersonEvent::Beat { user_id: user_id.clone() }));
-                }
-                Ok(Some(_)) | Err(_) => {}
+            if let Some(event) = event {
+                yield Ok(event);
+            }
+            if over {
+                break;
             }
         }
     };
     Ok((UNBUFFERED, Sse::new(stream)).into_response())
+}
+
+/// What one stream has told, and to whom.
+struct Teller {
+    state: AppState,
+    signed: SignedIn,
+    rights: Rights,
+    told: Told,
+    /// Whose ledgers may have entries that were not told.
+    behind: Vec<AccountId>,
+}
+
+impl Teller {
+    fn first(&self) -> Event {
+        let first = PersonEvent::Snapshot {
+            user_id: self.signed.id().clone(),
+            beat_seconds: BEAT_SECONDS,
+        };
+        message(&first).id(text(&self.told))
+    }
+
+    /// The next entries that were not told; `None` when there are none. One portion at a time: a client that reads slowly
+    /// never makes us hold a long ledger.
+    async fn written(&mut self) -> Option<Vec<Event>> {
+        let id = self.behind.last()?.clone();
+        let from = self.told.get(&id).copied().unwrap_or(0);
+        let entries = portion(&self.state, &id, from).await;
+        if entries.is_empty() {
+            self.behind.pop();
+        }
+        let tell = |entry: domain::ledger::Entry| {
+            self.told.insert(id.clone(), entry.seq);
+            change(&id, LiveEvent::Ledger(Box::new(entry))).id(text(&self.told))
+        };
+        Some(entries.into_iter().map(tell).collect())
+    }
+
+    /// What to say about a change after the ledger; `None` when there will be no more.
+    fn hear(&mut self, heard: Result<(AccountId, Change), RecvError>) -> Option<Vec<Event>> {
+        match heard {
+            Ok((id, _)) if !self.rights.contains_key(&id) => Some(Vec::new()),
+            Ok((id, Change::Ledger)) => {
+                self.behind.push(id);
+                Some(Vec::new())
+            }
+            Ok((id, other)) => {
+                let event = live_event(other).map(|event| change(&id, event));
+                Some(event.into_iter().collect())
+            }
+            // Too slow to hear everything: what was missed may be in any account.
+            Err(RecvError::Lagged(_)) => {
+                self.behind = self.rights.keys().cloned().collect();
+                let any = |id| change(id, LiveEvent::Billing { changed: true });
+                Some(self.rights.keys().map(any).collect())
+            }
+            Err(RecvError::Closed) => None,
+        }
+    }
+
+    /// Looks again at who may see what: what to say about it, and whether the stream is over.
+    async fn look(&mut self, beat: bool) -> (Option<Event>, bool) {
+        match rights(&self.state, &self.signed).await {
+            Ok(None) => {
+                let over = PersonEvent::Access { ended: true };
+                (Some(message(&over)), true)
+            }
+            Ok(Some(now)) if now != self.rights => {
+                // An account that is new here is told from now on.
+                if let Ok(told) = begin(&self.state, &now, Some(&text(&self.told))).await {
+                    self.told = told;
+                }
+                self.behind.retain(|id| now.contains_key(id));
+                self.rights = now;
+                let access = PersonEvent::Access { ended: false };
+                (Some(message(&access)), false)
+            }
+            // What cannot be looked up now is looked up at the next beat.
+            Ok(Some(_)) | Err(_) => {
+                let user_id = self.signed.id().clone();
+                let event = beat.then(|| message(&PersonEvent::Beat { user_id }));
+                (event, false)
+            }
+        }
+    }
 }
 
 /// What the person may open; `None` when the sign-in is over.
