@@ -89,17 +89,10 @@ pub fn provide_live(watched: Watched) {
     provide_context(live);
     let check = watched.check;
     let stream = Stream::new(f64::from(BEAT_SECONDS) * 1_000.0, hear(live, watched));
-    let step: Rc<dyn Fn()> = Rc::new({
-        let stream = Rc::clone(&stream);
-        move || step(&stream, live)
-    });
-    step();
-    let tick = Rc::clone(&step);
-    let ticking = {
-        let tick = SendWrapper::new(tick);
-        set_interval_with_handle(move || tick(), TICK)
-    };
-    let told = SendWrapper::new(listen(&stream, &step, live, check));
+    step(&stream, live);
+    let ticked = SendWrapper::new(Rc::clone(&stream));
+    let ticking = set_interval_with_handle(move || step(&ticked, live), TICK);
+    let told = SendWrapper::new(listen(&stream, live, check));
     let stream = SendWrapper::new(stream);
     on_cleanup(move || {
         drop(told.take());
@@ -126,19 +119,19 @@ fn step(stream: &Stream, live: Live) {
 }
 
 /// Hears of the network, of being seen again, and of being brought back by the browser.
-fn listen(stream: &Rc<Stream>, step: &Rc<dyn Fn()>, live: Live, check: Callback<()>) -> Vec<Told> {
-    let (own, go) = (Rc::clone(stream), Rc::clone(step));
+fn listen(stream: &Rc<Stream>, live: Live, check: Callback<()>) -> Vec<Told> {
+    let own = Rc::clone(stream);
     let offline = move || {
         own.watch.borrow_mut().offline(now());
-        go();
+        step(&own, live);
     };
-    let (own, go) = (Rc::clone(stream), Rc::clone(step));
+    let own = Rc::clone(stream);
     let online = move || {
         own.watch.borrow_mut().online(now());
-        go();
+        step(&own, live);
     };
     let seen = |stream: &Rc<Stream>| {
-        let (own, go) = (Rc::clone(stream), Rc::clone(step));
+        let own = Rc::clone(stream);
         let was = Cell::new(is_seen());
         move |back: bool| {
             let before = was.replace(is_seen());
@@ -149,7 +142,7 @@ fn listen(stream: &Rc<Stream>, step: &Rc<dyn Fn()>, live: Live, check: Callback<
                 own.watch.replace(Watch::new(now()));
                 live.bump();
                 check.run(());
-                go();
+                step(&own, live);
             }
         }
     };

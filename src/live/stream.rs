@@ -10,6 +10,8 @@ use web_sys::{EventSource, EventTarget, MessageEvent};
 const ADDRESS: &str = "/api/v1/events";
 const NAMES: [&str; 4] = ["snapshot", "beat", "change", "access"];
 
+type OnMessage = Closure<dyn Fn(MessageEvent)>;
+
 /// Milliseconds of the browser's clock, which goes on while the computer sleeps.
 pub fn now() -> f64 {
     js_sys::Date::now()
@@ -30,7 +32,7 @@ pub struct Stream {
     pub beat: Cell<f64>,
     source: RefCell<Option<EventSource>>,
     last_id: RefCell<String>,
-    on_message: RefCell<Option<Closure<dyn Fn(MessageEvent)>>>,
+    on_message: RefCell<Option<OnMessage>>,
     on_error: RefCell<Option<Closure<dyn Fn()>>>,
 }
 

@@ -219,7 +219,7 @@ async fn begin(state: &AppState, rights: &Rights, after: Option<&str>) -> Result
     Ok(told)
 }
 
-/// "acc_a:12,acc_b:3".
+/// Such as `acc_a:12,acc_b:3`.
 fn text(told: &Told) -> String {
     let pairs: Vec<String> = told.iter().map(|(id, seq)| format!("{id}:{seq}")).collect();
     pairs.join(",")
