@@ -24,6 +24,7 @@ use domain::id::{
     AccountId, CheckoutId, FeedbackId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId,
 };
 use domain::ledger::LedgerPage;
+use domain::monitoring::{MonitoringView, SetSchedule};
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::proof::{CheckProof, CreateChallenge, ProofView};
 use domain::report::{ReportRow, ReportView};
@@ -174,6 +175,21 @@ pub async fn accept_scope(
     intent: Intent,
 ) -> Answer<ScopeView> {
     let path = format!("/projects/{project}/scope/accept");
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// The monitoring of a project.
+pub async fn monitoring(project: ProjectId) -> Answer<MonitoringView> {
+    get(format!("/projects/{project}/monitoring")).await
+}
+
+/// Says when monitoring runs begin.
+pub async fn set_schedule(
+    project: ProjectId,
+    body: SetSchedule,
+    intent: Intent,
+) -> Answer<MonitoringView> {
+    let path = format!("/projects/{project}/monitoring/schedule");
     post(path, Some(&body), Some(intent)).await
 }
 

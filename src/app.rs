@@ -4,9 +4,9 @@ use crate::dom;
 use crate::pages::{
     billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
     fix_task::FixTaskPage, guide::GuidePage, guide_feedback::GuideFeedbackPage, guides::GuidesPage,
-    ledger::LedgerPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
-    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage, sign_in::SignInPage,
-    ticket_exports::TicketExportsPage, transactions::TransactionsPage,
+    ledger::LedgerPage, monitoring::MonitoringPage, project::ProjectPage, projects::ProjectsPage,
+    report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
+    sign_in::SignInPage, ticket_exports::TicketExportsPage, transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/checkout/:item") view=CheckoutPage />
                     <Route path=path!("/projects") view=ProjectsPage />
                     <Route path=path!("/projects/:project") view=ProjectPage />
+                    <Route path=path!("/projects/:project/monitoring") view=MonitoringPage />
                     <Route path=path!("/scans") view=ScansPage />
                     <Route path=path!("/scans/:scan_run") view=ScanRunPage />
                     <Route path=path!("/reports") view=ReportsPage />

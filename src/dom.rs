@@ -159,3 +159,11 @@ pub fn is_dark() -> bool {
             .is_some_and(|query| query.matches()),
     }
 }
+
+/// The IANA name of the browser's time zone; UTC where it tells none.
+pub fn time_zone() -> String {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    let name = js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into());
+    let name = name.ok().and_then(|name| name.as_string());
+    name.unwrap_or_else(|| "UTC".to_owned())
+}

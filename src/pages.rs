@@ -8,6 +8,7 @@ pub mod guide;
 pub mod guide_feedback;
 pub mod guides;
 pub mod ledger;
+pub mod monitoring;
 pub mod project;
 pub mod projects;
 pub mod report;

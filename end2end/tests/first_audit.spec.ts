@@ -53,7 +53,7 @@ test("S1-12 S3-11 S3-29 a new project comes to its first report step by step, an
   });
 
   await test.step("then the service, and its guide is named", async () => {
-    await expect(project.scan.getByRole("link", { name: "Guide: Activation scans" })).toBeVisible();
+    await expect(scan.getByRole("link", { name: "Guide: Activation scans" })).toHaveAttribute("href", "/docs/billing/activation-scans");
     await scan.getByRole("button", { name: "Enable service" }).click();
     await expect(scan).toContainText("Enabled");
   });

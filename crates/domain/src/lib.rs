@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod link;
 pub mod live;
 pub mod lots;
+pub mod monitoring;
 pub mod problem;
 pub mod project;
 pub mod proof;

@@ -161,6 +161,8 @@ pub enum Link {
     Projects,
     /// One project.
     Project(ProjectId),
+    /// The monitoring of a project.
+    Monitoring(ProjectId),
     /// All scan runs.
     Scans,
     /// One scan run.
@@ -215,6 +217,7 @@ impl Link {
             ),
             Self::Projects => "/projects".into(),
             Self::Project(id) => format!("/projects/{id}"),
+            Self::Monitoring(id) => format!("/projects/{id}/monitoring"),
             Self::Scans => "/scans".into(),
             Self::Scan(id) => format!("/scans/{id}"),
             Self::Reports => "/reports".into(),

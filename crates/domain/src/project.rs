@@ -2,6 +2,7 @@
 
 use crate::account::AccountRef;
 use crate::gate::{Facts, Verdict};
+use crate::guide::Guide;
 use crate::id::{AccountId, ProjectId, ReportId};
 use crate::keyed;
 use crate::proof::ProofView;
@@ -38,6 +39,18 @@ keyed! {
         Monitoring = "monitoring", "Monitoring";
         FixWorkflow = "fix_workflow", "Fix workflow";
         AgencyDelivery = "agency_delivery", "Agency delivery";
+    }
+}
+
+impl ServiceKind {
+    /// Where more is said about it (S3-29 to S3-32).
+    pub const fn guide(self) -> Guide {
+        match self {
+            Self::ActivationScan => Guide::ActivationScans,
+            Self::Monitoring => Guide::MonitoringPlans,
+            Self::FixWorkflow => Guide::AutomatedFixCredits,
+            Self::AgencyDelivery => Guide::EntitlementsAndServices,
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod fix_tasks;
 mod fix_workflow;
 mod guides;
 mod holds;
+mod monitoring;
 mod mutation;
 mod new_project;
 mod openapi;
@@ -115,6 +116,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(new_project::routes())
         .merge(projects::routes())
         .merge(scope::routes())
+        .merge(monitoring::routes())
         .merge(proof::routes())
         .merge(scans::routes())
         .merge(scanner::routes())

@@ -17,6 +17,7 @@ pub mod http;
 pub mod keys;
 pub mod ledger;
 pub mod live;
+pub mod monitoring;
 pub mod paddle;
 pub mod passwords;
 pub mod payments;

@@ -5,6 +5,7 @@ use crate::errands;
 use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
 use crate::live::Change;
+use crate::monitoring;
 use crate::state::AppState;
 use crate::store::audits as stored_audits;
 use crate::store::projects::{self, Project, StoredScan};
@@ -16,7 +17,7 @@ use domain::audit::text::plain;
 use domain::audit::{ScanResult, ScanResultStatus, ScanResultTaken};
 use domain::id::ScanRunId;
 use domain::problem::ProblemCode;
-use domain::scan::ScanStatus;
+use domain::scan::{ScanKind, ScanStatus};
 use std::time::Duration;
 
 /// Loads a run; not found when there is none.
@@ -82,7 +83,11 @@ async fn complete(
     projects::end_scan(write, run, ScanStatus::Completed, None, pages, now).await?;
     let project = tell(write, scan).await?;
     if let Some(outcome) = &result.outcome {
-        audits::make_report(write, &project, (run, scan.page_limit), outcome, now).await?;
+        let report =
+            audits::make_report(write, &project, (run, scan.page_limit), outcome, now).await?;
+        if scan.run.kind == ScanKind::Monitoring {
+            monitoring::compare_run(write, &project.id, (run, &report)).await?;
+        }
     }
     Ok(())
 }
@@ -231,6 +236,11 @@ pub async fn work(state: AppState) {
             Ok(0) => {}
             Ok(ended) => tracing::warn!(ended, "scan runs without a result"),
             Err(error) => tracing::error!(?error, "overdue scan runs"),
+        }
+        match monitoring::begin_due(&state, Utc::now()).await {
+            Ok(0) => {}
+            Ok(begun) => tracing::info!(begun, "monitoring runs queued"),
+            Err(error) => tracing::error!(?error, "monitoring runs that are due"),
         }
         if let Err(error) = errands::sweep(&state, Utc::now()).await {
             tracing::error!(?error, "overdue jobs of scanners");

@@ -12,6 +12,7 @@ pub mod fix_steps;
 pub mod history;
 pub mod inbox;
 pub mod keys;
+pub mod monitoring;
 pub mod people;
 pub mod prices;
 pub mod projects;

@@ -2,6 +2,7 @@
 
 pub mod billing;
 pub mod checkout;
+pub mod monitoring;
 pub mod project;
 pub mod report;
 pub mod scan;

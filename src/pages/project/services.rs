@@ -3,9 +3,10 @@
 use super::places::{SCAN, go};
 use super::state::ProjectState;
 use super::switch::Switch;
+use crate::link::Link;
 use crate::model::project::offered_switch;
 use crate::model::step::Here;
-use crate::parts::{Badge, NextStep, Panel};
+use crate::parts::{Badge, GuideLink, NextStep, Panel};
 use domain::project::{ProjectView, Service, ServiceBadge, ServiceKind};
 use leptos::prelude::*;
 
@@ -67,9 +68,11 @@ fn Row(project: Signal<ProjectView>, state: ProjectState, kind: ServiceKind) -> 
             <div class="service">
                 <div><h3>{kind.label()}</h3>{badge}</div>
                 {why}
+                <GuideLink guide=kind.guide() />
             </div>
             <div class="act">
                 {move || service.get().and_then(|service| ready_step(&service)).map(|(href, label)| view! { <a href=href rel="external">{label}</a> })}
+                {(kind == ServiceKind::Monitoring).then(|| view! { <a href=Link::Monitoring(state.project()).href()>"Open monitoring"</a> })}
                 {move || service.get().map(|service| view! { <Action state service /> })}
             </div>
         </li>

@@ -3,6 +3,7 @@
 use super::SeedError;
 use crate::state::AppState;
 use crate::store::Tx;
+use crate::store::monitoring::{self, StoredSchedule};
 use crate::store::projects::{self, Project};
 use crate::store::proofs;
 use crate::store::reports::{self, Report};
@@ -10,6 +11,7 @@ use crate::store::scopes::{self, Selection};
 use chrono::{Duration, Utc};
 use domain::fix::{DeliveryMode, FixTaskStatus};
 use domain::id::{AccountId, FindingId, ProjectId, ReportId};
+use domain::monitoring::{Frequency, next_scan};
 use domain::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
 use domain::proof::{HOLDS_DAYS, ProofMethod};
 use domain::report::Confidence;
@@ -234,6 +236,17 @@ async fn insert_project(tx: &mut Tx, project: &DemoProject) -> Result<(), SeedEr
     };
     for service in &project.services {
         projects::insert_service(tx, &project.id, *service, state).await?;
+        if *service == ServiceKind::Monitoring {
+            let on = state == ServiceState::Enabled;
+            let schedule = StoredSchedule {
+                project: project.id.clone(),
+                frequency: Frequency::Weekly,
+                time_zone: "UTC".to_owned(),
+                next_at: on.then(|| next_scan(Frequency::Weekly, Utc::now(), &Utc)),
+                refused: None,
+            };
+            monitoring::save(tx, &schedule).await?;
+        }
     }
     Ok(())
 }

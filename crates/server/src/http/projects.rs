@@ -6,6 +6,7 @@ use super::mutation::Mutation;
 use crate::error::ApiError;
 use crate::facts::{ProjectContext, project_context};
 use crate::live::Change;
+use crate::monitoring;
 use crate::state::AppState;
 use crate::store::projects as stored;
 use crate::views::project as project_view;
@@ -119,6 +120,9 @@ pub(super) async fn switch(
             }
         }
         stored::set_service(write, &project, service, next).await?;
+        if service == ServiceKind::Monitoring {
+            monitoring::switched(write, &project, switch, Utc::now()).await?;
+        }
         write.changed(&before.owner.account.id, Change::Billing);
         write.changed(&before.payer.account.id, Change::Billing);
         let after = project_context(write, signed.id(), &project).await?;

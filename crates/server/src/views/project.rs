@@ -76,7 +76,7 @@ const fn action_of(service: ServiceKind) -> Option<Action> {
 }
 
 /// The services of a project with what is in their way.
-async fn services(
+pub(super) async fn services(
     conn: &mut SqliteConnection,
     context: &ProjectContext,
 ) -> Result<Vec<Service>, ApiError> {

@@ -11,6 +11,7 @@ mod guides;
 mod keys;
 mod ladder;
 mod limits;
+mod monitoring;
 mod new_project;
 mod payer;
 mod person_stream;

@@ -212,6 +212,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/accounts/{account}/projects" => {
                 Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
             }
+            "/projects/{project}/monitoring/schedule" => Some(
+                json!({ "account_id": "acc_northwind", "monitoring_frequency": "daily", "time_zone": "Europe/Berlin" }),
+            ),
             "/projects/{project}/scope/selection" => {
                 Some(json!({ "account_id": "acc_northwind", "pages": [], "manual": ["/new"] }))
             }
