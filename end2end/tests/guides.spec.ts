@@ -91,7 +91,7 @@ const WAYS: { title: string; row: string; step: string; href: string; guide: str
   { title: "S3-30 more scan capacity", row: "More scan capacity", step: "See top-ups", href: "#panel-credit-top-ups", guide: "billing/scan-credits" },
   { title: "S3-31 report remediation", row: "Report remediation", step: "Open reports", href: "/reports", guide: "billing/automated-fix-credits" },
   { title: "recurring checks", row: "Recurring checks", step: "See plans", href: "#panel-plans", guide: "billing/monitoring-plans" },
-  { title: "finance records", row: "Finance records", step: "Open ledger", href: "/billing/ledger", guide: "billing/invoices-and-receipts" },
+  { title: "S3-33 finance records", row: "Finance records", step: "Open transactions", href: "/billing/transactions", guide: "billing/invoices-and-receipts" },
 ];
 
 for (const way of WAYS) {
@@ -199,4 +199,24 @@ test("what was missing in a guide reaches the operators, who resolve it", async 
   await expect(row).toContainText("Owner");
   await row.getByRole("button", { name: "Resolve" }).click();
   await expect(row).toContainText("Resolved");
+});
+
+test("S2-34 S2-35 S2-38 a blocked action leads to the guide to blocks, and that one to the guide of whoever owns the block", async ({ openAs }) => {
+  const billing = new BillingPage(await openAs("/billing?from=scan&ref=prj_harbor", "acc_harbor"));
+  const app = new AppPage(billing.page);
+  const hub = "Plan and credit blocks";
+  const onward: { title: string; part: string; says: RegExp }[] = [
+    { title: "Plans and credit state", part: "Plan keys and labels", says: /package_key is the plan in force/ },
+    { title: "Automated fix credits", part: "Top up", says: /Top up credits/ },
+    { title: "Scan credits", part: "Read the balance", says: /Avail is what can start another scan/ },
+    { title: "Resolve blocked or failed states", part: "Return to the work", says: /press Return to the report, project or fix task/ },
+  ];
+  for (const { title, part, says } of onward) {
+    await billing.page.goto("/billing?from=scan&ref=prj_harbor");
+    await billing.region("Blocked action").getByRole("link", { name: `Guide: ${hub}` }).click();
+    await opened(app.page, hub);
+    await app.region("Read on").getByRole("link", { name: title, exact: true }).click();
+    await opened(app.page, title);
+    await expect(app.region(part)).toContainText(says);
+  }
 });

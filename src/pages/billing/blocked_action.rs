@@ -6,12 +6,15 @@ use crate::api;
 use crate::link::{Origin, Place};
 use crate::model::blocked::{self as model, ActionState, Blocked, Need, PlaceView, Remedy};
 use crate::model::credits::renewal;
-use crate::parts::{Badge, Fact, Facts, Failed, Panel, ReasonBox, Tone, When, follow, pick};
+use crate::parts::{
+    Badge, Fact, Facts, Failed, GuideLink, Panel, ReasonBox, Tone, When, follow, pick,
+};
 use crate::remote::{Remote, use_remote};
 use crate::session::use_session;
 use domain::Timestamp;
 use domain::billing::BillingView;
 use domain::credits::amount_text;
+use domain::guide::Guide;
 use domain::reason::{NextKind, Reason};
 use leptos::prelude::*;
 
@@ -48,6 +51,7 @@ pub(super) fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyVi
                     {follow(facts, |facts| as_facts(facts))}
                     {way_back(stand, &origin)}
                     {block_guides(blocked)}
+                    <GuideLink guide=Guide::PlanAndCreditBlocks />
                 </div>
             </div>
         </Panel>

@@ -20,8 +20,8 @@ pub(super) fn next_steps() -> AnyView {
                     "Open reports", Link::Reports.href(), Guide::AutomatedFixCredits)}
                 {way("Recurring checks", "Choose Monitor Plan or a stronger plan, then enable Monitoring in the project.",
                     "See plans", "#panel-plans".into(), Guide::MonitoringPlans)}
-                {way("Finance records", "Paddle sends receipts to the billing email. The ledger has every credit.",
-                    "Open ledger", Link::Ledger.href(), Guide::InvoicesAndReceipts)}
+                {way("Finance records", "Every payment with its invoice. Paddle sends receipts to the billing email.",
+                    "Open transactions", Link::Transactions(None).href(), Guide::InvoicesAndReceipts)}
             </ul>
         </Panel>
     }

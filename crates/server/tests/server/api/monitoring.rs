@@ -47,12 +47,7 @@ async fn at(house: &House, moment: DateTime<Utc>) -> i64 {
 }
 
 fn issue(name: &str, page: &str) -> Value {
-    let hex = |text: &str| {
-        text.bytes()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>()
-    };
-    let fingerprint = format!("{:0<64}", hex(name));
+    let fingerprint = format!("{:0<64}", hex::encode(name));
     json!({
         "check": name, "title": format!("Issue {name}"), "severity": "high", "category": "headers", "confidence": "high",
         "affected_url": format!("https://shop.northwind.example{page}"), "evidence": "Seen.", "evidence_hash": "a".repeat(64),

@@ -84,6 +84,34 @@ async fn s1_3_s1_20_s1_24_a_scan_reserves_one_credit_and_its_completion_spends_i
 }
 
 #[tokio::test]
+async fn s1_10_the_latest_ledger_lists_grants_reservations_spent_and_restored_scan_credits() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    // Bought, used by a scan that completes, and held by one that fails.
+    let (_, transaction) = dana.open("acc_northwind", "scan_credits", 1).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
+    house.drain().await;
+    for status in ["completed", "failed"] {
+        let run = run_of(&dana.scan("acc_northwind", "prj_shop").await);
+        let end = json!({ "scan_run_id": run, "status": status });
+        house.scanner(SCANNER, &house.key(), &end).await.ok();
+    }
+    let billing = dana.get("/accounts/acc_northwind/billing").await.ok();
+    let latest = billing["latest_ledger"].as_array().unwrap();
+    let kinds: Vec<&str> = latest
+        .iter()
+        .filter(|entry| entry["credit_type"] == "scan")
+        .map(|entry| entry["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds[..5],
+        ["restore", "reserve", "spend", "reserve", "grant"]
+    );
+}
+
+#[tokio::test]
 async fn s1_26_a_failed_scan_gives_its_credit_back_and_says_why() {
     let house = House::new().await;
     let dana = house.dana().await;

@@ -44,6 +44,11 @@ async fn write_template() -> Template {
     let state = AppState::new(config, store.clone()).unwrap();
     demo::seed(&state).await.unwrap();
     store.close().await;
+    // What is copied is the one file: nothing may still stand in the log beside it.
+    let database = folder.path().join("console.db");
+    server::store::backup::into_one_file(&database)
+        .await
+        .unwrap();
     sandbox.stop().await;
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     Template {
