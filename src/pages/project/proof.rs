@@ -28,9 +28,14 @@ pub(super) fn proof(project: Signal<ProjectView>, state: ProjectState) -> AnyVie
         <Panel title="Prove this is your domain" aside=move || badge>
             <div class="stack jump" id=PROOF tabindex="-1">
                 {follow(holds, |(status, verified, until)| standing(*status, *verified, *until))}
-                {follow(challenge, |challenge| challenge.as_ref().map_or_else(|| ().into_any(), told))}
-                {follow(there, move |there| if *there { checking(proof, state) } else { ().into_any() })}
-                {creating(proof, state)}
+                <details class="fold" prop:open=move || status.get() != DomainStatus::Verified>
+                    <summary>"Challenge"</summary>
+                    <div class="stack">
+                        {follow(challenge, |challenge| challenge.as_ref().map_or_else(|| ().into_any(), told))}
+                        {follow(there, move |there| if *there { checking(proof, state) } else { ().into_any() })}
+                        {creating(proof, state)}
+                    </div>
+                </details>
             </div>
         </Panel>
     }

@@ -12,7 +12,7 @@ use crate::api::{self, Intent};
 use crate::parts::{ActionButton, Badge, Outcome, OutcomeWords, Panel, When, follow, pick};
 use crate::write::{Write, use_write};
 use domain::errand::ErrandState;
-use domain::project::ProjectView;
+use domain::project::{ProjectView, ScopeStatus};
 use domain::scope::{DiscoverPages, Discovery, ScopeView, SelectScope};
 use draft::Draft;
 use leptos::prelude::*;
@@ -22,7 +22,8 @@ pub(super) fn selection(project: Signal<ProjectView>, state: ProjectState) -> An
     let scope = pick(project, |view| view.scope.clone());
     let draft = Draft::new(scope);
     let save = use_write::<ScopeView, _>(state.remote);
-    let badge = follow(pick(scope, |scope| scope.status), |status| {
+    let status = pick(scope, |scope| scope.status);
+    let badge = follow(status, |status| {
         view! { <Badge tone=*status label=status.label() /> }.into_any()
     });
     let count = follow(draft.count(scope), |(chosen, limit, plan)| {
@@ -32,10 +33,16 @@ pub(super) fn selection(project: Signal<ProjectView>, state: ProjectState) -> An
         <Panel title="Scan scope selection" aside=move || badge>
             <div class="stack jump" id=SCOPE tabindex="-1">
                 {count}
-                {finder(scope, state)}
-                {groups::groups(scope, draft)}
-                {groups::manual(draft)}
-                {saving(draft, save, state)}
+                // What is accepted takes little room; it opens again for a change.
+                <details class="fold" prop:open=move || status.get() != ScopeStatus::Accepted>
+                    <summary>"Choose the pages"</summary>
+                    <div class="stack">
+                        {finder(scope, state)}
+                        {groups::groups(scope, draft)}
+                        {groups::manual(draft)}
+                        {saving(draft, save, state)}
+                    </div>
+                </details>
             </div>
         </Panel>
     }

@@ -27,7 +27,10 @@ pub(in super::super) fn acceptance(project: Signal<ProjectView>, state: ProjectS
     view! {
         <Panel title="Scope acceptance" aside=move || badge>
             <div class="stack jump" id=ACCEPTANCE tabindex="-1">
-                <dl class="facts">{terms}</dl>
+                <details class="fold" prop:open=move || status.get() != ScopeStatus::Accepted>
+                    <summary>"What is accepted"</summary>
+                    <dl class="facts">{terms}</dl>
+                </details>
                 {follow(accepted, |(accepted, status)| known(accepted.as_ref(), *status))}
                 {follow(pick(status, |status| *status == ScopeStatus::Accepted), move |done| {
                     if *done { ().into_any() } else { form(scope, state) }
