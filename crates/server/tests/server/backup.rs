@@ -1,6 +1,6 @@
 //! Copies of everything: taken while people write, put back elsewhere, and made current again from what Paddle knows.
 
-use crate::desk::{Desk, Give, account, folder, url};
+use crate::desk::{Desk, Give, account, folder, one_file, url};
 use crate::house::{House, settle_inbox};
 use domain::credits::CreditType;
 use serde_json::json;
@@ -112,6 +112,7 @@ async fn a_copy_that_is_not_whole_replaces_nothing() {
     .unwrap();
     tx.commit().await.unwrap();
     spoiled.close().await;
+    one_file(&copy).await;
     let refused = restore(&address, &copy).await.unwrap_err();
     let BackupError::NotWhole { faults, .. } = &refused else {
         panic!("{refused}");

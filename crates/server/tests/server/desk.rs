@@ -51,6 +51,17 @@ fn root() -> PathBuf {
     root
 }
 
+/// Waits until a database that was closed is one file: its connections end a little later than their pool says.
+pub(crate) async fn one_file(file: &std::path::Path) {
+    for _ in 0..200 {
+        if server::store::backup::into_one_file(file).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{} stays open", file.display());
+}
+
 pub(crate) fn account(id: &str) -> AccountId {
     AccountId::parse(id).unwrap()
 }

@@ -87,12 +87,14 @@ async fn s1_3_s1_20_s1_24_a_scan_reserves_one_credit_and_its_completion_spends_i
 async fn s1_10_the_latest_ledger_lists_grants_reservations_spent_and_restored_scan_credits() {
     let house = House::new().await;
     let dana = house.dana().await;
+    house.sim("/faults", json!({ "hold": true })).await;
     // Bought, used by a scan that completes, and held by one that fails.
     let (_, transaction) = dana.open("acc_northwind", "scan_credits", 1).await;
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    house.drain().await;
+    house.sim("/release", json!({})).await;
+    house.drain_waiting().await;
     for status in ["completed", "failed"] {
         let run = run_of(&dana.scan("acc_northwind", "prj_shop").await);
         let end = json!({ "scan_run_id": run, "status": status });

@@ -1,7 +1,7 @@
 //! The demonstration data, written once a run, and the settings of a console on a copy of it.
 
 use super::{SCANNER, SECRET};
-use crate::desk::folder;
+use crate::desk::{folder, one_file};
 use paddle_sandbox::Sandbox;
 use server::config::Config;
 use server::store::Store;
@@ -45,10 +45,7 @@ async fn write_template() -> Template {
     demo::seed(&state).await.unwrap();
     store.close().await;
     // What is copied is the one file: nothing may still stand in the log beside it.
-    let database = folder.path().join("console.db");
-    server::store::backup::into_one_file(&database)
-        .await
-        .unwrap();
+    one_file(&folder.path().join("console.db")).await;
     sandbox.stop().await;
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     Template {
