@@ -6,6 +6,7 @@ mod findings;
 mod gates;
 mod guidance;
 mod modes;
+mod proposal;
 mod spend;
 mod state;
 mod summary;

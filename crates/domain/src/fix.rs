@@ -1,6 +1,7 @@
 //! The automated fix workflow of a report and the fix tasks it starts (docs/product.md#automated-fix-workflow, docs/states.md#fix-task).
 
 pub mod evidence;
+pub mod proposal;
 pub mod task;
 
 use crate::account::{AccountRef, PackageKey, is_at_home};

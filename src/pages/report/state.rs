@@ -91,6 +91,14 @@ impl FixState {
         self.show.run(next);
     }
 
+    /// Selects these findings and no others.
+    pub(super) fn select(self, ids: Vec<FindingId>) {
+        if matches!(self.last.get_untracked(), Some(Ended::Refused(_))) {
+            self.last.set(None);
+        }
+        self.show.run(ids);
+    }
+
     /// Chooses how to deliver.
     pub(super) fn choose(self, mode: DeliveryMode) {
         if matches!(self.last.get_untracked(), Some(Ended::Refused(_))) {

@@ -3,6 +3,7 @@
 use super::decision::Decision;
 use super::findings::Findings;
 use super::modes::Modes;
+use super::proposal::Proposed;
 use super::spend::Spend;
 use super::state::FixState;
 use crate::parts::{Panel, follow, payer_line};
@@ -36,6 +37,7 @@ pub(super) fn Workflow(
             <div class="body">
                 {follow(payer, |payer| payer_line(payer, CreditType::AutomatedFix))}
                 {left_out}
+                <Proposed state />
             </div>
             <Findings state />
             <div class="body modes"><Modes report state /></div>
