@@ -52,7 +52,7 @@ fn root() -> PathBuf {
 }
 
 /// Waits until a database that was closed is one file: its connections end a little later than their pool says.
-pub(crate) async fn one_file(file: &std::path::Path) {
+pub(crate) async fn one_file(file: &Path) {
     for _ in 0..200 {
         if server::store::backup::into_one_file(file).await.is_ok() {
             return;
