@@ -64,8 +64,8 @@ test("S1-12 S3-11 S3-29 a new project comes to its first report step by step, an
     await expect(project.scan).toContainText("Scan queued");
     await expect.poll(() => api.balance(NORTHWIND, "scan"), { timeout: 60_000 }).toBe("2/1/5");
     await project.scan.getByRole("link", { name: "Open the scan" }).click();
-    await expect(project.region("Pages").getByRole("row")).toHaveCount(10);
-    await project.main.getByRole("link", { name: /View issues|report/i }).first().click();
+    await expect(project.region("Pages").getByRole("listitem")).toHaveCount(9);
+    await project.region("Status").getByRole("link", { name: "View issues" }).click();
     await expect(page).toHaveURL(/\/reports\/rep_/);
     await expect(project.main).toContainText("tea.northwind.example");
   });

@@ -38,8 +38,8 @@ pub(super) fn standing(
     });
     let covered = pick(view, |view| view.monitoring_entitlement_status);
     let covered = follow(covered, |status| {
-        let label = status.label();
-        view! { <p class="muted small"><code>"monitoring_entitlement_status"</code>": "{label}</p> }
+        let value = status.key();
+        view! { <p class="muted small"><code>"monitoring_entitlement_status"</code>": "<code>{value}</code></p> }
             .into_any()
     });
     let project = pick(view, |view| view.project_id.clone());
@@ -57,7 +57,6 @@ pub(super) fn standing(
                     let href = Link::Project(id.clone()).href();
                     view! { <p class="small"><a href=href>"Project services"</a></p> }.into_any()
                 })}
-                <GuideLink guide=Guide::MonitoringPlans />
             </div>
         </Panel>
     }
@@ -71,6 +70,9 @@ fn told(
     viewing: &AccountRef,
 ) -> AnyView {
     let words = match service.state {
+        ServiceState::Enabled if !service.blocked_reasons.is_empty() => {
+            "Monitoring is switched on, and no run begins while something is in the way."
+        }
         ServiceState::Enabled => "The site is looked at by its schedule.",
         ServiceState::Paused => "No run begins until monitoring is resumed. What was found stays.",
         ServiceState::NotEnabled => "No run begins until monitoring is enabled.",
@@ -85,8 +87,12 @@ fn told(
         });
         view! { <ReasonBox reason />{next} }
     });
+    // The reason has its guide beside it.
+    let guide = reason
+        .is_none()
+        .then(|| view! { <GuideLink guide=Guide::MonitoringPlans /> });
     let button = switch.map(|switch| button(switch, view, remote, viewing.clone()));
-    view! { <p>{words}</p>{reason}{button} }.into_any()
+    view! { <p>{words}</p>{reason}{button}{guide} }.into_any()
 }
 
 fn button(
