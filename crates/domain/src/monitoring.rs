@@ -93,9 +93,9 @@ pub struct ChangeCounts {
     pub new_issue_count: u32,
     /// Were there before and are there now.
     pub recurring_issue_count: u32,
-    /// Were there before, and the page that had them was looked at and has them no longer.
+    /// Were there before, and everything was looked at again and has them no longer.
     pub resolved_issue_count: u32,
-    /// Nobody can tell: the page was not looked at, or the earlier report does not say which issue it is.
+    /// Nobody can tell: not everything was looked at again, or the earlier report does not say which issue it is.
     pub inconclusive_count: u32,
 }
 
@@ -117,12 +117,9 @@ impl ChangeCounts {
 
 /// What became of each issue, by its fingerprint: new and resolved ones first, worst first.
 ///
-/// `was_scanned` says whether a page was looked at this time.
-pub fn compare(
-    before: &[Issue],
-    now: &[Issue],
-    was_scanned: impl Fn(&str) -> bool,
-) -> Vec<ChangedIssue> {
+/// `all_read_again` says whether everything that was looked at before was looked at this time: only then is an issue that is
+/// found no longer gone.
+pub fn compare(before: &[Issue], now: &[Issue], all_read_again: bool) -> Vec<ChangedIssue> {
     let known = |issues: &[Issue]| -> BTreeMap<String, Issue> {
         let named = issues.iter();
         named
@@ -148,7 +145,7 @@ pub fn compare(
         .iter()
         .filter(|(fingerprint, _)| !later.contains_key(*fingerprint))
         .map(|(_, issue)| {
-            let change = if was_scanned(&issue.affected_url) {
+            let change = if all_read_again {
                 IssueChange::Resolved
             } else {
                 IssueChange::Inconclusive
@@ -303,27 +300,29 @@ mod tests {
         let before = [
             issue(Some("stays"), "/a"),
             issue(Some("gone"), "/a"),
-            issue(Some("unseen"), "/b"),
             issue(None, "/a"),
         ];
         let now = [issue(Some("stays"), "/a"), issue(Some("fresh"), "/a")];
-        let found = compare(&before, &now, |page| page == "/a");
-        let told: Vec<(IssueChange, &str)> = found
-            .iter()
-            .map(|issue| (issue.change, issue.title.as_str()))
-            .collect();
-        assert_eq!(
-            told,
-            [
-                (IssueChange::New, "fresh"),
-                (IssueChange::Resolved, "gone"),
-                (IssueChange::Inconclusive, "unnamed"),
-                (IssueChange::Inconclusive, "unseen"),
-                (IssueChange::Recurring, "stays"),
+        let told = |all_read_again: bool| -> Vec<(IssueChange, String)> {
+            let found = compare(&before, &now, all_read_again);
+            found
+                .into_iter()
+                .map(|issue| (issue.change, issue.title))
+                .collect()
+        };
+        let expected = |gone: IssueChange| {
+            vec![
+                (IssueChange::New, "fresh".to_owned()),
+                (gone, "gone".to_owned()),
+                (IssueChange::Inconclusive, "unnamed".to_owned()),
+                (IssueChange::Recurring, "stays".to_owned()),
             ]
-        );
+        };
+        assert_eq!(told(true), expected(IssueChange::Resolved));
+        assert_eq!(told(false), expected(IssueChange::Inconclusive));
+        let found = compare(&before, &now, true);
         let counts = ChangeCounts::of(&found);
-        assert_eq!((counts.new_issue_count, counts.inconclusive_count), (1, 2));
+        assert_eq!((counts.new_issue_count, counts.inconclusive_count), (1, 1));
     }
 
     #[test]
@@ -360,7 +359,7 @@ mod tests {
             let issues = |names: &std::collections::BTreeSet<String>| -> Vec<Issue> {
                 names.iter().map(|name| issue(Some(name), "/a")).collect()
             };
-            let told = compare(&issues(&before), &issues(&now), |_| true);
+            let told = compare(&issues(&before), &issues(&now), true);
             prop_assert_eq!(told.len(), before.union(&now).count());
             let counts = ChangeCounts::of(&told);
             prop_assert_eq!(counts.resolved_issue_count as usize, before.difference(&now).count());

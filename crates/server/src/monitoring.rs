@@ -8,9 +8,11 @@ use crate::store::monitoring::{self as stored, StoredSchedule};
 use crate::store::projects::{self, NewScan, Project};
 use crate::store::{audits, new_id, subscriptions};
 use crate::write::Write;
+use chrono::Duration;
 use chrono_tz::Tz;
 use domain::Timestamp;
 use domain::account::SubscriptionStatus;
+use domain::audit::MOST_FINDINGS;
 use domain::gate::{Action, evaluate};
 use domain::id::{ProjectId, ReportId, ScanRunId};
 use domain::monitoring::{ChangeCounts, Frequency, MOST_ISSUES, compare, next_scan};
@@ -18,6 +20,7 @@ use domain::project::{ServiceKind, ServiceState, ServiceSwitch};
 use domain::reason::{Reason, ReasonCode};
 use domain::role::Role;
 use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
 
 /// The time zone of this IANA name; UTC for one that is none.
 pub fn zone(name: &str) -> Tz {
@@ -126,6 +129,10 @@ async fn begin(state: &AppState, id: &ProjectId, now: Timestamp) -> Result<bool,
         .first()
         .is_some_and(|reason| reason.code == ReasonCode::WorkInProgress)
     {
+        // Not at the head of the queue meanwhile, where it would keep others waiting.
+        schedule.next_at = Some(now + Duration::minutes(1));
+        stored::save(&mut write, &schedule).await?;
+        write.commit().await?;
         return Ok(false);
     }
     if let Some(reason) = reasons.first() {
@@ -161,13 +168,25 @@ pub async fn compare_run(
         return Ok(());
     };
     let (pages, _, _) = audits::pages(write, run).await?;
+    let earlier_pages = match stored::run_of_report(write, &before).await? {
+        Some(earlier) => audits::pages(write, &earlier).await?.0,
+        None => Vec::new(),
+    };
     let (earlier, now) = (
         stored::issues(write, &before).await?,
         stored::issues(write, report).await?,
     );
-    let mut issues = compare(&earlier, &now, |url| {
-        pages.iter().any(|page| page.url == url)
-    });
+    let read: BTreeSet<&str> = pages.iter().map(|page| page.url.as_str()).collect();
+    let mut issues = compare(
+        &earlier,
+        &now,
+        // An issue of many pages names one of them: it is gone only if all that were read before were read again, and no
+        // report was cut where it has too many findings.
+        now.len() < MOST_FINDINGS
+            && earlier_pages
+                .iter()
+                .all(|page| read.contains(page.url.as_str())),
+    );
     let counts = ChangeCounts::of(&issues);
     issues.truncate(MOST_ISSUES);
     stored::insert_comparison(write, (run, &before), counts, &issues).await?;

@@ -100,6 +100,18 @@ pub async fn report_before(
     found.map(|text| Ok(id("report", &text)?)).transpose()
 }
 
+/// The run that a report was made of.
+pub async fn run_of_report(
+    conn: &mut SqliteConnection,
+    report: &ReportId,
+) -> Result<Option<ScanRunId>, StoreError> {
+    let found: Option<String> = sqlx::query_scalar("SELECT scan_run_id FROM reports WHERE id = $1")
+        .bind(report.as_str())
+        .fetch_one(conn)
+        .await?;
+    found.map(|text| Ok(id("scan run", &text)?)).transpose()
+}
+
 /// The issues of a report, without those that were marked as false positives.
 pub async fn issues(
     conn: &mut SqliteConnection,
