@@ -7,6 +7,12 @@ use crate::store::{Store, StoreError};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long is waited for connections of this process that were closed.
+const OURS: Duration = Duration::from_secs(20);
+/// How long is waited for a process that works on the database.
+const THEIRS: Duration = Duration::from_secs(2);
 
 /// Why there is no copy, or nothing was put back. What was there before is untouched.
 #[derive(Debug, thiserror::Error)]
@@ -119,7 +125,7 @@ async fn proven_copy(file: &Path, to: &Path) -> Result<Head, BackupError> {
         return Err(BackupError::NotWhole { file, faults });
     }
     // What the trial wrote is in its one file before that gets a name that counts.
-    files::into_one_file(to).await?;
+    files::into_one_file(to, OURS).await?;
     Ok(head)
 }
 
@@ -137,7 +143,7 @@ async fn set_aside(target: &Path) -> Result<Option<PathBuf>, BackupError> {
     if !target.exists() {
         return Ok(None);
     }
-    files::into_one_file(target)
+    files::into_one_file(target, THEIRS)
         .await
         .map_err(|cause| BackupError::InUse {
             file: target.to_owned(),

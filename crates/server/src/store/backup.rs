@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{Connection, Row};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The file that an address of SQLite names.
 ///
@@ -69,16 +69,27 @@ pub async fn end_all_sessions(store: &Store) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
-/// Makes a database one single file without companions; fails while any process has it open.
+/// Makes a database one single file without companions; fails when any process has it open for longer than this. A
+/// connection that was closed ends a little later than it says, under load much later.
 ///
 /// # Errors
 /// When it is open elsewhere, or cannot be written.
-pub async fn into_one_file(file: &Path) -> Result<(), StoreError> {
+pub async fn into_one_file(file: &Path, patience: Duration) -> Result<(), StoreError> {
+    let end = Instant::now() + patience;
+    loop {
+        // To leave the write-ahead log takes the file for itself alone, and SQLite does not wait for that.
+        match leave_log(file).await {
+            Err(_) if Instant::now() < end => tokio::time::sleep(Duration::from_millis(50)).await,
+            ended => return ended,
+        }
+    }
+}
+
+async fn leave_log(file: &Path) -> Result<(), StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(false)
         .busy_timeout(Duration::from_millis(200))
-        // To leave the write-ahead log takes the file for itself alone.
         .journal_mode(SqliteJournalMode::Delete);
     let conn = SqliteConnection::connect_with(&options).await?;
     Ok(conn.close().await?)

@@ -53,13 +53,10 @@ fn root() -> PathBuf {
 
 /// Waits until a database that was closed is one file: its connections end a little later than their pool says.
 pub(crate) async fn one_file(file: &Path) {
-    for _ in 0..200 {
-        if server::store::backup::into_one_file(file).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{} stays open", file.display());
+    let patience = std::time::Duration::from_secs(20);
+    server::store::backup::into_one_file(file, patience)
+        .await
+        .unwrap();
 }
 
 pub(crate) fn account(id: &str) -> AccountId {
