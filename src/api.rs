@@ -32,7 +32,8 @@ use domain::scan::{CancelScan, ScanPage, StartScan, StartedScan};
 use domain::scope::{AcceptScope, DiscoverPages, ScopeView, SelectScope};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::site::CreateProject;
-use domain::transaction::{InvoiceLink, TransactionPage};
+use domain::transaction::refund::{AskRefund, RefundPreview};
+use domain::transaction::{InvoiceLink, TransactionPage, TransactionView};
 use serde::Deserialize;
 pub(crate) use transport::decode;
 use transport::{get, post, put};
@@ -123,6 +124,38 @@ pub async fn ledger(account: AccountId, query: LedgerQuery) -> Answer<LedgerPage
 /// A page of the transaction history; the query begins with `?`.
 pub async fn transactions(account: AccountId, query: String) -> Answer<TransactionPage> {
     get(format!("/accounts/{account}/transactions{query}")).await
+}
+
+/// A transaction.
+pub async fn transaction(
+    account: AccountId,
+    transaction: TransactionId,
+) -> Answer<TransactionView> {
+    get(format!("/accounts/{account}/transactions/{transaction}")).await
+}
+
+/// What a refund would do.
+pub async fn refund_preview(
+    account: AccountId,
+    transaction: TransactionId,
+    ask: AskRefund,
+) -> Answer<RefundPreview> {
+    let AskRefund { reason, amount } = ask;
+    get(format!(
+        "/accounts/{account}/transactions/{transaction}/refund?reason={reason}&amount={amount}"
+    ))
+    .await
+}
+
+/// Asks for a refund.
+pub async fn ask_refund(
+    account: AccountId,
+    transaction: TransactionId,
+    body: AskRefund,
+    intent: Intent,
+) -> Answer<TransactionView> {
+    let path = format!("/accounts/{account}/transactions/{transaction}/refund");
+    post(path, Some(&body), Some(intent)).await
 }
 
 /// A fresh link to an invoice document.

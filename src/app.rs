@@ -6,7 +6,8 @@ use crate::pages::{
     fix_task::FixTaskPage, guide::GuidePage, guide_feedback::GuideFeedbackPage, guides::GuidesPage,
     ledger::LedgerPage, monitoring::MonitoringPage, project::ProjectPage, projects::ProjectsPage,
     report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
-    sign_in::SignInPage, ticket_exports::TicketExportsPage, transactions::TransactionsPage,
+    sign_in::SignInPage, ticket_exports::TicketExportsPage, transaction::TransactionPage,
+    transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
@@ -32,6 +33,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/billing") view=BillingPage />
                     <Route path=path!("/billing/ledger") view=LedgerPage />
                     <Route path=path!("/billing/transactions") view=TransactionsPage />
+                    <Route path=path!("/billing/transactions/:transaction") view=TransactionPage />
                     <Route path=path!("/billing/checkout") view=CheckoutSessionPage />
                     <Route path=path!("/checkout/:item") view=CheckoutPage />
                     <Route path=path!("/projects") view=ProjectsPage />

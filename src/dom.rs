@@ -23,6 +23,13 @@ pub fn announce(text: &str) {
     }
 }
 
+/// Opens the browser's own dialogue for printing this page.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
 /// Goes to an address of another site, such as a document of the provider.
 pub fn leave_for(url: &str) {
     if let Some(window) = web_sys::window() {

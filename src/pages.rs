@@ -17,4 +17,5 @@ pub mod scan_run;
 pub mod scans;
 pub mod sign_in;
 pub mod ticket_exports;
+pub mod transaction;
 pub mod transactions;

@@ -4,6 +4,8 @@ mod download;
 mod filters;
 mod row;
 
+pub(super) use row::document;
+
 use crate::api;
 use crate::link::{Link, Origin};
 use crate::parts::{

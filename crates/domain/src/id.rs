@@ -119,6 +119,8 @@ ids! {
     CheckoutId = "chk_";
     /// A transaction, named by the payment provider.
     TransactionId = "txn_";
+    /// A request for a refund.
+    RefundRequestId = "rfr_";
     /// A lot of credits that one grant brought.
     LotId = "lot_";
     /// A hold on credits.

@@ -2,7 +2,7 @@
 
 use crate::gate::Action;
 use crate::guide::Guide;
-use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId};
+use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId};
 use serde::{Deserialize, Serialize};
 
 /// A page that owns paid work.
@@ -148,6 +148,8 @@ pub enum Link {
     Ledger,
     /// The transaction history, perhaps reached from a blocked action.
     Transactions(Option<Origin>),
+    /// One transaction.
+    Transaction(TransactionId),
     /// One checkout session.
     CheckoutSession(CheckoutId),
     /// Review of an item before it is bought.
@@ -210,6 +212,7 @@ impl Link {
             Self::Transactions(origin) => {
                 with("/billing/transactions", origin.as_ref().map(Origin::query))
             }
+            Self::Transaction(id) => format!("/billing/transactions/{id}"),
             Self::CheckoutSession(id) => format!("/billing/checkout?checkout_session_id={id}"),
             Self::Checkout { item, origin } => with(
                 &format!("/checkout/{item}"),

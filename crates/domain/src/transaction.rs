@@ -1,6 +1,13 @@
 //! Transactions as a finance reviewer reads them: what was billed, whether it is confirmed, and everything that was taken
 //! back or returned of it (docs/product.md#transaction-history).
 
+mod one;
+pub mod refund;
+mod uses;
+
+pub use one::{Moment, MomentKind, PaidCredits, TransactionView, moments_of};
+pub use uses::{CreditUse, UseState};
+
 use crate::account::{AccountRef, BillingState, PaymentStatus, SubscriptionStatus};
 use crate::adjustment::{AdjustmentAction, AdjustmentStatus};
 use crate::id::{CheckoutId, TransactionId};

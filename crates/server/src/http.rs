@@ -21,6 +21,7 @@ mod new_project;
 mod openapi;
 mod projects;
 mod proof;
+mod refunds;
 mod reports;
 mod scanner;
 mod scans;
@@ -113,6 +114,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(events::routes())
         .merge(checkouts::routes())
         .merge(transactions::routes())
+        .merge(refunds::routes())
         .merge(new_project::routes())
         .merge(projects::routes())
         .merge(scope::routes())

@@ -11,10 +11,12 @@ mod hold;
 mod read;
 mod verify;
 
-pub use claims::{ClaimOrder, claim};
+pub use claims::{ClaimOrder, Paid, claim, paid};
 pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, grant};
 pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
-pub use read::{LedgerFilter, entries_after, granted_by_checkout, latest, open_holds, page};
+pub use read::{
+    LedgerFilter, entries_after, entries_of, granted_by_checkout, latest, open_holds, page, uses_of,
+};
 pub use verify::{Head, Violation, head, verify};
 
 use crate::store::{BadRow, StoreError};

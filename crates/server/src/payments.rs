@@ -6,5 +6,6 @@ pub mod inbox;
 pub mod prices;
 pub mod process;
 pub mod reconcile;
+pub mod refund;
 pub mod sweep;
 pub mod worker;

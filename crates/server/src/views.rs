@@ -7,4 +7,5 @@ pub mod project;
 pub mod report;
 pub mod scan;
 pub mod scope;
+pub mod transaction;
 pub mod transactions;

@@ -20,15 +20,12 @@ pub(super) fn row(account: AccountId, row: &TransactionRow) -> AnyView {
         billed_at,
         amount,
         subscription_id,
-        checkout_session_id,
         invoice_unavailable,
         adjustments,
+        ..
     } = row.clone();
-    let label = match checkout_session_id {
-        Some(id) => view! { <a href=Link::CheckoutSession(id).href()>{receipt_label.clone()}</a> }
-            .into_any(),
-        None => view! { <span>{receipt_label.clone()}</span> }.into_any(),
-    };
+    let href = Link::Transaction(transaction_id.clone()).href();
+    let label = view! { <a href=href>{receipt_label.clone()}</a> };
     let subscription = subscription_id.map(|id| view! { <span class="hint">{id}</span> });
     let number = invoice_number.unwrap_or_else(|| "None yet".to_owned());
     view! {
@@ -62,7 +59,7 @@ fn timeline(adjustments: Vec<AdjustmentRow>) -> AnyView {
 }
 
 /// The button for the document, or why there is none.
-fn document(
+pub fn document(
     account: AccountId,
     transaction: TransactionId,
     what: &str,

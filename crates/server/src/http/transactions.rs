@@ -10,7 +10,7 @@ use crate::payments::documents;
 use crate::state::AppState;
 use crate::store::accounts::Account;
 use crate::store::history::{self, Cursor, TransactionFilter};
-use crate::views::transactions as view;
+use crate::views::{self, transactions as view};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -18,7 +18,10 @@ use chrono::{Days, NaiveDate, NaiveTime, Utc};
 use domain::Timestamp;
 use domain::adjustment::AdjustmentAction;
 use domain::id::{AccountId, TransactionId};
-use domain::transaction::{InvoiceLink, TransactionPage, TransactionRow, TransactionStatus};
+use domain::problem::ProblemCode;
+use domain::transaction::{
+    InvoiceLink, TransactionPage, TransactionRow, TransactionStatus, TransactionView,
+};
 use file::Format;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -53,6 +56,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(csv))
         .routes(routes!(json))
         .routes(routes!(show))
+        .routes(routes!(timeline))
+        .routes(routes!(evidence))
         .routes(routes!(invoice))
 }
 
@@ -103,18 +108,62 @@ pub(super) async fn list(
     Ok(Json(page))
 }
 
-/// A transaction with what came back of it
+/// A transaction: what happened to it, what it brought, and what that was used for
 #[utoipa::path(
     get, path = "/accounts/{account}/transactions/{transaction}",
     params(("account" = AccountId, Path), ("transaction" = TransactionId, Path)),
-    responses((status = 200, body = TransactionRow)),
+    responses((status = 200, body = TransactionView)),
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
     signed: SignedIn,
     InPath((id, transaction)): InPath<(AccountId, TransactionId)>,
-) -> Result<Json<TransactionRow>, ApiError> {
-    Ok(Json(load(&state, &signed, &id, &transaction).await?))
+) -> Result<Json<TransactionView>, ApiError> {
+    Ok(Json(whole(&state, &signed, &id, &transaction).await?))
+}
+
+async fn whole(
+    state: &AppState,
+    signed: &SignedIn,
+    id: &AccountId,
+    transaction: &TransactionId,
+) -> Result<TransactionView, ApiError> {
+    let mut tx = state.store.reader().begin().await?;
+    let role = signed.role(&mut tx, id).await?;
+    let account = account(&mut tx, id).await?;
+    views::transaction::view(&mut tx, role, account, transaction.as_str()).await
+}
+
+/// What happened to a transaction as a CSV file, in UTC
+#[utoipa::path(
+    get, path = "/accounts/{account}/transactions/{transaction}/timeline.csv",
+    params(("account" = AccountId, Path), ("transaction" = TransactionId, Path)),
+    responses((status = 200, content_type = "text/csv")),
+)]
+pub(super) async fn timeline(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath((id, transaction)): InPath<(AccountId, TransactionId)>,
+) -> Result<Response, ApiError> {
+    file::timeline(&whole(&state, &signed, &id, &transaction).await?)
+}
+
+/// What to show a bank in a dispute, as a JSON file: what was bought, when it was used, and for which work
+#[utoipa::path(
+    get, path = "/accounts/{account}/transactions/{transaction}/evidence.json",
+    params(("account" = AccountId, Path), ("transaction" = TransactionId, Path)),
+    responses((status = 200, content_type = "application/json")),
+)]
+pub(super) async fn evidence(
+    State(state): State<AppState>,
+    signed: SignedIn,
+    InPath((id, transaction)): InPath<(AccountId, TransactionId)>,
+) -> Result<Response, ApiError> {
+    let view = whole(&state, &signed, &id, &transaction).await?;
+    if let Some(why) = view.evidence_unavailable {
+        return Err(ApiError::new(ProblemCode::Forbidden, why));
+    }
+    file::evidence(&view, Utc::now())
 }
 
 async fn load(

@@ -2,7 +2,10 @@
 //! then, and what a disputed payment was used for is owed. What to do is decided in `domain::adjustment`.
 
 pub(super) mod family;
+mod paid;
 pub(super) mod review;
+
+pub use paid::{Paid, paid};
 
 use super::debts;
 use super::entry::{Cause, NewEntry, post};

@@ -1,5 +1,9 @@
 //! Reading the ledger: entries with their causes in words, newest first or from a number on.
 
+mod of_payment;
+
+pub use of_payment::{entries_of, uses_of};
+
 use crate::store::{BadRow, StoreError, id, keyed, moment};
 use domain::account::AccountRef;
 use domain::catalogue::catalogue;

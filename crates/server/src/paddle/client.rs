@@ -1,6 +1,6 @@
 //! A thin client for Paddle's API: the few calls we make, with timeouts, tolerant reading and no hidden retries of writes.
 
-use super::events::{Price, Transaction};
+use super::events::{Adjustment, Price, Transaction};
 use crate::config::PaddleConfig;
 use chrono::SecondsFormat;
 use domain::Timestamp;
@@ -191,6 +191,37 @@ impl PaddleClient {
             .await?;
         let more = page.more();
         Ok((page.data, more))
+    }
+
+    /// The newest adjustments of a transaction.
+    pub async fn adjustments_of(&self, transaction: &str) -> Result<Vec<Adjustment>, PaddleError> {
+        let page: Envelope<Vec<Adjustment>> = self
+            .read(&format!(
+                "/adjustments?transaction_id={transaction}&order_by=id[DESC]&per_page=50"
+            ))
+            .await?;
+        Ok(page.data)
+    }
+
+    /// Asks for a refund of a transaction, in parts by line unless it is the whole; answers the adjustment's id.
+    pub async fn ask_refund(
+        &self,
+        transaction: &str,
+        reason: &str,
+        whole: bool,
+        items: &[(String, i64)],
+    ) -> Result<String, PaddleError> {
+        let mut body = json!({ "action": "refund", "transaction_id": transaction, "reason": reason, "type": "full" });
+        if !whole {
+            let items = items.iter().map(
+                |(id, money)| json!({ "item_id": id, "type": "partial", "amount": money.to_string() }),
+            );
+            body["type"] = json!("partial");
+            body["items"] = items.collect();
+        }
+        let answer: Envelope<Adjustment> =
+            self.call(Method::POST, "/adjustments", Some(&body)).await?;
+        Ok(answer.data.id)
     }
 
     /// These adjustments, at most 50, as raw JSON.

@@ -1,7 +1,7 @@
 //! The background work: what arrives, what is asked, and what is kept tidy, each at its own pace.
 
 use super::prices::{self, SyncError};
-use super::{inbox, reconcile, sweep};
+use super::{inbox, reconcile, refund, sweep};
 use crate::state::AppState;
 use crate::store::keys;
 use chrono::{Duration, Utc};
@@ -62,6 +62,9 @@ async fn ask(state: AppState) {
         if now >= sweep_at {
             sweep_at = now + Duration::minutes(SWEEP_MINUTES);
             sweep::run_and_log(&state).await;
+            if let Err(error) = refund::finish_open(&state).await {
+                tracing::error!(?error, "refunds on their way");
+            }
         }
         sleep(TICK).await;
     }

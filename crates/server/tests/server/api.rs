@@ -15,6 +15,7 @@ mod monitoring;
 mod new_project;
 mod payer;
 mod person_stream;
+mod refunds;
 mod roles;
 mod scans;
 mod scope;

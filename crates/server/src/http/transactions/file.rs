@@ -7,7 +7,7 @@ use chrono::SecondsFormat;
 use domain::Timestamp;
 use domain::account::AccountRef;
 use domain::csv::cell;
-use domain::transaction::{AdjustmentRow, TransactionRow};
+use domain::transaction::{AdjustmentRow, TransactionRow, TransactionView};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -34,11 +34,17 @@ pub(super) fn answer(
         }
     };
     let name = format!(
-        "attachment; filename=\"transactions-{}-{}.{ending}\"",
+        "transactions-{}-{}.{ending}",
         account.id,
         now.format("%Y-%m-%d")
     );
-    let name = HeaderValue::from_str(&name).map_err(ApiError::internal)?;
+    saved(body, kind, &name)
+}
+
+/// A file that the browser saves under this name.
+fn saved(body: String, kind: &'static str, name: &str) -> Result<Response, ApiError> {
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let name = name.map_err(ApiError::internal)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, name),
@@ -99,11 +105,37 @@ fn adjusted(out: &mut String, row: &TransactionRow, adjustment: &AdjustmentRow) 
     );
 }
 
+/// What happened to one transaction, oldest first.
+pub(super) fn timeline(view: &TransactionView) -> Result<Response, ApiError> {
+    let id = &view.transaction.transaction_id;
+    let mut out = "transaction_id,at_utc,kind,what,detail,by\r\n".to_owned();
+    for one in &view.timeline {
+        let (at, kind) = (utc(one.at), one.kind.key());
+        line(
+            &mut out,
+            [id.as_str(), &at, kind, &one.label, &one.detail, &one.actor],
+        );
+    }
+    saved(out, "text/csv; charset=utf-8", &format!("{id}.csv"))
+}
+
+/// What shows that a payment was for something that was delivered.
+pub(super) fn evidence(view: &TransactionView, now: Timestamp) -> Result<Response, ApiError> {
+    let id = &view.transaction.transaction_id;
+    let file = json!({
+        "account": view.account, "billing_email": view.billing_email, "time_zone": "UTC", "written_at": now,
+        "transaction": view.transaction, "bought": view.credits, "used_for": view.uses,
+        "refund_requests": view.requests, "timeline": view.timeline,
+    });
+    let text = serde_json::to_string_pretty(&file)?;
+    saved(text, "application/json", &format!("evidence-{id}.json"))
+}
+
 fn utc(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn line(out: &mut String, cells: [&str; 13]) {
+fn line<const N: usize>(out: &mut String, cells: [&str; N]) {
     for (place, text) in cells.iter().enumerate() {
         let comma = if place == 0 { "" } else { "," };
         let _ = write!(out, "{comma}{}", cell(text));

@@ -335,7 +335,7 @@ async fn the_guides_beside_it_are_linked_and_say_their_part() {
             Guide::RefundsAndDisputes,
             [
                 "never turn blocked work into work by hand",
-                "not in the console yet",
+                "what the refund would take back",
             ],
         ),
     ] {

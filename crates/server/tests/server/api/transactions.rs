@@ -93,7 +93,7 @@ async fn s2_27_a_transaction_says_what_was_paid_and_what_came_back() {
         .get(&format!("/accounts/{JUNIPER}/transactions/{}", made[1]))
         .await
         .ok();
-    assert_eq!(&one, disputed);
+    assert_eq!(&one["transaction"], disputed);
 }
 
 #[tokio::test]

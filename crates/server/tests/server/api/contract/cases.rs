@@ -209,6 +209,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/accounts/{account}/checkouts" => {
                 Some(json!({ "item_key": "scan_credits", "quantity": 1 }))
             }
+            "/accounts/{account}/transactions/{transaction}/refund" => {
+                Some(json!({ "reason": "partially_undeliverable", "amount": 100 }))
+            }
             "/accounts/{account}/projects" => {
                 Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
             }
