@@ -259,5 +259,7 @@ test("a billing manager may buy, and may not run scans", async ({ openAs }) => {
   const billing = new BillingPage(await openAs("/billing", NORTHWIND, FINANCE));
   await expect(billing.topUpAction("scan")).toHaveAttribute("href", /^\/checkout\/scan_credits/);
   const project = new ProjectPage(await openAs("/projects/prj_shop", NORTHWIND, FINANCE));
-  await expect(project.scan).toContainText("Your role is read-only here");
+  await expect(project.scan).toContainText("Your role pays, and does not run work");
+  await expect(project.scan).not.toContainText("read-only");
+  await expect(project.scan.getByRole("link", { name: "Open Billing" })).toHaveAttribute("href", /^\/billing\?from=scan&ref=prj_shop/);
 });

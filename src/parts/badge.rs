@@ -97,6 +97,7 @@ impl From<&Reason> for Tone {
             }
             NextKind::SwitchAccount
             | NextKind::AskOwner
+            | NextKind::OpenBilling
             | NextKind::OpenProject
             | NextKind::AcceptScope
             | NextKind::VerifyDomain

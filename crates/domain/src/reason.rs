@@ -49,6 +49,7 @@ keyed! {
     pub enum NextKind {
         SwitchAccount = "switch_account", "Switch account";
         AskOwner = "ask_owner", "Ask an owner or admin";
+        OpenBilling = "open_billing", "Open Billing";
         OpenProject = "open_project", "Open the project";
         AcceptScope = "accept_scope", "Accept scan scope";
         VerifyDomain = "verify_domain", "Verify the domain";

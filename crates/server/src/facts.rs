@@ -153,6 +153,7 @@ async fn payer(
         includes: account.package_key.into(),
         billing_state: account.billing_state,
         owed: account.owed,
+        unresolved_invoice: account.unresolved_invoice.clone(),
         subscription_status: subscription.status,
         balance,
         ever_granted,

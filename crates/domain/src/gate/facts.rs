@@ -55,6 +55,9 @@ pub struct Payer {
     /// What it owes because disputed payments were used; nothing for people who may not open its billing.
     #[serde(default, skip_serializing_if = "Owed::is_none")]
     pub owed: Owed,
+    /// An invoice that was not paid in time: which, for the sentence. Empty for people who may not open its billing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unresolved_invoice: Option<String>,
     /// Its subscription.
     pub subscription_status: SubscriptionStatus,
     /// The balance of the credit type that the work needs; `Avail` alone for people who may not open its billing.
@@ -88,6 +91,7 @@ impl Payer {
             balance: self.balance.avail_only(),
             pending_checkout: None,
             owed: Owed::default(),
+            unresolved_invoice: self.unresolved_invoice.map(|_| String::new()),
             is_member: false,
             ..self
         }

@@ -35,6 +35,7 @@ fn scan_facts() -> Facts {
             includes: PackageKey::FixPlan.into(),
             billing_state: BillingState::Active,
             owed: crate::credits::Owed::default(),
+            unresolved_invoice: None,
             subscription_status: SubscriptionStatus::Active,
             balance: Balance {
                 avail: 3,
@@ -355,6 +356,24 @@ fn a_viewer_is_told_who_can_act() {
             .message
             .contains("an owner or admin")
     );
+}
+
+#[test]
+fn a_billing_manager_is_never_told_that_the_role_only_reads() {
+    for facts in [scan_facts(), fix_facts(), monitoring_facts()] {
+        let facts = changed(facts, |f| f.role = Role::BillingManager);
+        expect(
+            &facts,
+            ReasonCode::RoleNotAllowed,
+            "Your role pays, and does not run work",
+            NextKind::OpenBilling,
+        );
+        let verdict = evaluate(&facts);
+        let reason = verdict.primary().unwrap();
+        assert!(!reason.message.contains("read-only"));
+        let href = reason.next_action.href.as_deref().unwrap_or_default();
+        assert!(href.starts_with("/billing?from="), "{href}");
+    }
 }
 
 #[test]

@@ -86,6 +86,16 @@ registry! {
         guide: ResolveBlocked,
         means: "The role in this account may read this, and may not start it.",
     }
+    RolePays {
+        code: RoleNotAllowed,
+        label: "Your role pays, and does not run work",
+        sentence: "Your role in {owner} is {detail}: it may buy credits and plans and ask for refunds. Ask {unit} to start the work.",
+        owner: Account,
+        next: OpenBilling,
+        clears_when: "your role changes",
+        guide: ResolveBlocked,
+        means: "A billing manager buys, cancels and asks for refunds. Scans, services and fix work are started by an owner or admin.",
+    }
     UnsupportedTarget {
         code: UnsupportedTarget,
         label: "Unsupported target",
@@ -235,6 +245,16 @@ registry! {
         clears_when: "the subscription is active again",
         guide: InvoicesAndReceipts,
         means: "A payment for the subscription failed. No paid work starts until it is recovered; credits stay as they are.",
+    }
+    InvoiceUnresolved {
+        code: BillingStateBlocked,
+        label: "Invoice unresolved",
+        sentence: "{payer} has an invoice that was not paid in time{detail}. Its {have} stay untouched; no paid work starts until the invoice is paid or cancelled.",
+        owner: Billing,
+        next: ResolveBilling,
+        clears_when: "the invoice is paid or cancelled",
+        guide: InvoicesAndReceipts,
+        means: "An invoice of the paying account is past its due date. No paid work starts until it is paid or cancelled; credits stay as they are.",
     }
     PaymentPending {
         code: CheckoutPaymentPending,

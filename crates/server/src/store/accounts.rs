@@ -1,6 +1,6 @@
 //! Accounts with their balances.
 
-use super::{StoreError, debts, id, keyed, micros};
+use super::{StoreError, debts, history, id, keyed, micros};
 use domain::Timestamp;
 use domain::account::{AccountRef, AccountType, BillingState, PackageKey};
 use domain::billing::{AvailSources, CreditSources};
@@ -29,6 +29,8 @@ pub struct Account {
     pub ledger_seq: i64,
     /// What it owes because disputed payments were used.
     pub owed: Owed,
+    /// An invoice that was not paid in time: which, for a sentence.
+    pub unresolved_invoice: Option<String>,
 }
 
 /// Loads an account.
@@ -66,6 +68,7 @@ pub async fn load(
             .transpose()?,
         ledger_seq: row.try_get("ledger_seq")?,
         owed: debts::owed(conn, account).await?,
+        unresolved_invoice: history::unresolved(conn, account).await?,
     }))
 }
 

@@ -125,6 +125,32 @@ pub async fn load(
     }
 }
 
+/// The oldest invoice of an account that was not paid in time, for a sentence: ": 147.00 USD, invoice 12-34".
+///
+/// What belongs to a subscription that is past due or has ended is not meant: the one is told as such, and what was
+/// asked for the other is not asked for any more.
+pub async fn unresolved(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query(
+        "SELECT t.grand_total, t.currency_code, t.invoice_number FROM paddle_transactions t LEFT JOIN paddle_subscriptions s ON s.id = t.subscription_id \
+         WHERE t.account_id = $1 AND t.status = 'past_due' AND COALESCE(s.status, 'active') NOT IN ('past_due','canceled') \
+         ORDER BY COALESCE(t.billed_at, t.state_at), t.id LIMIT 1",
+    )
+    .bind(account.as_str())
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let amount = Money {
+        amount: row.try_get("grand_total")?,
+        currency_code: row.try_get("currency_code")?,
+    };
+    let number: Option<String> = row.try_get("invoice_number")?;
+    let number = number.map_or_else(String::new, |number| format!(", invoice {number}"));
+    Ok(Some(format!(": {}{number}", amount.label())))
+}
+
 async fn transaction(
     conn: &mut SqliteConnection,
     row: &SqliteRow,

@@ -3,8 +3,9 @@
 use super::Findings;
 use crate::account::is_at_home;
 use crate::gate::{Action, Facts};
+use crate::link::Link;
 use crate::reason::{ReasonKey, Slots};
-use crate::role::Ability;
+use crate::role::{Ability, Role};
 
 /// 1: who looks, and whether they may.
 pub(in crate::gate) fn account(facts: &Facts, found: &mut Findings) {
@@ -35,9 +36,14 @@ pub(in crate::gate) fn account(facts: &Facts, found: &mut Findings) {
             unit: ability.holders(),
             ..Slots::default()
         };
-        found.fail(
-            format!("Your role is {}", facts.role.label()),
-            ReasonKey::RoleNotAllowed.with(&slots, None),
-        );
+        // Who may pay is not told that the role only reads, and is led to where it acts.
+        let reason = if facts.role == Role::BillingManager {
+            let link = Link::Billing(Some(facts.origin()));
+            let link = facts.payer.is_member.then_some(link);
+            ReasonKey::RolePays.with(&slots, link.as_ref())
+        } else {
+            ReasonKey::RoleNotAllowed.with(&slots, None)
+        };
+        found.fail(format!("Your role is {}", facts.role.label()), reason);
     }
 }

@@ -58,6 +58,18 @@ pub(in crate::gate) fn billing(facts: &Facts, found: &mut Findings) {
                 ReasonKey::PastDue.with(&slots, link.as_ref()),
             );
         }
+        BillingState::Active | BillingState::PaymentPending
+            if payer.unresolved_invoice.is_some() =>
+        {
+            let slots = Slots {
+                detail: payer.unresolved_invoice.clone().unwrap_or_default(),
+                ..slots
+            };
+            found.fail(
+                format!("An invoice of {name} is unresolved"),
+                ReasonKey::InvoiceUnresolved.with(&slots, link.as_ref()),
+            );
+        }
         BillingState::Active | BillingState::PaymentPending => {
             found.pass(format!("Billing of {name} is active"));
         }

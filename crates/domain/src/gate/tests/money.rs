@@ -305,3 +305,68 @@ fn a_pending_payment_blocks_only_what_it_would_cover() {
         Some("/billing/checkout?checkout_session_id=chk_1")
     );
 }
+
+#[test]
+fn s2_32_what_still_blocks_and_nothing_of_it_is_ready() {
+    use crate::account::PackageKey;
+    let unpaid = |f: &mut Facts| {
+        f.payer.unresolved_invoice = Some(": 147.00 USD, invoice 12-34".into());
+    };
+    let plan_missing = changed(fix_facts(), |f| {
+        on_plan(f, PackageKey::FreeSnapshot);
+        f.payer.balance = Balance::default();
+    });
+    let pending = changed(changed(scan_facts(), with_payment), |f| {
+        f.payer.balance = Balance::default();
+    });
+    let past_due = changed(scan_facts(), |f| {
+        f.payer.billing_state = BillingState::PastDue;
+    });
+    let exhausted = changed(scan_facts(), |f| f.payer.balance = Balance::default());
+    let no_monitoring = changed(monitoring_facts(), |f| on_plan(f, PackageKey::ScanPlan));
+    let no_ai = changed(scan_facts(), |f| {
+        f.action = Action::Ai;
+        f.payer.balance = Balance::default();
+    });
+    let elsewhere = changed(scan_facts(), |f| f.viewing = account("acc_z", "Zulu"));
+    for (facts, code) in [
+        (plan_missing, ReasonCode::PackageEntitlementMissing),
+        (pending, ReasonCode::CheckoutPaymentPending),
+        (past_due, ReasonCode::SubscriptionPastDue),
+        (
+            changed(scan_facts(), unpaid),
+            ReasonCode::BillingStateBlocked,
+        ),
+        (exhausted, ReasonCode::CreditBalanceExhausted),
+        (no_monitoring, ReasonCode::MonitoringEntitlementMissing),
+        (no_ai, ReasonCode::AiCreditLimitReached),
+        (elsewhere, ReasonCode::WrongAccount),
+    ] {
+        let verdict = evaluate(&facts);
+        assert!(!verdict.is_ready(), "{code}");
+        assert_eq!(verdict.primary().unwrap().code, code);
+    }
+}
+
+#[test]
+fn an_invoice_that_was_not_paid_in_time_is_named_to_those_who_may_read_it() {
+    let facts = changed(scan_facts(), |f| {
+        f.payer.unresolved_invoice = Some(": 147.00 USD, invoice 12-34".into());
+    });
+    expect(
+        &facts,
+        ReasonCode::BillingStateBlocked,
+        "Invoice unresolved",
+        NextKind::ResolveBilling,
+    );
+    let message = |facts: &Facts| evaluate(facts).primary().unwrap().message.clone();
+    assert!(message(&facts).contains("in time: 147.00 USD, invoice 12-34. "));
+    let outside = changed(facts.clone(), |f| f.payer = f.payer.clone().for_outsiders());
+    assert!(message(&outside).contains("not paid in time. "));
+    // A subscription that is past due is the more telling word for its own invoice.
+    let due = changed(facts, |f| f.payer.billing_state = BillingState::PastDue);
+    assert_eq!(
+        evaluate(&due).primary().unwrap().code,
+        ReasonCode::SubscriptionPastDue
+    );
+}

@@ -128,6 +128,7 @@ pub(in crate::views) fn reasons(
     let key = match (account.billing_state, subscription) {
         (BillingState::Blocked | BillingState::Closed, _) => ReasonKey::BillingBlocked,
         (BillingState::PastDue, _) | (_, SubscriptionStatus::PastDue) => ReasonKey::PastDue,
+        _ if account.unresolved_invoice.is_some() => ReasonKey::InvoiceUnresolved,
         _ => return Vec::new(),
     };
     let usable = usable(balances, CreditType::ALL);
@@ -139,7 +140,10 @@ pub(in crate::views) fn reasons(
     let slots = Slots {
         payer: &account.account.name,
         have,
-        detail: blocked_detail(account.billing_state, &account.owed),
+        detail: match &account.unresolved_invoice {
+            Some(invoice) if key == ReasonKey::InvoiceUnresolved => invoice.clone(),
+            _ => blocked_detail(account.billing_state, &account.owed),
+        },
         ..Slots::default()
     };
     vec![key.with(&slots, None)]

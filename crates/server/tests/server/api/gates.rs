@@ -353,3 +353,53 @@ async fn s1_34_the_wrong_account_is_named_and_from_the_owner_and_the_payer_the_s
     assert_eq!(cancelled.status, 200);
     assert_eq!(house.figures("acc_beacon").await, before);
 }
+
+#[tokio::test]
+async fn an_invoice_that_is_past_its_due_date_stops_paid_work_until_it_is_paid() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let dana = house.dana().await;
+    let told = async || {
+        house.sim("/release", json!({})).await;
+        house.drain_waiting().await;
+    };
+    let buy = async || dana.open("acc_juniper", "scan_credits", 2).await.1;
+    let first = buy().await;
+    house
+        .sim(&format!("/transactions/{first}/pay"), json!({}))
+        .await;
+    told().await;
+    let second = buy().await;
+    let state = house.sim_state().await;
+    let all = state["transactions"].as_array().unwrap();
+    let mut data = all.iter().find(|row| row["id"] == *second).unwrap().clone();
+    data["status"] = json!("past_due");
+    data["billed_at"] = data["created_at"].clone();
+    let now = chrono::Utc::now();
+    data["updated_at"] = json!(now);
+    let event = json!({ "event_id": "evt_due", "event_type": "transaction.past_due", "occurred_at": now, "data": data });
+    assert_eq!(house.deliver(&event).await.status, 200);
+    house.drain_waiting().await;
+    let billing = dana.get("/accounts/acc_juniper/billing").await.ok();
+    let reason = &billing["account_reasons"][0];
+    assert_eq!(
+        (&reason["code"], &reason["label"]),
+        (
+            &json!("BILLING_STATE_BLOCKED"),
+            &json!("Invoice unresolved")
+        )
+    );
+    assert!(reason["message"].as_str().unwrap().contains("58.00 USD"));
+    let refused = dana.scan("acc_juniper", "prj_juniper").await;
+    refused.problem(409, "BLOCKED");
+    assert_eq!(house.figures("acc_juniper").await[0], "2/0/0");
+    // It is paid, and nothing else has to be done.
+    house
+        .sim(&format!("/transactions/{second}/pay"), json!({}))
+        .await;
+    told().await;
+    let billing = dana.get("/accounts/acc_juniper/billing").await.ok();
+    assert_eq!(billing["account_reasons"], json!([]));
+    assert_eq!(dana.scan("acc_juniper", "prj_juniper").await.status, 201);
+    assert_eq!(house.figures("acc_juniper").await[0], "3/1/0");
+}
