@@ -127,15 +127,15 @@ pub async fn load(
 
 /// The oldest invoice of an account that was not paid in time, for a sentence: ": 147.00 USD, invoice 12-34".
 ///
-/// What belongs to a subscription that is past due or has ended is not meant: the one is told as such, and what was
-/// asked for the other is not asked for any more.
+/// A renewal is not meant, nor what belongs to a subscription that is past due or has ended: its own state tells of the
+/// one, and what was asked for the other is not asked for any more.
 pub async fn unresolved(
     conn: &mut SqliteConnection,
     account: &AccountId,
 ) -> Result<Option<String>, StoreError> {
     let row = sqlx::query(
         "SELECT t.grand_total, t.currency_code, t.invoice_number FROM paddle_transactions t LEFT JOIN paddle_subscriptions s ON s.id = t.subscription_id \
-         WHERE t.account_id = $1 AND t.status = 'past_due' AND COALESCE(s.status, 'active') NOT IN ('past_due','canceled') \
+         WHERE t.account_id = $1 AND t.status = 'past_due' AND t.origin <> 'subscription_recurring' AND COALESCE(s.status, 'active') NOT IN ('past_due','canceled') \
          ORDER BY COALESCE(t.billed_at, t.state_at), t.id LIMIT 1",
     )
     .bind(account.as_str())
