@@ -28,6 +28,10 @@ const SHOTS = [
   { name: "billing-agency", path: "/billing", account: "acc_beacon", user: ANA },
   { name: "billing-client", path: "/billing", account: "acc_corner", user: ANA },
   { name: "ledger", path: "/billing/ledger", account: "acc_northwind" },
+  { name: "transactions", path: "/billing/transactions", account: "acc_northwind" },
+  { name: "transaction", path: "", account: "acc_northwind" },
+  { name: "accounts", path: "/accounts", account: "acc_northwind" },
+  { name: "agency", path: "/agency", account: "acc_beacon", user: ANA },
   { name: "checkout-review", path: "/checkout/automated_fix_credits?from=fix&ref=rep_harbor", account: "acc_harbor" },
   { name: "checkout-shut", path: "/checkout/scan_credits", account: "acc_lantern" },
   { name: "checkout-pending", path: "", account: "acc_quayside" },
@@ -54,7 +58,8 @@ try {
   const read = async (/** @type {string} */ path) => (await dana?.http.get(`/api/v1${path}`))?.json();
   const checkout = (await read("/accounts/acc_quayside/billing")).open_checkouts[0]?.checkout_session_id;
   const task = (await read("/reports/rep_none")).fix_workflow.tasks[0]?.fix_task_id;
-  const later = new Map([["checkout-pending", `/billing/checkout?checkout_session_id=${checkout}`], ["fix-task", `/fix-tasks/${task}`]]);
+  const transaction = (await read("/accounts/acc_northwind/transactions")).items[0]?.transaction_id;
+  const later = new Map([["transaction", `/billing/transactions/${transaction}`], ["checkout-pending", `/billing/checkout?checkout_session_id=${checkout}`], ["fix-task", `/fix-tasks/${task}`]]);
   for (const width of WIDTHS) {
     for (const colorScheme of SCHEMES) {
       for (const shot of SHOTS) {

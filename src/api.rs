@@ -34,6 +34,7 @@ use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::site::CreateProject;
 use domain::transaction::refund::{AskRefund, RefundPreview};
 use domain::transaction::{InvoiceLink, TransactionPage, TransactionView};
+use domain::workspace::{AccountCards, AgencyView};
 use serde::Deserialize;
 pub(crate) use transport::decode;
 use transport::{get, post, put};
@@ -71,6 +72,16 @@ pub async fn session() -> Answer<SessionView> {
 /// Remembers the account for new tabs.
 pub async fn remember_account(account_id: AccountId) -> Answer<()> {
     put("/session/account".into(), &RememberAccount { account_id }).await
+}
+
+/// The accounts of the person.
+pub async fn accounts() -> Answer<AccountCards> {
+    get("/accounts".into()).await
+}
+
+/// The pool and clients of an agency.
+pub async fn agency(account: AccountId) -> Answer<AgencyView> {
+    get(format!("/accounts/{account}/agency")).await
 }
 
 /// The billing page's data.

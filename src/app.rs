@@ -2,11 +2,12 @@
 
 use crate::dom;
 use crate::pages::{
-    billing::BillingPage, checkout::CheckoutPage, checkout_session::CheckoutSessionPage,
-    fix_task::FixTaskPage, guide::GuidePage, guide_feedback::GuideFeedbackPage, guides::GuidesPage,
-    ledger::LedgerPage, monitoring::MonitoringPage, project::ProjectPage, projects::ProjectsPage,
-    report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
-    sign_in::SignInPage, ticket_exports::TicketExportsPage, transaction::TransactionPage,
+    accounts::AccountsPage, agency::AgencyPage, billing::BillingPage, checkout::CheckoutPage,
+    checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
+    guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
+    monitoring::MonitoringPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
+    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage, sign_in::SignInPage,
+    ticket_exports::TicketExportsPage, transaction::TransactionPage,
     transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
@@ -36,6 +37,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/billing/transactions/:transaction") view=TransactionPage />
                     <Route path=path!("/billing/checkout") view=CheckoutSessionPage />
                     <Route path=path!("/checkout/:item") view=CheckoutPage />
+                    <Route path=path!("/accounts") view=AccountsPage />
+                    <Route path=path!("/agency") view=AgencyPage />
                     <Route path=path!("/projects") view=ProjectsPage />
                     <Route path=path!("/projects/:project") view=ProjectPage />
                     <Route path=path!("/projects/:project/monitoring") view=MonitoringPage />

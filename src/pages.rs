@@ -1,5 +1,7 @@
 //! One module a route.
 
+pub mod accounts;
+pub mod agency;
 pub mod billing;
 pub mod checkout;
 pub mod checkout_session;

@@ -28,6 +28,7 @@ export interface PaddleEvent {
 
 export interface PaddleState {
   transactions: Row[];
+  adjustments: (Row & { action: string })[];
   events: PaddleEvent[];
   notifications: (Row & { event_id?: string; times_attempted: number })[];
   secrets: string[];
@@ -51,6 +52,8 @@ export class Paddle {
   release = (): Promise<{ delivered: number; attempted: number }> => this.ask("POST", "/release");
   pay = (id: string, options: { card?: string; notify?: boolean } = {}): Promise<unknown> => this.ask("POST", `/transactions/${id}/pay`, options);
   decline = (id: string): Promise<unknown> => this.ask("POST", `/transactions/${id}/decline`, {});
+  /** Decides about a refund that is in review. */
+  decide = (adjustment: string, how: "approve" | "reject"): Promise<unknown> => this.ask("POST", `/adjustments/${adjustment}/${how}`, {});
   rotateSecret = (secret: string, overlap: boolean): Promise<unknown> => this.ask("POST", "/rotate-secret", { secret, overlap });
   resend = (event: string): Promise<unknown> => this.ask("POST", `/events/${event}/resend`);
   emit = (event_type: string, data: object): Promise<unknown> => this.ask("POST", "/emit", { event_type, data });

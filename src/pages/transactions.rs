@@ -3,6 +3,7 @@
 mod download;
 mod filters;
 mod row;
+mod subscriptions;
 
 pub(super) use row::document;
 
@@ -89,6 +90,7 @@ fn panels(account: &AccountId, shown: &Shown, page: Signal<TransactionPage>) -> 
         {back(shown.origin.clone())}
         {rows(reasons, |reason| reason.code, in_the_way)}
         {invoice_access(page)}
+        {subscriptions::panel(page)}
         {controls}
         <Panel title="Transactions" aside flush=true>
             {unless_empty(items, no_rows, table)}

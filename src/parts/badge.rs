@@ -14,6 +14,7 @@ use domain::reason::{NextKind, Reason};
 use domain::report::PublicationStatus;
 use domain::scan::{CreditState, ScanStatus};
 use domain::transaction::TransactionStatus;
+use domain::workspace::Standing;
 use leptos::prelude::*;
 
 /// How a state feels.
@@ -81,6 +82,7 @@ tones! {
     CreditState { Restored => Ok, Reserved => Hold, Spent | NotNeeded => Quiet }
     TransactionStatus { Completed => Ok, Billed | Paid => Hold, PastDue => Stop, Canceled => Quiet }
     AdjustmentStatus { Reversed => Ok, PendingApproval => Hold, Approved | Rejected => Quiet }
+    Standing { Active => Ok, Pending => Hold, Blocked | PastDue | InvoiceUnresolved => Stop, NothingLeft => Quiet }
     FixTaskStatus {
         Completed => Ok,
         Created | InProgress | AwaitingCustomer | AwaitingApproval => Hold,

@@ -13,6 +13,7 @@ use crate::link::Link;
 use crate::live::{Watched, provide_live};
 use crate::session::{Session, SignInState, use_session};
 use account::AccountSelect;
+use domain::account::AccountType;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet, Redirect};
 use person::Person;
@@ -86,6 +87,15 @@ fn Frame(session: Session) -> AnyView {
             .then(|| view! { <li><A href=Link::GuideFeedback.href()>"Review queue"</A></li> })
             .into_any()
     };
+    let agency = pick(session.account(), |account| {
+        let kind = account.as_ref().map(|own| own.account_type);
+        kind == Some(AccountType::Agency)
+    });
+    let clients = |agency: &bool| {
+        agency
+            .then(|| view! { <li><A href=Link::Agency.href()>"Agency"</A></li> })
+            .into_any()
+    };
     view! {
         <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
         <div class="shell">
@@ -98,6 +108,8 @@ fn Frame(session: Session) -> AnyView {
                         <li><A href=Link::Scans.href()>"Scans"</A></li>
                         <li><A href=Link::Reports.href()>"Reports"</A></li>
                         <li><A href=Link::Billing(None).href()>"Billing"</A></li>
+                        <li><A href=Link::Accounts.href()>"Accounts"</A></li>
+                        {follow(agency, clients)}
                         <li><A href=Link::Guides.href()>"Guides"</A></li>
                         {follow(operator, queue)}
                     </ul>

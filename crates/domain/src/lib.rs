@@ -33,6 +33,7 @@ pub mod session;
 pub mod site;
 pub mod ticket;
 pub mod transaction;
+pub mod workspace;
 
 /// A moment in UTC; on the wire RFC 3339.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

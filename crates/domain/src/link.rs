@@ -159,6 +159,10 @@ pub enum Link {
         /// Where to go back to afterwards.
         origin: Option<Origin>,
     },
+    /// The accounts of the person.
+    Accounts,
+    /// The pool and clients of an agency.
+    Agency,
     /// All projects.
     Projects,
     /// One project.
@@ -218,6 +222,8 @@ impl Link {
                 &format!("/checkout/{item}"),
                 origin.as_ref().map(Origin::query),
             ),
+            Self::Accounts => "/accounts".into(),
+            Self::Agency => "/agency".into(),
             Self::Projects => "/projects".into(),
             Self::Project(id) => format!("/projects/{id}"),
             Self::Monitoring(id) => format!("/projects/{id}/monitoring"),

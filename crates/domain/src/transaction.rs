@@ -3,9 +3,11 @@
 
 mod one;
 pub mod refund;
+mod subscription;
 mod uses;
 
 pub use one::{Moment, MomentKind, PaidCredits, TransactionView, moments_of};
+pub use subscription::SubscriptionRow;
 pub use uses::{CreditUse, UseState};
 
 use crate::account::{AccountRef, BillingState, PaymentStatus, SubscriptionStatus};
@@ -185,6 +187,8 @@ pub struct TransactionPage {
     pub account_reasons: Vec<Reason>,
     /// Whether invoices can be downloaded.
     pub invoice_access: InvoiceAccess,
+    /// Its subscriptions, the newest first.
+    pub subscriptions: Vec<SubscriptionRow>,
     /// The transactions.
     pub items: Vec<TransactionRow>,
     /// Pass it as `after` for older ones; `None` at the end.

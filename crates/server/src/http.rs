@@ -30,6 +30,7 @@ mod session;
 mod ticket_exports;
 mod transactions;
 mod webhooks;
+mod workspace;
 
 use crate::error::{ApiError, problem_response};
 use crate::state::AppState;
@@ -111,6 +112,7 @@ fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .merge(session::routes())
         .merge(accounts::routes())
+        .merge(workspace::routes())
         .merge(events::routes())
         .merge(checkouts::routes())
         .merge(transactions::routes())

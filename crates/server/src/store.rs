@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod adjustments;
+pub mod agencies;
 pub mod audits;
 pub mod backup;
 pub mod checkouts;

@@ -9,3 +9,4 @@ pub mod scan;
 pub mod scope;
 pub mod transaction;
 pub mod transactions;
+pub mod workspace;

@@ -3,7 +3,10 @@
 use super::{StoreError, id, maybe_moment, micros};
 use domain::Timestamp;
 use domain::account::SubscriptionStatus;
+use domain::catalogue::catalogue;
 use domain::id::AccountId;
+use domain::transaction::SubscriptionRow;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// The subscription of an account as its badge says it.
@@ -33,18 +36,49 @@ pub async fn of_account(
             period_end: None,
         });
     };
-    let status: String = row.try_get("status")?;
-    let scheduled: Option<String> = row.try_get("scheduled_action")?;
-    let status = match (status.as_str(), scheduled.as_deref()) {
+    Ok(Subscription {
+        status: status_of(&row)?,
+        period_end: maybe_moment(row.try_get("period_end")?)?,
+    })
+}
+
+fn status_of(row: &SqliteRow) -> Result<SubscriptionStatus, StoreError> {
+    let status: &str = row.try_get("status")?;
+    let scheduled: Option<&str> = row.try_get("scheduled_action")?;
+    Ok(match (status, scheduled) {
         ("past_due", _) => SubscriptionStatus::PastDue,
         ("canceled" | "paused", _) => SubscriptionStatus::Cancelled,
         (_, Some("cancel")) => SubscriptionStatus::CancellationScheduled,
         _ => SubscriptionStatus::Active,
-    };
-    Ok(Subscription {
-        status,
-        period_end: maybe_moment(row.try_get("period_end")?)?,
     })
+}
+
+/// The account's subscriptions: those that go on first, then the newest.
+pub async fn list(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Vec<SubscriptionRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT * FROM paddle_subscriptions WHERE account_id = $1 ORDER BY status = 'canceled', state_at DESC, id LIMIT 50",
+    )
+    .bind(account.as_str())
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let item: &str = row.try_get("item_key")?;
+            Ok(SubscriptionRow {
+                subscription_id: row.try_get("id")?,
+                plan: catalogue()
+                    .item(item)
+                    .map_or(item, |item| item.name.as_str())
+                    .to_owned(),
+                status: status_of(row)?,
+                period_start: maybe_moment(row.try_get("period_start")?)?,
+                period_end: maybe_moment(row.try_get("period_end")?)?,
+            })
+        })
+        .collect()
 }
 
 /// First and last moment of a period.

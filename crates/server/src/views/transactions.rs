@@ -30,6 +30,7 @@ pub async fn page(
         payment_status: status::payment(conn, &account, &unfinished).await?,
         account_reasons: status::reasons(&account, subscription.status, &balances),
         invoice_access: invoice_access(state),
+        subscriptions: subscriptions::list(conn, id).await?,
         items,
         next_cursor: next.map(|cursor| cursor.to_string()),
         billing_email: account.billing_email,

@@ -25,3 +25,4 @@ mod session;
 mod stream;
 mod transactions;
 mod web;
+mod workspace;

@@ -61,7 +61,6 @@ async fn a_wrong_method_is_named_as_such() {
     }
     for path in [
         "/nothing",
-        "/accounts",
         "/accounts/acc_northwind",
         "/accounts/acc_northwind/billing/more",
         "/webhooks",
