@@ -16,6 +16,7 @@ use domain::billing::BillingView;
 use domain::checkout::{CheckoutStep, CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
 use domain::fix::evidence::RecordEvidence;
+use domain::fix::retest::RequestRetest;
 use domain::fix::task::{MarkDone, MovedFix};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
 use domain::guide::feedback::{FeedbackPage, FeedbackRow, GiveFeedback, GivenFeedback};
@@ -374,6 +375,20 @@ pub async fn cancel_fix(task: FixTaskId, body: CancelFix, intent: Intent) -> Ans
 /// Marks a ticket-only task as done.
 pub async fn mark_done(task: FixTaskId, body: MarkDone, intent: Intent) -> Answer<MovedFix> {
     post(format!("/fix-tasks/{task}/done"), Some(&body), Some(intent)).await
+}
+
+/// Requests a retest of a task.
+pub async fn request_retest(
+    task: FixTaskId,
+    body: RequestRetest,
+    intent: Intent,
+) -> Answer<FixTaskView> {
+    post(
+        format!("/fix-tasks/{task}/retest"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
 }
 
 /// Records evidence of a change that the customer made.

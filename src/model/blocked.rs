@@ -183,6 +183,10 @@ fn facts(origin: &Origin, place: &PlaceView, viewing: &AccountRef) -> Option<Fac
             viewing: viewing.clone(),
             ..project.scan_facts.clone()
         }),
+        (Action::Retest, PlaceView::Task(task)) if task.retest.not_yet.is_none() => Some(Facts {
+            viewing: viewing.clone(),
+            ..task.retest.facts.clone()
+        }),
         _ => None,
     }
 }

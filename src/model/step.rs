@@ -9,6 +9,8 @@ pub enum Here {
     Project,
     /// A report page.
     Report,
+    /// A fix task page.
+    Task,
 }
 
 /// How a next step is offered.

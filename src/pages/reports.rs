@@ -87,11 +87,15 @@ fn row(report: ReportRow) -> impl IntoView {
         view! { <div class="small muted">{gate.key.label()} ": " {next}</div> }
     });
     let missing = missing.collect_view();
+    let retests = report
+        .retests
+        .text()
+        .map(|text| view! { <div class="small muted">{text}</div> });
     view! {
         <tr role="row">
             <td role="cell" class="lead wide"><a href=href>{report.title}</a></td>
             <td role="cell" data-label="Project"><a href=Link::Project(report.project_id).href()>{report.domain}</a></td>
-            <td role="cell" data-label="State"><Badge tone=report.publication_status label=report.publication_status.label() />{missing}</td>
+            <td role="cell" data-label="State"><Badge tone=report.publication_status label=report.publication_status.label() />{missing}{retests}</td>
             <td role="cell" class="num" data-label="Findings">{report.findings_count}</td>
             <td role="cell" class="num" data-label="Eligible">{report.eligible_count}</td>
             <td role="cell" class="when" data-label="Scanned"><When at=report.scanned_at /></td>

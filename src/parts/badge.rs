@@ -8,6 +8,7 @@ use domain::catalogue::CardState;
 use domain::checkout::CheckoutState;
 use domain::credits::EntryKind;
 use domain::fix::FixTaskStatus;
+use domain::fix::retest::RetestStatus;
 use domain::gate::Outcome;
 use domain::project::{DomainStatus, ScopeStatus, ServiceBadge, StepBadge};
 use domain::reason::{NextKind, Reason};
@@ -80,6 +81,7 @@ tones! {
     PublicationStatus { Published => Ok, Blocked => Stop, Draft | ReadyForPublish => Quiet }
     ScanStatus { Completed => Ok, Failed => Stop, Queued | Running => Hold, Cancelled => Quiet }
     CreditState { Restored => Ok, Reserved => Hold, Spent | NotNeeded => Quiet }
+    RetestStatus { Passed => Ok, Pending | Inconclusive => Hold, Failed => Stop }
     TransactionStatus { Completed => Ok, Billed | Paid => Hold, PastDue => Stop, Canceled => Quiet }
     AdjustmentStatus { Reversed => Ok, PendingApproval => Hold, Approved | Rejected => Quiet }
     Standing { Active => Ok, Pending => Hold, Blocked | PastDue | InvoiceUnresolved => Stop, NothingLeft => Quiet }

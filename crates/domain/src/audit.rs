@@ -19,6 +19,8 @@ pub const MOST_FINDINGS: usize = 200;
 pub const MOST_PAGES: usize = 1_000;
 /// Skipped pages that one run names at most; the others are counted.
 pub const MOST_SKIPPED: usize = 200;
+/// Pages that a finding names at most, of those it was found on.
+pub const MOST_NAMED: usize = 50;
 /// Letters of evidence that a finding carries at most.
 pub const LONGEST_EVIDENCE: usize = 2_000;
 /// Letters of a title, an explanation or an address at most.
@@ -107,6 +109,9 @@ pub struct FoundIssue {
     pub confidence: Confidence,
     /// The page it was found on first.
     pub affected_url: String,
+    /// The pages it was found on, as they were asked for, at most [`MOST_NAMED`].
+    #[serde(default)]
+    pub pages: Vec<String>,
     /// What was seen, as plain text without secrets or personal data.
     pub evidence: String,
     /// SHA-256 of what was seen before anything was cut or redacted, 64 hexadecimal digits.
@@ -163,7 +168,9 @@ impl AuditOutcome {
             ];
             let evidence = finding.evidence.chars().count() <= LONGEST_EVIDENCE
                 && finding.evidence.chars().all(text::is_plain);
-            evidence && lines.iter().all(|text| line(text))
+            let pages = finding.pages.len() <= MOST_NAMED
+                && finding.pages.iter().map(String::as_str).all(line);
+            evidence && pages && lines.iter().all(|text| line(text))
         };
         (!self.findings.iter().all(fits)).then_some("a finding that is too long or not plain text")
     }

@@ -2,6 +2,7 @@
 
 pub mod evidence;
 pub mod proposal;
+pub mod retest;
 pub mod task;
 
 use crate::account::{AccountRef, PackageKey, is_at_home};
@@ -255,6 +256,8 @@ pub struct FixTaskView {
     /// How it moves.
     #[serde(flatten)]
     pub progress: task::TaskProgress,
+    /// Whether the findings are gone.
+    pub retest: retest::RetestView,
     /// What happens next and who does it.
     pub owner_next_action: String,
     /// This person's role in the owning account.

@@ -1,6 +1,7 @@
 //! Reports and findings: what was found, whether it may be published, and what can become fix work (docs/product.md#report, docs/states.md#report).
 
 use crate::account::AccountRef;
+use crate::fix::retest::{FindingRetest, RetestCounts, path_of};
 use crate::id::{FindingId, FixTaskId, ProjectId, ReportId};
 use crate::keyed;
 use chrono::{DateTime, Utc};
@@ -102,6 +103,12 @@ pub struct Finding {
     pub category: String,
     /// The page it was found on.
     pub affected_url: String,
+    /// The pages it was found on, at most [`crate::audit::MOST_NAMED`]; empty for findings that name only that one.
+    #[serde(default)]
+    pub pages: Vec<String>,
+    /// The check that found it.
+    #[serde(default)]
+    pub check: Option<String>,
     /// What evidence there is, in words.
     pub evidence: String,
     /// SHA-256 of what was seen before it was cut or redacted; `None` for findings without kept evidence.
@@ -121,6 +128,21 @@ pub struct Finding {
     pub ineligible: Option<Ineligible>,
     /// The task that works on it.
     pub fix_task_id: Option<FixTaskId>,
+    /// What the newest retest said.
+    #[serde(default)]
+    pub retest: Option<FindingRetest>,
+}
+
+impl Finding {
+    /// The paths of the pages it was found on.
+    pub fn paths(&self) -> Vec<String> {
+        let urls = if self.pages.is_empty() {
+            std::slice::from_ref(&self.affected_url)
+        } else {
+            self.pages.as_slice()
+        };
+        urls.iter().map(|url| path_of(url).to_owned()).collect()
+    }
 }
 
 /// A row of the report list.
@@ -146,6 +168,9 @@ pub struct ReportRow {
     /// The gates that keep it from being published, with what happens next.
     #[serde(default)]
     pub missing: Vec<Gate>,
+    /// What the newest retests say about its findings.
+    #[serde(default)]
+    pub retests: RetestCounts,
 }
 
 /// A report page.

@@ -21,6 +21,7 @@ keyed! {
     pub enum ScanKind {
         Audit = "audit", "Risk scan";
         Monitoring = "monitoring", "Monitoring run";
+        Retest = "retest", "Retest";
     }
 }
 

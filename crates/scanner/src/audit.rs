@@ -249,7 +249,7 @@ impl Walk<'_> {
             status,
         });
         for (check, sign) in signs {
-            self.issues.add(check, &url, sign);
+            self.issues.add_asked(check, &url, &next.url, sign);
         }
         for link in links {
             self.frontier.offer(&link, &url, next.depth + 1);

@@ -4,7 +4,7 @@ use crate::checks::Check;
 use crate::sign::Sign;
 use domain::audit::redact::redact;
 use domain::audit::text::plain;
-use domain::audit::{FoundIssue, LONGEST_EVIDENCE, LONGEST_LINE, MOST_FINDINGS};
+use domain::audit::{FoundIssue, LONGEST_EVIDENCE, LONGEST_LINE, MOST_FINDINGS, MOST_NAMED};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use url::Url;
@@ -22,6 +22,7 @@ struct Gathered {
     name: Option<String>,
     seen: String,
     pages: Vec<String>,
+    asked: Vec<String>,
     count: usize,
 }
 
@@ -34,6 +35,11 @@ pub struct Issues {
 impl Issues {
     /// Takes a sign that a check saw on a page.
     pub fn add(&mut self, check: &'static Check, url: &Url, sign: Sign) {
+        self.add_asked(check, url, url, sign);
+    }
+
+    /// The same for a page that was asked for by another address.
+    pub fn add_asked(&mut self, check: &'static Check, url: &Url, asked: &Url, sign: Sign) {
         let key = (check.key, sign.subject);
         if self.all.len() >= MOST && !self.all.contains_key(&key) {
             return;
@@ -44,12 +50,16 @@ impl Issues {
             name: sign.name,
             seen: sign.seen,
             pages: Vec::new(),
+            asked: Vec::new(),
             count: 0,
         });
         if gathered.pages.last() != Some(&page) {
             gathered.count += 1;
             if gathered.pages.len() < NAMED {
                 gathered.pages.push(page);
+            }
+            if gathered.asked.len() < MOST_NAMED {
+                gathered.asked.push(plain(asked.as_str(), LONGEST_LINE));
             }
         }
     }
@@ -86,6 +96,7 @@ impl Gathered {
             category: check.category,
             confidence: check.confidence,
             affected_url: plain(&first, LONGEST_LINE),
+            pages: self.asked,
             // Covered before it is cut: half a secret is not seen for what it is.
             evidence: plain(
                 &redact(&plain(&format!("{}{others}", self.seen), MOST_SEEN)),

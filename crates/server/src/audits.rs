@@ -7,6 +7,7 @@ use crate::store::audits::{self as stored, NewLease, Standing};
 use crate::store::new_id;
 use crate::store::projects::{self, Project};
 use crate::store::reports::{self, Report};
+use crate::store::retests as stored_retests;
 use crate::store::scopes;
 use crate::write::Write;
 use chrono::Duration;
@@ -43,6 +44,10 @@ pub async fn claim(
         .map(|(_, accepted)| accepted.pages)
         .unwrap_or_default();
     pages.truncate(usize::try_from(plan_limit).unwrap_or(usize::MAX));
+    // A retest looks at the pages of its findings alone.
+    if let Some(wanted) = stored_retests::pages(write, &run).await? {
+        pages.retain(|page| wanted.contains(page));
+    }
     let page_limit = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     let lease = hex::encode(rand::random::<[u8; 16]>());
     let until = now + LEASE;
@@ -164,6 +169,9 @@ fn finding(issue: &FoundIssue, scope: &Scope<'_>) -> Result<Finding, ApiError> {
         category: issue.category.key().to_owned(),
         confidence: issue.confidence,
         affected_url: issue.affected_url.clone(),
+        pages: issue.pages.clone(),
+        check: Some(issue.check.clone()),
+        retest: None,
         evidence: issue.evidence.clone(),
         evidence_hash: Some(issue.evidence_hash.clone()),
         fingerprint: Some(issue.fingerprint.clone()),

@@ -122,6 +122,7 @@ pub async fn project_facts(
             running: running.map(|scan| (scan.run.scan_run_id, scan.run.status)),
         },
         report: None,
+        task: None,
     })
 }
 

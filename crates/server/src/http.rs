@@ -23,6 +23,7 @@ mod projects;
 mod proof;
 mod refunds;
 mod reports;
+mod retests;
 mod scanner;
 mod scans;
 mod scope;
@@ -128,6 +129,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(fix_workflow::routes())
         .merge(fix_tasks::routes())
         .merge(fix_steps::routes())
+        .merge(retests::routes())
         .merge(ticket_exports::routes())
         .merge(guides::routes())
         .merge(feedback::routes())

@@ -21,6 +21,7 @@ pub mod monitoring;
 pub mod paddle;
 pub mod passwords;
 pub mod payments;
+pub mod retests;
 pub mod scans;
 pub mod state;
 pub mod store;

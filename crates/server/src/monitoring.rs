@@ -19,6 +19,7 @@ use domain::monitoring::{ChangeCounts, Frequency, MOST_ISSUES, compare, next_sca
 use domain::project::{ServiceKind, ServiceState, ServiceSwitch};
 use domain::reason::{Reason, ReasonCode};
 use domain::role::Role;
+use domain::scan::ScanKind;
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 
@@ -143,6 +144,7 @@ async fn begin(state: &AppState, id: &ProjectId, now: Timestamp) -> Result<bool,
             id: &run,
             project: id,
             payer: &context.payer.account.id,
+            kind: ScanKind::Monitoring,
             hold: None,
             started_by: "Schedule",
         };

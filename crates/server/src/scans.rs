@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
 use crate::live::Change;
 use crate::monitoring;
+use crate::retests;
 use crate::state::AppState;
 use crate::store::audits as stored_audits;
 use crate::store::projects::{self, Project, StoredScan};
@@ -82,6 +83,9 @@ async fn complete(
     let pages = pages.map_or(result.scanned_pages, |pages| u32::try_from(pages).ok());
     projects::end_scan(write, run, ScanStatus::Completed, None, pages, now).await?;
     let project = tell(write, scan).await?;
+    if scan.run.kind == ScanKind::Retest {
+        return retests::judged(write, &project, run, result.outcome.as_ref(), now).await;
+    }
     if let Some(outcome) = &result.outcome {
         let report =
             audits::make_report(write, &project, (run, scan.page_limit), outcome, now).await?;
@@ -103,8 +107,8 @@ async fn fail(
     let reason = failure_text(summary);
     let run = &scan.run.scan_run_id;
     projects::end_scan(write, run, ScanStatus::Failed, Some(&reason), None, now).await?;
-    tell(write, scan).await?;
-    Ok(())
+    let project = tell(write, scan).await?;
+    retests::not_done(write, &project, run, &reason, now).await
 }
 
 /// What the run holds returns to the payer.
@@ -140,8 +144,9 @@ pub async fn cancel(write: &mut Write, scan: &StoredScan, actor: &str) -> Result
     give_back(write, scan, actor, now).await?;
     let run = &scan.run.scan_run_id;
     projects::end_scan(write, run, ScanStatus::Cancelled, None, None, now).await?;
-    tell(write, scan).await?;
-    Ok(())
+    let project = tell(write, scan).await?;
+    let reason = "The run was cancelled before it began.";
+    retests::not_done(write, &project, run, reason, now).await
 }
 
 fn resolved<T>(outcome: Result<T, LedgerError>) -> Result<(), ApiError> {

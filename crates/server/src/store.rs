@@ -21,6 +21,7 @@ pub mod projects;
 pub mod proofs;
 pub mod refunds;
 pub mod reports;
+pub mod retests;
 pub mod runs;
 pub mod scopes;
 pub mod settings;

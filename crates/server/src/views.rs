@@ -5,6 +5,7 @@ pub mod checkout;
 pub mod monitoring;
 pub mod project;
 pub mod report;
+pub mod retests;
 pub mod scan;
 pub mod scope;
 pub mod transaction;

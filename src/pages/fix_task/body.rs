@@ -3,6 +3,7 @@
 use super::cancel::Cancel;
 use super::done::Done;
 use super::evidence::{Form, recorded};
+use super::retest::Retests;
 use super::timeline::timeline;
 use crate::link::Link;
 use crate::model::report::{credits, outcomes};
@@ -43,6 +44,7 @@ pub(super) fn Body(
         })
     };
     let payer = Memo::new(move |_| task.with(|task| task.payer.clone()));
+    let seen_from = viewing.clone();
     view! {
         <Head task />
         <WrongAccount owner payer viewing=viewing.clone() />
@@ -56,6 +58,7 @@ pub(super) fn Body(
         </Panel>
         {ticket.then(|| view! { <Tickets task /> })}
         {applied.then(|| follow(evidence, |evidence| recorded(evidence.as_ref())))}
+        <Retests task remote viewing=seen_from />
         <Panel title="Task"><About task /></Panel>
         <Panel title="What happened">{follow(events, |events| timeline(events))}</Panel>
         <Panel title="Findings in this task">

@@ -37,11 +37,16 @@ fn row(report: ReportRow) -> impl IntoView {
     } else {
         " findings, "
     };
+    let retests = report
+        .retests
+        .text()
+        .map(|text| view! { <span class="small">{text}</span> });
     view! {
         <li>
             <div class="service">
                 <div><a href=href>{report.title}</a></div>
                 <span class="muted small">{report.findings_count} {unit} {report.eligible_count} " eligible \u{b7} scanned " <When at=report.scanned_at /></span>
+                {retests}
             </div>
             <Badge tone=report.publication_status label=report.publication_status.label() />
         </li>

@@ -3,6 +3,8 @@
 use super::state::FixState;
 use crate::link::Link;
 use crate::model::report::credits;
+use crate::parts::When;
+use domain::fix::retest::FindingRetest;
 use domain::id::FindingId;
 use domain::report::Finding;
 use leptos::prelude::*;
@@ -59,6 +61,15 @@ fn severity(finding: &Finding) -> impl IntoView + use<> {
     view! { <span class=class>{finding.severity.label()}</span> " " }
 }
 
+/// What the newest retest said.
+fn retested(retest: Option<&FindingRetest>) -> Option<impl IntoView + use<>> {
+    retest.map(|retest| {
+        let (status, at) = (retest.retest_status.label().to_lowercase(), retest.at);
+        let said = retest.missing_artifact_reason.clone().unwrap_or_default();
+        view! { <p class="small"><b>"Retest "{status}</b>", " <When at />". " {said}</p> }
+    })
+}
+
 #[component]
 fn Pick(state: FixState, finding: Finding) -> impl IntoView {
     let id = finding.finding_id.clone();
@@ -82,6 +93,7 @@ fn Pick(state: FixState, finding: Finding) -> impl IntoView {
             <div>
                 {severity} <b id=title>{finding.title}</b>
                 <p class="muted small" id=about>{finding.affected_url} " \u{b7} evidence: " {finding.evidence}</p>
+                {retested(finding.retest.as_ref())}
             </div>
             <span class="num muted">{credits(finding.fix_credit_cost)}</span>
         </label>
@@ -105,6 +117,7 @@ fn Readable(finding: Finding) -> impl IntoView {
                 <p class="small">{finding.affected_url} " \u{b7} evidence: " {finding.evidence}</p>
                 {why}
                 {task}
+                {retested(finding.retest.as_ref())}
             </div>
             <span class="num muted" aria-hidden="true">"\u{2013}"</span>
         </div>

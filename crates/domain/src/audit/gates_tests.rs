@@ -14,6 +14,7 @@ fn issue() -> FoundIssue {
         category: Category::Headers,
         confidence: Confidence::High,
         affected_url: "https://shop.example/".into(),
+        pages: Vec::new(),
         evidence: "content-security-policy: absent".into(),
         evidence_hash: "a".repeat(64),
         fingerprint: "b".repeat(64),

@@ -1,6 +1,7 @@
 //! The steps of a fix task: whose turn it is, who may take which step, and where it leads (docs/states.md#fix-task).
 
 use super::evidence::TaskEvidence;
+use super::retest::RetestStatus;
 use super::{DeliveryMode, FixTaskStatus};
 use crate::credits::Balance;
 use crate::id::AccountId;
@@ -32,6 +33,7 @@ keyed! {
         NotNeeded = "not_needed", "Not needed";
         AwaitingEvidence = "awaiting_evidence", "Awaiting evidence";
         Recorded = "recorded", "Evidence recorded, not verified by a scan";
+        Verified = "verified", "Evidence recorded, passed a retest";
     }
 }
 
@@ -43,6 +45,10 @@ keyed! {
         EvidenceRecorded = "evidence_recorded", "Evidence recorded";
         Completed = "completed", "Completed";
         Cancelled = "cancelled", "Cancelled";
+        RetestRequested = "retest_requested", "Retest requested";
+        RetestPassed = "retest_passed", "Retest passed";
+        RetestFailed = "retest_failed", "Retest failed";
+        RetestInconclusive = "retest_inconclusive", "Retest inconclusive";
     }
 }
 
@@ -103,9 +109,16 @@ pub fn steps(status: FixTaskStatus, mode: DeliveryMode) -> Vec<TaskStep> {
 }
 
 /// How the customer's own change stands.
-pub const fn customer_applied(mode: DeliveryMode, status: FixTaskStatus) -> CustomerApplied {
+pub const fn customer_applied(
+    mode: DeliveryMode,
+    status: FixTaskStatus,
+    retest: Option<RetestStatus>,
+) -> CustomerApplied {
     match (mode, status) {
-        (DeliveryMode::CustomerApplied, FixTaskStatus::Completed) => CustomerApplied::Recorded,
+        (DeliveryMode::CustomerApplied, FixTaskStatus::Completed) => match retest {
+            Some(RetestStatus::Passed) => CustomerApplied::Verified,
+            _ => CustomerApplied::Recorded,
+        },
         (DeliveryMode::CustomerApplied, FixTaskStatus::Cancelled) => CustomerApplied::NotNeeded,
         (DeliveryMode::CustomerApplied, _) => CustomerApplied::AwaitingEvidence,
         _ => CustomerApplied::NotNeeded,
@@ -113,13 +126,20 @@ pub const fn customer_applied(mode: DeliveryMode, status: FixTaskStatus) -> Cust
 }
 
 /// What happens next and who does it.
-pub const fn next_action(status: FixTaskStatus, mode: DeliveryMode) -> &'static str {
+pub const fn next_action(
+    status: FixTaskStatus,
+    mode: DeliveryMode,
+    retest: Option<RetestStatus>,
+) -> &'static str {
+    if let (FixTaskStatus::Completed, Some(retest)) = (status, retest) {
+        return after_retest(retest);
+    }
     match (status, mode) {
         (FixTaskStatus::Completed, DeliveryMode::TicketOnly) => {
-            "The tickets were handed over. Whether the site changed is not known here before a later scan."
+            "The tickets were handed over. Whether the site changed is not known here before a retest or a later scan."
         }
         (FixTaskStatus::Completed, DeliveryMode::CustomerApplied) => {
-            "Your evidence is recorded. It is not proof; a later scan of the site shows whether the findings are gone."
+            "Your evidence is recorded. It is not proof; a retest or a later scan of the site shows whether the findings are gone."
         }
         (FixTaskStatus::Completed, _) => "The work is delivered. Nothing is left to do here.",
         (FixTaskStatus::Cancelled, DeliveryMode::TicketOnly) => {
@@ -137,6 +157,21 @@ pub const fn next_action(status: FixTaskStatus, mode: DeliveryMode) -> &'static 
         (FixTaskStatus::AwaitingCustomer, _) => "Apply the change and record evidence of it.",
         (FixTaskStatus::Created | FixTaskStatus::InProgress, _) => {
             "WebRiskOps prepares the work. Nothing changes on your site without your approval."
+        }
+    }
+}
+
+const fn after_retest(retest: RetestStatus) -> &'static str {
+    match retest {
+        RetestStatus::Pending => "The retest is under way. Its result appears here by itself.",
+        RetestStatus::Passed => {
+            "The retest found none of the findings any more. Nothing is left to do here."
+        }
+        RetestStatus::Failed => {
+            "The retest found the issue again. What is still there can become fix work or a ticket on the report again."
+        }
+        RetestStatus::Inconclusive => {
+            "The retest could not tell. The reason stands below; request another when it is out of the way."
         }
     }
 }

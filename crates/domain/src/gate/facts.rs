@@ -4,7 +4,7 @@ use crate::account::{AccountRef, BillingState, PackageKey, SubscriptionStatus};
 use crate::credits::{Balance, CreditType, Owed};
 use crate::fix::DeliveryMode;
 use crate::gate::Action;
-use crate::id::{CheckoutId, FindingId, ProjectId, ReportId, ScanRunId};
+use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId};
 use crate::link::{Origin, Place};
 use crate::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
 use crate::report::{Gate, PublicationStatus};
@@ -179,8 +179,11 @@ pub struct Facts {
     pub payer: Payer,
     /// The project.
     pub project: ProjectFacts,
-    /// The report, for fixes and retests.
+    /// The report, for fixes.
     pub report: Option<ReportFacts>,
+    /// The task, for retests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<FixTaskId>,
 }
 
 impl Facts {
@@ -232,7 +235,10 @@ impl Facts {
             },
             None => Origin {
                 from: self.action,
-                place: Place::Project(self.project.id.clone()),
+                place: self
+                    .task
+                    .clone()
+                    .map_or_else(|| Place::Project(self.project.id.clone()), Place::FixTask),
                 select: Vec::new(),
             },
         }

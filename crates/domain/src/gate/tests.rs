@@ -62,6 +62,7 @@ fn scan_facts() -> Facts {
             running: None,
         },
         report: None,
+        task: None,
     }
 }
 

@@ -15,7 +15,7 @@ use domain::fix::evidence::{EvidenceKind, EvidenceReference, TaskEvidence};
 use domain::fix::task::TaskEventKind;
 use domain::fix::{DeliveryMode, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId};
-use domain::scan::ScanStatus;
+use domain::scan::{ScanKind, ScanStatus};
 
 /// Writes all work, oldest first.
 pub(super) async fn write(state: &AppState, projects: &[DemoProject]) -> Result<(), SeedError> {
@@ -69,6 +69,7 @@ impl DemoWork {
             id: &run,
             project: &self.project,
             payer: &self.payer,
+            kind: ScanKind::Audit,
             hold: Some(&held.hold),
             started_by: ACTOR,
         };

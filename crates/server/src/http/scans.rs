@@ -26,7 +26,7 @@ use domain::credits::CreditType;
 use domain::gate::{Action, evaluate};
 use domain::id::{AccountId, ProjectId, ScanRunId};
 use domain::role::Ability;
-use domain::scan::{CancelScan, ScanPage, ScanStatus, StartScan, StartedScan};
+use domain::scan::{CancelScan, ScanKind, ScanPage, ScanStatus, StartScan, StartedScan};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -168,6 +168,7 @@ pub(super) async fn start(
             id: &id,
             project: &project,
             payer,
+            kind: ScanKind::Audit,
             hold: Some(&held.hold),
             started_by: signed.name(),
         };

@@ -281,20 +281,12 @@ pub struct NewScan<'a> {
     pub project: &'a ProjectId,
     /// Who pays.
     pub payer: &'a AccountId,
-    /// The hold; `None` for a run that monitoring starts, which needs no credit (I-18).
+    /// Why it exists.
+    pub kind: ScanKind,
+    /// The hold, for audits; other runs need no credit (I-18).
     pub hold: Option<&'a HoldId>,
     /// Who started it.
     pub started_by: &'a str,
-}
-
-impl NewScan<'_> {
-    const fn kind(&self) -> ScanKind {
-        if self.hold.is_some() {
-            ScanKind::Audit
-        } else {
-            ScanKind::Monitoring
-        }
-    }
 }
 
 /// Queues a run.
@@ -310,7 +302,7 @@ pub async fn insert_scan(
         .bind(scan.hold.map(HoldId::as_str))
         .bind(micros(now))
         .bind(scan.started_by)
-        .bind(scan.kind().key())
+        .bind(scan.kind.key())
         .execute(conn)
         .await?;
     Ok(())

@@ -1,9 +1,10 @@
 //! Reports, findings and the fix tasks that work on them.
 
-use super::fix_steps;
 use super::projects::credit_state;
 use super::{StoreError, id, keyed, micros, moment};
+use super::{fix_steps, retests};
 use domain::Timestamp;
+use domain::fix::retest::RetestCounts;
 use domain::fix::task::TaskEventKind;
 use domain::fix::{DeliveryMode, FixTaskRow, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, HoldId, ProjectId, ReportId};
@@ -104,7 +105,10 @@ pub async fn insert(conn: &mut SqliteConnection, report: &Report) -> Result<(), 
 const ROWS: &str = "SELECT r.id, r.title, r.project_id, r.publication_status, r.scanned_at, r.gates, p.domain, \
   (SELECT count(*) FROM findings f WHERE f.report_id = r.id) AS findings_count, \
   (SELECT count(*) FROM findings f WHERE f.report_id = r.id AND f.ineligible IS NULL \
-     AND NOT EXISTS (SELECT 1 FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1)) AS eligible_count \
+     AND NOT EXISTS (SELECT 1 FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1)) AS eligible_count, \
+  (SELECT count(*) FROM retests_now n WHERE n.report_id = r.id AND n.status = 'passed') AS retests_passed, \
+  (SELECT count(*) FROM retests_now n WHERE n.report_id = r.id AND n.status = 'failed') AS retests_failed, \
+  (SELECT count(*) FROM retests_now n WHERE n.report_id = r.id AND n.status = 'inconclusive') AS retests_inconclusive \
   FROM reports r JOIN projects p ON p.id = r.project_id ";
 const ROWS_OF_ACCOUNT: &str = const_format::concatcp!(
     ROWS,
@@ -131,6 +135,11 @@ fn report_row(row: &SqliteRow) -> Result<ReportRow, StoreError> {
             .into_iter()
             .filter(|gate| gate.status != GateStatus::Passed)
             .collect(),
+        retests: RetestCounts {
+            passed: row.try_get("retests_passed")?,
+            failed: row.try_get("retests_failed")?,
+            inconclusive: row.try_get("retests_inconclusive")?,
+        },
     })
 }
 
@@ -158,7 +167,9 @@ pub async fn of_project(
     rows.iter().map(report_row).collect()
 }
 
-const FINDINGS: &str = "SELECT f.*, (SELECT t.fix_task_id FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1) AS task FROM findings f ";
+const FINDINGS: &str = "SELECT f.*, (SELECT t.fix_task_id FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1) AS task, \
+  e.scan_run_id AS retest_run, e.status AS retest_status, e.reason AS retest_reason, e.evidence AS retest_evidence, e.at AS retest_at \
+  FROM findings f LEFT JOIN retest_results e ON e.finding_id = f.id AND e.at = (SELECT max(n.at) FROM retest_results n WHERE n.finding_id = f.id) ";
 const FINDINGS_OF_REPORT: &str =
     const_format::concatcp!(FINDINGS, "WHERE f.report_id = $1 ORDER BY f.position");
 const FINDINGS_OF_TASK: &str = const_format::concatcp!(
@@ -177,8 +188,12 @@ fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
         .as_deref()
         .map(|text| keyed("ineligible", text, Ineligible::parse))
         .transpose()?;
+    let pages: String = row.try_get("pages")?;
     Ok(Finding {
         finding_id: id("finding", row.try_get("id")?)?,
+        pages: keyed("pages", &pages, |text| serde_json::from_str(text).ok())?,
+        check: row.try_get("check_key")?,
+        retest: retests::of_finding(row)?,
         title: row.try_get("title")?,
         severity: keyed("severity", row.try_get("severity")?, Severity::parse)?,
         category: row.try_get("category")?,
@@ -230,8 +245,8 @@ pub async fn insert_finding(
     finding: &Finding,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO findings (id, report_id, position, severity, title, category, affected_url, evidence, remediation, ineligible, fix_credit_cost, confidence, evidence_hash, fingerprint) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
+        "INSERT INTO findings (id, report_id, position, severity, title, category, affected_url, evidence, remediation, ineligible, fix_credit_cost, confidence, evidence_hash, fingerprint, check_key, pages) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
     )
     .bind(finding.finding_id.as_str())
     .bind(report.as_str())
@@ -247,6 +262,8 @@ pub async fn insert_finding(
     .bind(finding.confidence.key())
     .bind(&finding.evidence_hash)
     .bind(&finding.fingerprint)
+    .bind(&finding.check)
+    .bind(serde_json::json!(finding.pages).to_string())
     .execute(conn)
     .await?;
     Ok(())

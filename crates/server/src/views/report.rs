@@ -1,5 +1,6 @@
 //! Report pages, the fix workflow beside them, and fix task pages.
 
+use super::retests;
 use crate::error::ApiError;
 use crate::facts::{ProjectContext, delivery_modes, project_facts, with_report};
 use crate::store::fix_steps;
@@ -83,18 +84,21 @@ pub async fn fix_task(
     let findings = reports::findings_of_task(conn, &task.row.fix_task_id).await?;
     let payer = crate::facts::account(conn, &task.payer).await?.account;
     let (status, mode) = (task.row.status, task.row.delivery_mode);
+    let retest = retests::view(conn, context, &task).await?;
+    let newest = retest.newest();
     let progress = TaskProgress {
         turn: turn(status),
         steps: steps(status, mode),
         ticket_only_fallback: mode == DeliveryMode::TicketOnly,
-        customer_applied_status: customer_applied(mode, status),
+        customer_applied_status: customer_applied(mode, status, newest),
         evidence: fix_steps::evidence(conn, &task.row.fix_task_id).await?,
         events: fix_steps::events(conn, &task.row.fix_task_id).await?,
     };
     Ok(FixTaskView {
         progress,
+        retest,
         scanned_at: report.scanned_at,
-        owner_next_action: next_action(status, mode).to_owned(),
+        owner_next_action: next_action(status, mode, newest).to_owned(),
         row: task.row,
         owner: context.owner.account.clone(),
         payer,

@@ -16,6 +16,7 @@ mod new_project;
 mod payer;
 mod person_stream;
 mod refunds;
+mod retests;
 mod roles;
 mod scans;
 mod scope;

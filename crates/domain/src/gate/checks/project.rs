@@ -92,7 +92,7 @@ pub(in crate::gate) fn service(facts: &Facts, found: &mut Findings) {
 
 /// One scan a project at a time (docs/ledger.md#reserving).
 pub(in crate::gate) fn running(facts: &Facts, found: &mut Findings) {
-    if facts.action != Action::Scan {
+    if !matches!(facts.action, Action::Scan | Action::Retest) {
         return;
     }
     match &facts.project.running {

@@ -115,7 +115,7 @@ fn workflow_agrees(facts: &Facts) -> bool {
         && project.domain == DomainStatus::Verified
         && (action != Action::Monitoring || project.has_baseline)
         && project.service_state == ServiceState::Enabled
-        && (action != Action::Scan || project.running.is_none())
+        && (!matches!(action, Action::Scan | Action::Retest) || project.running.is_none())
 }
 
 /// Whether billing, plan and balance let the work start.

@@ -11,10 +11,15 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// A worker of this house whose sites under `example` are all the sample shop.
-async fn worker(house: &House) -> Settings {
+pub(super) async fn worker(house: &House) -> Settings {
+    worker_at(house, Flaws::all()).await
+}
+
+/// The same with a shop whose flaws can be repaired meanwhile.
+pub(super) async fn worker_at(house: &House, flaws: Flaws) -> Settings {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, shop(Flaws::all())).await });
+    tokio::spawn(async move { axum::serve(listener, shop(flaws)).await });
     Settings {
         api_url: house.base.clone(),
         secret: SCANNER.to_owned(),
@@ -30,7 +35,7 @@ async fn worker(house: &House) -> Settings {
     }
 }
 
-async fn queue(house: &House, project: &str) -> String {
+pub(super) async fn queue(house: &House, project: &str) -> String {
     let dana = house.dana().await;
     let started = dana.scan("acc_northwind", project).await;
     started.ok()["scan_run"]["scan_run_id"]

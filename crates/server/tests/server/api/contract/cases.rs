@@ -16,6 +16,7 @@ pub(super) struct Ids {
     pub(super) running: String,
     pub(super) ticket: String,
     pub(super) applied: String,
+    pub(super) done: String,
     pub(super) feedback: String,
     pub(super) digest: String,
     pub(super) errand: String,
@@ -38,6 +39,7 @@ impl Ids {
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
             ticket: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_access' AND delivery_mode = 'ticket_only'").await,
             applied: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_ready' AND delivery_mode = 'customer_applied'").await,
+            done: first("SELECT t.id FROM fix_tasks t JOIN fix_task_findings x ON x.fix_task_id = t.id WHERE x.finding_id = 'fnd_spring_b'").await,
             digest: first("SELECT digest FROM scope_selections WHERE project_id = 'prj_scope'").await,
             errand: first("SELECT id FROM errands WHERE lease = 'contract'").await,
             feedback: first("SELECT id FROM guide_feedback LIMIT 1").await,
@@ -95,6 +97,7 @@ impl Ids {
         let task = match path.rsplit('/').next() {
             Some("done") => &self.ticket,
             Some("evidence") => &self.applied,
+            Some("retest") => &self.done,
             _ => &self.task,
         };
         path.replace("{account}", account)
@@ -244,6 +247,7 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
                 1,
             )),
             "/fix-tasks/{task}/evidence" => Some(evidence()),
+            "/fix-tasks/{task}/retest" => Some(json!({ "account_id": "acc_harbor" })),
             "/guides/{section}/{name}/feedback" => {
                 Some(json!({ "helpful": true, "version": "0123456789ab" }))
             }
