@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn fix_plan_is_the_first_with_fixes_and_agency_has_fewer() {
+    fn s0_20_fix_plan_is_the_first_with_fixes_and_retests_and_agency_has_fewer() {
         let fixes = |package| {
             let item = catalogue().plan(package).unwrap();
             item.grants

@@ -221,3 +221,67 @@ async fn a_retest_that_fails_or_is_cancelled_says_why_and_proves_nothing() {
     work(&settings).await;
     house.assert_sound().await;
 }
+
+#[tokio::test]
+async fn s2_9_s2_16_a_retest_waits_for_a_plan_that_includes_it_and_its_task_page_says_so() {
+    let house = House::new().await;
+    let dana = house.dana().await;
+    let subscription = house
+        .text(
+            "SELECT paddle_subscription_id FROM paddle_subscriptions WHERE account_id = $1",
+            ACCOUNT,
+        )
+        .await;
+    let started = dana
+        .fix(
+            ACCOUNT,
+            "rep_ready",
+            &["fnd_ready_form"],
+            "customer_applied",
+            1,
+        )
+        .await
+        .ok();
+    let task = started["fix_task"]["fix_task_id"].as_str().unwrap();
+    let evidence = json!({
+        "account_id": ACCOUNT, "note": "Consent is kept.", "applied_at": "2026-03-02T12:00:00Z",
+        "references": [{ "kind": "component", "value": "newsletter" }],
+    });
+    dana.post(&format!("/fix-tasks/{task}/evidence"), &evidence)
+        .await
+        .ok();
+    house
+        .sim(&format!("/subscriptions/{subscription}/cancel"), json!({}))
+        .await;
+    house.drain().await;
+    let page = dana.get(&format!("/fix-tasks/{task}")).await.ok();
+    let verdict = &page["retest"]["verdict"];
+    assert_eq!(
+        (&page["retest"]["not_yet"], &verdict["outcome"]),
+        (&Value::Null, &json!("blocked"))
+    );
+    let reason = &verdict["blocked_reasons"][0];
+    assert_eq!(
+        (&reason["code"], &reason["next_action"]["href"]),
+        (
+            &json!("PACKAGE_ENTITLEMENT_MISSING"),
+            &json!(format!("/billing?from=retest&ref={task}"))
+        )
+    );
+    let path = format!("/fix-tasks/{task}/retest");
+    let refused = dana.post(&path, &json!({ "account_id": ACCOUNT })).await;
+    assert_eq!(refused.blocked(), "PACKAGE_ENTITLEMENT_MISSING");
+    let page = dana.get(&format!("/fix-tasks/{task}")).await.ok();
+    assert_eq!(page["retest"]["retests"], json!([]));
+    // The same place offers it once a plan includes it.
+    let (_, transaction) = dana.open(ACCOUNT, "fix_plan", 1).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
+    house.drain().await;
+    let page = dana.get(&format!("/fix-tasks/{task}")).await.ok();
+    assert_eq!(page["retest"]["verdict"]["outcome"], "ready");
+    dana.post(&path, &json!({ "account_id": ACCOUNT }))
+        .await
+        .ok();
+}
