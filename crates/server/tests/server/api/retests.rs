@@ -223,12 +223,13 @@ async fn a_retest_that_fails_or_is_cancelled_says_why_and_proves_nothing() {
 }
 
 #[tokio::test]
-async fn s2_9_s2_16_a_retest_waits_for_a_plan_that_includes_it_and_its_task_page_says_so() {
+async fn s2_9_a_retest_waits_for_a_plan_that_includes_it_and_its_task_page_says_so() {
     let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
     let subscription = house
         .text(
-            "SELECT paddle_subscription_id FROM paddle_subscriptions WHERE account_id = $1",
+            "SELECT id FROM paddle_subscriptions WHERE account_id = $1",
             ACCOUNT,
         )
         .await;
@@ -253,6 +254,7 @@ async fn s2_9_s2_16_a_retest_waits_for_a_plan_that_includes_it_and_its_task_page
     house
         .sim(&format!("/subscriptions/{subscription}/cancel"), json!({}))
         .await;
+    house.sim("/release", json!({})).await;
     house.drain().await;
     let page = dana.get(&format!("/fix-tasks/{task}")).await.ok();
     let verdict = &page["retest"]["verdict"];
@@ -278,6 +280,7 @@ async fn s2_9_s2_16_a_retest_waits_for_a_plan_that_includes_it_and_its_task_page
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
+    house.sim("/release", json!({})).await;
     house.drain().await;
     let page = dana.get(&format!("/fix-tasks/{task}")).await.ok();
     assert_eq!(page["retest"]["verdict"]["outcome"], "ready");
