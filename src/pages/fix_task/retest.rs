@@ -52,12 +52,11 @@ pub(super) fn Retests(
             .get()
             .map(|status| view! { <Badge tone=status label=status.label() /> })
     };
-    let gate = pick(first, |verdict| verdict.clone());
     view! {
         <Panel title="Retest" aside=move || view! { <span>{badge}</span> }>
             <div class="stack">
                 <p class="small muted">"A retest looks again at the pages of these findings. It takes no credits; the plan includes it. A finding has passed when every page it was found on was read again and has it no longer."</p>
-                {follow(gate, move |verdict| verdict.as_ref().map(|verdict| {
+                {follow(first, move |verdict| verdict.as_ref().map(|verdict| {
                     let reason = verdict.primary().cloned().map(|reason| view! {
                         <ReasonBox reason=reason.clone() />
                         <NextStep reason here=Here::Task owner=owner.clone() on_step=Callback::new(|_| ()) />
