@@ -208,7 +208,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/sign-in" => Some(
                 json!({ "email": "dana@northwind.example", "password": server::demo::PASSWORD }),
             ),
-            "/session/account" => Some(json!({ "account_id": "acc_harbor" })),
+            "/session/account" | "/fix-tasks/{task}/retest" => {
+                Some(json!({ "account_id": "acc_harbor" }))
+            }
             "/accounts/{account}/checkouts" => {
                 Some(json!({ "item_key": "scan_credits", "quantity": 1 }))
             }
@@ -247,7 +249,6 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
                 1,
             )),
             "/fix-tasks/{task}/evidence" => Some(evidence()),
-            "/fix-tasks/{task}/retest" => Some(json!({ "account_id": "acc_harbor" })),
             "/guides/{section}/{name}/feedback" => {
                 Some(json!({ "helpful": true, "version": "0123456789ab" }))
             }
