@@ -2,6 +2,7 @@
 
 mod body;
 mod decision;
+mod filters;
 mod findings;
 mod gates;
 mod guidance;

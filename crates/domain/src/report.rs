@@ -1,5 +1,7 @@
 //! Reports and findings: what was found, whether it may be published, and what can become fix work (docs/product.md#report, docs/states.md#report).
 
+pub mod shown;
+
 use crate::account::AccountRef;
 use crate::fix::retest::{FindingRetest, RetestCounts, path_of};
 use crate::id::{FindingId, FixTaskId, ProjectId, ReportId};

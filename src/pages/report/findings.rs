@@ -7,6 +7,7 @@ use crate::parts::When;
 use domain::fix::retest::FindingRetest;
 use domain::id::FindingId;
 use domain::report::Finding;
+use domain::report::shown::FEW;
 use leptos::prelude::*;
 
 /// The id of a finding's checkbox.
@@ -20,20 +21,61 @@ pub(super) fn Findings(
     /// The workflow.
     state: FixState,
 ) -> impl IntoView {
-    let ids = Memo::new(move |_| {
-        state.findings.with(|all| {
-            all.iter()
-                .map(|finding| finding.finding_id.clone())
+    let groups = Memo::new(move |_| {
+        let shown = state.shown.get();
+        state.findings.with(|all| shown.groups(all))
+    });
+    let names = Memo::new(move |_| {
+        groups.with(|groups| {
+            groups
+                .iter()
+                .map(|group| group.0.clone())
                 .collect::<Vec<_>>()
         })
     });
+    let none = move || {
+        names.with(Vec::is_empty).then(|| {
+            view! { <div class="body"><p class="muted">"No finding fits these filters."</p></div> }
+        })
+    };
     view! {
         <fieldset class="picks">
             <legend class="visually-hidden">"Findings"</legend>
+            <For each=move || names.get() key=Clone::clone let:name>
+                <Group state groups name />
+            </For>
+            {none}
+        </fieldset>
+    }
+}
+
+/// Findings of one kind, under their name where there are more than a few.
+#[component]
+fn Group(
+    state: FixState,
+    groups: Memo<Vec<(String, Vec<FindingId>)>>,
+    name: String,
+) -> impl IntoView {
+    let own = name.clone();
+    let ids = Memo::new(move |_| {
+        groups.with(|groups| {
+            let group = groups.iter().find(|group| group.0 == own);
+            group.map(|group| group.1.clone()).unwrap_or_default()
+        })
+    });
+    let many = Memo::new(move |_| state.findings.with(Vec::len) > FEW);
+    let head = move || {
+        let name = name.clone();
+        many.get()
+            .then(|| view! { <h3 class="group">{name} " (" {move || ids.with(Vec::len)} ")"</h3> })
+    };
+    view! {
+        <div>
+            {head}
             <For each=move || ids.get() key=Clone::clone let:id>
                 <Row state id />
             </For>
-        </fieldset>
+        </div>
     }
 }
 

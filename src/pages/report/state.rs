@@ -10,6 +10,7 @@ use domain::account::AccountRef;
 use domain::fix::{DeliveryMode, StartFix, StartedFix};
 use domain::gate::{Facts, Verdict, evaluate};
 use domain::id::{FindingId, ReportId};
+use domain::report::shown::Shown;
 use domain::report::{Finding, ReportView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +21,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 #[derive(Clone, Copy)]
 pub(super) struct FixState {
     pub(super) findings: Memo<Vec<Finding>>,
+    pub(super) shown: Memo<Shown>,
     pub(super) selected: Memo<Vec<FindingId>>,
     pub(super) left_out: Memo<usize>,
     pub(super) mode: RwSignal<DeliveryMode>,
@@ -32,6 +34,7 @@ pub(super) struct FixState {
     report: StoredValue<ReportId>,
     viewing: StoredValue<AccountRef>,
     show: Callback<Vec<FindingId>>,
+    filter: Callback<Shown>,
 }
 
 impl FixState {
@@ -47,6 +50,7 @@ impl FixState {
             let text = query.with(|query| query.get("select"));
             parse_selection(&text.unwrap_or_default())
         });
+        let shown = Memo::new(move |_| query.with(|query| Shown::of(|name| query.get(name))));
         let findings = Memo::new(move |_| report.with(|view| view.fix_workflow.findings.clone()));
         let selected = Memo::new(move |_| findings.with(|all| model::usable(all, &asked.get())));
         let left_out = Memo::new(move |_| findings.with(|all| model::left_out(all, &asked.get())));
@@ -64,6 +68,7 @@ impl FixState {
         });
         Self {
             findings,
+            shown,
             selected,
             left_out,
             mode,
@@ -75,7 +80,8 @@ impl FixState {
             remote,
             report: StoredValue::new(id.clone()),
             viewing: StoredValue::new(viewing),
-            show: shower(id),
+            show: shower(id.clone(), shown),
+            filter: filterer(id, selected),
         }
     }
 
@@ -97,6 +103,11 @@ impl FixState {
             self.last.set(None);
         }
         self.show.run(ids);
+    }
+
+    /// Shows other findings; what is selected stays so.
+    pub(super) fn filter(self, next: Shown) {
+        self.filter.run(next);
     }
 
     /// Chooses how to deliver.
@@ -156,19 +167,42 @@ impl FixState {
     }
 }
 
+/// The address of a report with these findings selected and those shown.
+fn address(id: &ReportId, select: Vec<FindingId>, shown: &Shown) -> String {
+    let link = Link::Report {
+        id: id.clone(),
+        select,
+    };
+    let (href, more) = (link.href(), shown.query());
+    if more.is_empty() {
+        return href;
+    }
+    let joint = if href.contains('?') { "&" } else { "?" };
+    [href.as_str(), joint, more.as_str()].concat()
+}
+
 /// Writes the selection into the address, in place: no history, no scrolling, no new page.
-fn shower(id: ReportId) -> Callback<Vec<FindingId>> {
+fn shower(id: ReportId, shown: Memo<Shown>) -> Callback<Vec<FindingId>> {
     let navigate = use_navigate();
     Callback::new(move |select: Vec<FindingId>| {
-        let link = Link::Report {
-            id: id.clone(),
-            select,
-        };
         let options = NavigateOptions {
             replace: true,
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&link.href(), options);
+        let href = shown.with_untracked(|shown| address(&id, select, shown));
+        navigate(&href, options);
+    })
+}
+
+/// Writes what is shown into the address, as a step of its own: Back takes it away again.
+fn filterer(id: ReportId, selected: Memo<Vec<FindingId>>) -> Callback<Shown> {
+    let navigate = use_navigate();
+    Callback::new(move |shown: Shown| {
+        let options = NavigateOptions {
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&address(&id, selected.get_untracked(), &shown), options);
     })
 }

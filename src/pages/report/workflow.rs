@@ -1,6 +1,7 @@
 //! The panel that turns findings into tracked fix work.
 
 use super::decision::Decision;
+use super::filters::Filters;
 use super::findings::Findings;
 use super::modes::Modes;
 use super::proposal::Proposed;
@@ -39,6 +40,7 @@ pub(super) fn Workflow(
                 {left_out}
                 <Proposed state />
             </div>
+            <Filters state />
             <Findings state />
             <div class="body modes"><Modes report state /></div>
             <div class="decide">
