@@ -22,7 +22,8 @@ use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFi
 use domain::guide::feedback::{FeedbackPage, FeedbackRow, GiveFeedback, GivenFeedback};
 use domain::guide::{Guide, GuideList, GuideView};
 use domain::id::{
-    AccountId, CheckoutId, FeedbackId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId,
+    AccountId, CheckoutId, FeedbackId, FixTaskId, ProjectId, ReportId, ScanRunId, ServiceCreditId,
+    TransactionId,
 };
 use domain::ledger::LedgerPage;
 use domain::monitoring::{MonitoringView, SetSchedule};
@@ -34,6 +35,9 @@ use domain::scope::{AcceptScope, DiscoverPages, ScopeView, SelectScope};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::site::CreateProject;
 use domain::transaction::refund::{AskRefund, RefundPreview};
+use domain::transaction::service_credit::{
+    AskServiceCredit, Decision, ServiceCredit, ServiceCreditQueue,
+};
 use domain::transaction::{InvoiceLink, TransactionPage, TransactionView};
 use domain::workspace::{AccountCards, AgencyView};
 use serde::Deserialize;
@@ -168,6 +172,32 @@ pub async fn ask_refund(
 ) -> Answer<TransactionView> {
     let path = format!("/accounts/{account}/transactions/{transaction}/refund");
     post(path, Some(&body), Some(intent)).await
+}
+
+/// Asks for a service credit.
+pub async fn ask_service_credit(
+    account: AccountId,
+    transaction: TransactionId,
+    body: AskServiceCredit,
+    intent: Intent,
+) -> Answer<TransactionView> {
+    let path = format!("/accounts/{account}/transactions/{transaction}/service-credit");
+    post(path, Some(&body), Some(intent)).await
+}
+
+/// The service credits that were asked for; for operators.
+pub async fn service_credits() -> Answer<ServiceCreditQueue> {
+    get("/operator/service-credits".into()).await
+}
+
+/// Approves or rejects a service credit.
+pub async fn decide_service_credit(
+    id: ServiceCreditId,
+    decision: Decision,
+    intent: Intent,
+) -> Answer<ServiceCredit> {
+    let path = format!("/operator/service-credits/{id}/{decision}");
+    post(path, None::<&()>, Some(intent)).await
 }
 
 /// A fresh link to an invoice document.

@@ -6,9 +6,9 @@ use crate::pages::{
     checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
     guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
     monitoring::MonitoringPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
-    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage, sign_in::SignInPage,
-    ticket_exports::TicketExportsPage, transaction::TransactionPage,
-    transactions::TransactionsPage,
+    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
+    service_credits::ServiceCreditsPage, sign_in::SignInPage, ticket_exports::TicketExportsPage,
+    transaction::TransactionPage, transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
                     <Route path=path!("/docs") view=GuidesPage />
                     <Route path=path!("/docs/:section/:name") view=GuidePage />
+                    <Route path=path!("/operator/service-credits") view=ServiceCreditsPage />
                     <Route path=path!("/operator/guide-feedback") view=GuideFeedbackPage />
                     <Route path=path!("/*rest") view=NotFound />
                 </ParentRoute>

@@ -17,6 +17,7 @@ pub mod report;
 pub mod reports;
 pub mod scan_run;
 pub mod scans;
+pub mod service_credits;
 pub mod sign_in;
 pub mod ticket_exports;
 pub mod transaction;

@@ -4,6 +4,7 @@ mod credits;
 mod facts;
 mod preview;
 mod refund;
+mod service_credit;
 mod timeline;
 
 use crate::api;
@@ -64,6 +65,7 @@ fn body(view: Signal<TransactionView>, remote: Remote<TransactionView>) -> AnyVi
         <Panel title="Timeline" aside=timeline::files(view)>{timeline::list(view)}</Panel>
         {credits::panels(view)}
         <Panel title="Refund">{refund::refund(view, remote)}</Panel>
+        <Panel title="Service credit">{service_credit::service_credit(view, remote)}</Panel>
         <p class="small muted"><GuideLink guide=Guide::RefundsAndDisputes /> " " <GuideLink guide=Guide::InvoicesAndReceipts /></p>
     }
     .into_any()

@@ -15,6 +15,7 @@ use domain::reason::{NextKind, Reason};
 use domain::report::PublicationStatus;
 use domain::scan::{CreditState, ScanStatus};
 use domain::transaction::TransactionStatus;
+use domain::transaction::service_credit::ServiceCreditState;
 use domain::workspace::Standing;
 use leptos::prelude::*;
 
@@ -85,6 +86,7 @@ tones! {
     TransactionStatus { Completed => Ok, Billed | Paid => Hold, PastDue => Stop, Canceled => Quiet }
     AdjustmentStatus { Reversed => Ok, PendingApproval => Hold, Approved | Rejected => Quiet }
     Standing { Active => Ok, Pending => Hold, Blocked | PastDue | InvoiceUnresolved => Stop, NothingLeft => Quiet }
+    ServiceCreditState { Approved => Ok, Asked => Hold, Rejected => Quiet }
     FixTaskStatus {
         Completed => Ok,
         Created | InProgress | AwaitingCustomer | AwaitingApproval => Hold,

@@ -84,7 +84,12 @@ fn Frame(session: Session) -> AnyView {
     );
     let queue = move |operator: &bool| {
         operator
-            .then(|| view! { <li><A href=Link::GuideFeedback.href()>"Review queue"</A></li> })
+            .then(|| {
+                view! {
+                    <li><A href=Link::GuideFeedback.href()>"Review queue"</A></li>
+                    <li><A href=Link::ServiceCredits.href()>"Service credits"</A></li>
+                }
+            })
             .into_any()
     };
     let agency = pick(session.account(), |account| {

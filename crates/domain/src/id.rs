@@ -121,6 +121,8 @@ ids! {
     TransactionId = "txn_";
     /// A request for a refund.
     RefundRequestId = "rfr_";
+    /// A request for a service credit.
+    ServiceCreditId = "svc_";
     /// A lot of credits that one grant brought.
     LotId = "lot_";
     /// A hold on credits.

@@ -195,6 +195,8 @@ pub enum Link {
     Guides,
     /// One guide.
     Guide(Guide),
+    /// Service credits that were asked for; for operators.
+    ServiceCredits,
     /// What readers answered to `Was this page helpful?`; for operators.
     GuideFeedback,
 }
@@ -241,6 +243,7 @@ impl Link {
             Self::FixTask(id) => format!("/fix-tasks/{id}"),
             Self::Guides => "/docs".into(),
             Self::Guide(guide) => "/docs/".to_owned() + guide.key(),
+            Self::ServiceCredits => "/operator/service-credits".into(),
             Self::GuideFeedback => "/operator/guide-feedback".into(),
         }
     }

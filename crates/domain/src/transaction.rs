@@ -3,12 +3,13 @@
 
 mod one;
 pub mod refund;
+pub mod service_credit;
 mod subscription;
 mod uses;
 
-pub use one::{Moment, MomentKind, PaidCredits, TransactionView, moments_of};
+pub use one::{Moment, MomentKind, TransactionView, moments_of};
 pub use subscription::SubscriptionRow;
-pub use uses::{CreditUse, UseState};
+pub use uses::{CreditUse, PaidCredits, UseState};
 
 use crate::account::{AccountRef, BillingState, PaymentStatus, SubscriptionStatus};
 use crate::adjustment::{AdjustmentAction, AdjustmentStatus};

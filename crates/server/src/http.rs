@@ -27,6 +27,7 @@ mod retests;
 mod scanner;
 mod scans;
 mod scope;
+mod service_credits;
 mod session;
 mod ticket_exports;
 mod transactions;
@@ -118,6 +119,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(checkouts::routes())
         .merge(transactions::routes())
         .merge(refunds::routes())
+        .merge(service_credits::routes())
         .merge(new_project::routes())
         .merge(projects::routes())
         .merge(scope::routes())

@@ -24,6 +24,7 @@ pub mod reports;
 pub mod retests;
 pub mod runs;
 pub mod scopes;
+pub mod service_credits;
 pub mod settings;
 pub mod subscriptions;
 pub mod transactions;

@@ -1,11 +1,11 @@
 //! One transaction as a whole: what happened to it in the order in which it did, what it brought, and what that was used for.
 
 use super::refund::{RefundOffer, RefundRequest};
-use super::uses::CreditUse;
+use super::service_credit::ServiceCredits;
+use super::uses::{CreditUse, PaidCredits};
 use super::{AdjustmentRow, Money, TransactionRow};
 use crate::account::AccountRef;
 use crate::adjustment::{AdjustmentAction, AdjustmentStatus};
-use crate::credits::CreditType;
 use crate::keyed;
 use crate::role::Role;
 use chrono::{DateTime, Utc};
@@ -24,6 +24,7 @@ keyed! {
         Cancelled = "cancelled", "Cancelled";
         RefundAsked = "refund_asked", "Refund asked for";
         RefundRefused = "refund_refused", "Refund not taken by Paddle";
+        ServiceCredit = "service_credit", "Service credit";
         Adjusted = "adjusted", "Adjustment";
         Credits = "credits", "Credits";
     }
@@ -80,28 +81,6 @@ pub fn moments_of(adjustment: &AdjustmentRow) -> Vec<Moment> {
     }
 }
 
-/// Credits of one type that a payment brought, and where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct PaidCredits {
-    /// Which credits.
-    pub credit_type: CreditType,
-    /// What the payment brought.
-    pub brought: i64,
-    /// Free now.
-    pub avail: i64,
-    /// Held: by running work, or by a refund in review.
-    pub held: i64,
-    /// Used by work that was done.
-    pub used: i64,
-    /// Taken back and not returned.
-    pub taken_back: i64,
-    /// Expired.
-    pub expired: i64,
-    /// Owed because the payment was disputed after they were used.
-    pub owed: i64,
-}
-
 /// One transaction with everything about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -124,6 +103,8 @@ pub struct TransactionView {
     pub requests: Vec<RefundRequest>,
     /// Whether a refund can be asked for.
     pub refund: RefundOffer,
+    /// Service credits: what can be asked for, and what was.
+    pub service_credits: ServiceCredits,
     /// Why the evidence for a dispute is not for this person; `None` when it is.
     pub evidence_unavailable: Option<String>,
 }

@@ -1,10 +1,32 @@
-//! Work that took credits of a payment.
+//! Credits that a payment brought, and the work that took them.
 
 use crate::credits::CreditType;
 use crate::keyed;
 use crate::ledger::Reference;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// Credits of one type that a payment brought, and where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PaidCredits {
+    /// Which credits.
+    pub credit_type: CreditType,
+    /// What the payment brought.
+    pub brought: i64,
+    /// Free now.
+    pub avail: i64,
+    /// Held: by running work, or by a refund in review.
+    pub held: i64,
+    /// Used by work that was done.
+    pub used: i64,
+    /// Taken back and not returned.
+    pub taken_back: i64,
+    /// Expired.
+    pub expired: i64,
+    /// Owed because the payment was disputed after they were used.
+    pub owed: i64,
+}
 
 keyed! {
     /// What became of credits that work took.

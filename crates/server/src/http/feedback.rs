@@ -52,7 +52,7 @@ impl FromRequestParts<AppState> for Reader {
 }
 
 /// An operator; for everybody else there is nothing here.
-pub(super) struct Operator(SignedIn);
+pub(super) struct Operator(pub(super) SignedIn);
 
 impl FromRequestParts<AppState> for Operator {
     type Rejection = ApiError;

@@ -9,14 +9,17 @@ use crate::ledger;
 use crate::store::accounts::Account;
 use crate::store::adjustments::{self, PricedLine};
 use crate::store::refunds::{self, Stored};
-use crate::store::{history, moments};
+use crate::store::{history, moments, service_credits};
 use domain::adjustment::{Adjustment, Line};
 use domain::credits::amount_text;
 use domain::id::AccountId;
 use domain::ledger::Entry;
 use domain::role::{Ability, Role};
 use domain::transaction::refund::{self, AskRefund, RefundOffer, RequestState};
-use domain::transaction::{Moment, MomentKind, Money, TransactionRow, TransactionView, moments_of};
+use domain::transaction::service_credit::{self, ServiceCredit, ServiceCredits};
+use domain::transaction::{
+    Moment, MomentKind, Money, PaidCredits, TransactionRow, TransactionView, moments_of,
+};
 use sqlx::SqliteConnection;
 
 /// A payment with what a refund of it is worked out from.
@@ -98,14 +101,26 @@ pub async fn view(
     let id = account.account.id.clone();
     let payment = Refundable::load(conn, &id, transaction).await?;
     let paid = ledger::paid(conn, &id, transaction).await?;
+    let credits: Vec<PaidCredits> = paid.iter().map(|one| one.credits).collect();
+    let asked_for = service_credits::of_payment(conn, transaction).await?;
+    let mut timeline = timeline(conn, &id, transaction, &payment).await?;
+    timeline.extend(asked_for.iter().flat_map(made_good));
+    // What happened at one moment stands in the order in which such things follow from each other.
+    timeline.sort_by_key(|one| (one.at, one.kind));
+    let offers = service_credit::offers(&credits, &asked_for);
     let evidence = (!role.can(Ability::ManageRenewal)).then(|| {
         let holders = Ability::ManageRenewal.holders();
         let label = role.label();
         format!("Your role is {label}. The evidence is for {holders}.")
     });
     Ok(TransactionView {
-        timeline: timeline(conn, &id, transaction, &payment).await?,
-        credits: paid.iter().map(|one| one.credits).collect(),
+        service_credits: ServiceCredits {
+            unavailable: service_credit::unavailable(payment.row.status, role, &offers),
+            offers,
+            requests: asked_for,
+        },
+        timeline,
+        credits,
         uses: ledger::uses_of(conn, &id, transaction).await?,
         refund: RefundOffer {
             remaining: Money::of(payment.remaining(), payment.currency()),
@@ -148,8 +163,6 @@ async fn timeline(
     if let Some(told) = told.map(|one| one.at).min() {
         all.retain(|one| one.kind != MomentKind::HandedIn || one.at < told);
     }
-    // What happened at one moment stands in the order in which such things follow from each other.
-    all.sort_by_key(|one| (one.at, one.kind));
     Ok(all)
 }
 
@@ -171,6 +184,25 @@ fn asked(stored: &Stored) -> Vec<Moment> {
             detail: why.clone(),
             actor: "Paddle".to_owned(),
         });
+    }
+    moments
+}
+
+/// A service credit when it was asked for and when it was decided on.
+fn made_good(one: &ServiceCredit) -> Vec<Moment> {
+    let amount = amount_text(one.credits, one.credit_type);
+    let moment = |at, label: String, actor: &str| Moment {
+        at,
+        kind: MomentKind::ServiceCredit,
+        label,
+        detail: format!("{amount}, {}", one.reason.label()),
+        actor: actor.to_owned(),
+    };
+    let asked = "Service credit asked for".to_owned();
+    let mut moments = vec![moment(one.asked_at, asked, &one.asked_by)];
+    if let (Some(at), Some(by)) = (one.decided_at, &one.decided_by) {
+        let state = one.state.label().to_lowercase();
+        moments.push(moment(at, format!("Service credit: {state}"), by));
     }
     moments
 }

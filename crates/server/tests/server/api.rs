@@ -21,6 +21,7 @@ mod roles;
 mod scans;
 mod scope;
 mod seed;
+mod service_credits;
 mod services;
 mod session;
 mod stream;

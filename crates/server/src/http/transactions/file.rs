@@ -125,7 +125,7 @@ pub(super) fn evidence(view: &TransactionView, now: Timestamp) -> Result<Respons
     let file = json!({
         "account": view.account, "billing_email": view.billing_email, "time_zone": "UTC", "written_at": now,
         "transaction": view.transaction, "bought": view.credits, "used_for": view.uses,
-        "refund_requests": view.requests, "timeline": view.timeline,
+        "refund_requests": view.requests, "service_credits": view.service_credits.requests, "timeline": view.timeline,
     });
     let text = serde_json::to_string_pretty(&file)?;
     saved(text, "application/json", &format!("evidence-{id}.json"))

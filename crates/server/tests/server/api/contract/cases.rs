@@ -18,6 +18,7 @@ pub(super) struct Ids {
     pub(super) applied: String,
     pub(super) done: String,
     pub(super) feedback: String,
+    pub(super) service_credit: String,
     pub(super) digest: String,
     pub(super) errand: String,
 }
@@ -34,7 +35,7 @@ impl Ids {
             scan: first("SELECT id FROM scan_runs WHERE project_id = 'prj_shop' LIMIT 1").await,
             task: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_none' AND status NOT IN ('completed','cancelled') LIMIT 1").await,
             checkout: first("SELECT id FROM checkouts WHERE account_id = 'acc_quayside' AND state = 'returned_pending'").await,
-            transaction: first("SELECT id FROM paddle_transactions WHERE account_id = 'acc_northwind' AND status = 'completed' LIMIT 1").await,
+            transaction: Self::used(house).await,
             waiting: "scn_waits".to_owned(),
             queued: first("SELECT id FROM scan_runs WHERE project_id = 'prj_baseline'").await,
             ticket: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_access' AND delivery_mode = 'ticket_only'").await,
@@ -42,9 +43,18 @@ impl Ids {
             done: first("SELECT t.id FROM fix_tasks t JOIN fix_task_findings x ON x.fix_task_id = t.id WHERE x.finding_id = 'fnd_spring_b'").await,
             digest: first("SELECT digest FROM scope_selections WHERE project_id = 'prj_scope'").await,
             errand: first("SELECT id FROM errands WHERE lease = 'contract'").await,
+            service_credit: first("SELECT id FROM service_credits LIMIT 1").await,
             feedback: first("SELECT id FROM guide_feedback LIMIT 1").await,
             running: first("SELECT id FROM scan_runs WHERE project_id = 'prj_harbor_cafe'").await,
         }
+    }
+
+    /// A payment of which more than one scan credit was used.
+    async fn used(house: &House) -> String {
+        sqlx::query_scalar("SELECT txn_id FROM credit_lots WHERE account_id = 'acc_northwind' AND credit_type = 'scan' AND spent > 1 AND replaces IS NULL LIMIT 1")
+            .fetch_one(house.state.store.reader())
+            .await
+            .unwrap()
     }
 
     /// What another account has in each place.
@@ -112,6 +122,8 @@ impl Ids {
             .replace("{format}", "markdown")
             .replace("{transaction}", &self.transaction)
             .replace("{feedback}", &self.feedback)
+            .replace("{service_credit}", &self.service_credit)
+            .replace("{decision}", "reject")
             .replace("{section}", "billing")
             .replace("{name}", "scan-credits")
     }
@@ -217,6 +229,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/accounts/{account}/transactions/{transaction}/refund" => {
                 Some(json!({ "reason": "partially_undeliverable", "amount": 100 }))
             }
+            "/accounts/{account}/transactions/{transaction}/service-credit" => Some(
+                json!({ "reason": "quality_gate_blocked", "credit_type": "scan", "credits": 1 }),
+            ),
             "/accounts/{account}/projects" => {
                 Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
             }
@@ -262,6 +277,7 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             ),
             "/sign-out"
             | "/operator/guide-feedback/{feedback}/resolve"
+            | "/operator/service-credits/{service_credit}/{decision}"
             | "/accounts/{account}/checkouts/{checkout}/{step}" => None,
             other => panic!("{other} is new: give it a body that must succeed"),
         }
@@ -310,6 +326,10 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
             .await;
         assert_eq!(started.status, 201);
     }
+    let transaction = Ids::used(&house).await;
+    let wanted = json!({ "reason": "quality_gate_blocked", "credit_type": "scan", "credits": 1 });
+    let path = format!("/accounts/acc_northwind/transactions/{transaction}/service-credit");
+    assert_eq!(dana.post(&path, &wanted).await.status, 201);
     let discover = json!({ "account_id": "acc_northwind" });
     let asked = dana
         .post("/projects/prj_domain/scope/discovery", &discover)
