@@ -104,7 +104,7 @@ test.describe("the buyer", () => {
     const billing = new BillingPage(page);
     await billing.open();
     await billing.expectBalance("Automated fix credits", OLD);
-    await expect(billing.topUp("fix")).toContainText(PENDING);
+    await expect(billing.topUp("fix")).toContainText("Checkout not finished");
     await checkout.openSession(open[0]?.checkout_session_id ?? "");
     await checkout.openOverlay();
     await checkout.payWith();

@@ -65,7 +65,7 @@ tones! {
     MonitoringStatus { Active => Ok, Inactive => Quiet }
     CardState {
         Available => Ok,
-        PaymentPending => Hold,
+        CheckoutOpen | PaymentPending => Hold,
         Current | Included | ProviderIdsPending | Deferred | UnavailableForAccount | UnavailableForProject => Quiet
     }
     CheckoutState {

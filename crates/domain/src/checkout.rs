@@ -43,6 +43,12 @@ impl CheckoutState {
         matches!(self, Self::Created | Self::Opened | Self::ReturnedPending)
     }
 
+    /// Whether its payment was handed in or is reported as paid, and is not confirmed yet. Only such a payment is pending:
+    /// a form that was opened, declined or closed has charged nothing (S1-32).
+    pub const fn awaits_confirmation(self, times: &StageTimes) -> bool {
+        self.is_unfinished() && (matches!(self, Self::ReturnedPending) || times.paid_at.is_some())
+    }
+
     /// The payment status that the session stands for.
     pub const fn payment_status(self) -> PaymentStatus {
         match self {
@@ -225,6 +231,19 @@ pub struct CheckoutView {
     pub as_of: DateTime<Utc>,
 }
 
+impl CheckoutView {
+    /// Whether the payment was handed in or is reported as paid, and is not confirmed yet: only then nobody should pay again.
+    pub fn awaits_confirmation(&self) -> bool {
+        let mut stages = self.stages.iter();
+        let paid = stages.find(|stage| stage.key == StageKey::ProviderPaid);
+        let times = StageTimes {
+            paid_at: paid.and_then(|stage| stage.at),
+            ..StageTimes::default()
+        };
+        self.state.awaits_confirmation(&times)
+    }
+}
+
 /// The most packs that one checkout sells.
 pub const MOST_PACKS: i64 = 100;
 
@@ -274,6 +293,24 @@ mod tests {
         assert_eq!(packs_to_cover(4, 3), 2);
         assert_eq!(packs_to_cover(i64::MAX, 1), MOST_PACKS);
         assert_eq!(packs_to_cover(5, 0), 5);
+    }
+
+    #[test]
+    fn an_open_form_is_no_payment_on_its_way() {
+        let none = StageTimes::default();
+        let paid = StageTimes {
+            paid_at: DateTime::from_timestamp(10, 0),
+            ..none
+        };
+        for state in CheckoutState::ALL {
+            let returned = *state == CheckoutState::ReturnedPending;
+            assert_eq!(state.awaits_confirmation(&none), returned, "{state}");
+            assert_eq!(
+                state.awaits_confirmation(&paid),
+                state.is_unfinished(),
+                "{state}"
+            );
+        }
     }
 
     fn states(state: CheckoutState, times: StageTimes) -> Vec<StageState> {

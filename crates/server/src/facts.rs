@@ -7,7 +7,6 @@ use crate::store::reports::Report;
 use crate::store::{checkouts, people, prices, subscriptions};
 use domain::account::PackageKey;
 use domain::catalogue::{CardFacts, CardState, card_state, catalogue};
-use domain::checkout::CheckoutState;
 use domain::credits::{Balance, CreditType};
 use domain::fix::{DeliveryMode, ModeOption};
 use domain::gate::{Action, Facts, Payer, ProjectFacts, ReportFacts};
@@ -191,10 +190,7 @@ async fn pending(
     let waiting = checkouts::unfinished(conn, account).await?;
     Ok(waiting
         .into_iter()
-        .find(|c| {
-            (c.state == CheckoutState::ReturnedPending || c.times.paid_at.is_some())
-                && brings(&c.item_key)
-        })
+        .find(|c| c.awaits_confirmation() && brings(&c.item_key))
         .map(|checkout| checkout.id))
 }
 

@@ -3,12 +3,13 @@
 use crate::link::Link;
 use crate::parts::{CopyCode, GuideLink, Notice, Tone, When, pick, rows};
 use domain::billing::BillingView;
+use domain::catalogue::CardState;
 use domain::checkout::{CheckoutState, CheckoutView};
 use domain::credits::amount_text;
 use domain::reason::{Reason, ReasonCode};
 use leptos::prelude::*;
 
-/// Account-wide reasons, then payments that are not finished.
+/// Account-wide reasons, then checkouts and payments that are under way.
 pub(super) fn notices(view: Signal<BillingView>) -> AnyView {
     let reasons = pick(view, |view| view.account_reasons.clone());
     let checkouts = pick(view, |view| view.open_checkouts.clone());
@@ -42,18 +43,21 @@ fn in_the_way(reason: &Reason) -> AnyView {
     .into_any()
 }
 
-/// One payment that is not finished.
+/// One checkout that is not finished, or its payment that is not confirmed.
 fn on_its_way(checkout: &CheckoutView) -> AnyView {
     let checkout = checkout.clone();
-    let (title, rest) = match checkout.state {
-        CheckoutState::ReturnedPending => (
+    let (title, again, rest) = if checkout.awaits_confirmation() {
+        (
             CheckoutState::ReturnedPending.label(),
+            "Do not pay again.",
             "The balance changes when the payment is confirmed; this page updates by itself.",
-        ),
-        _ => (
-            CheckoutState::Opened.label(),
-            "A payment may still be on its way from this checkout. Finish it or cancel it there.",
-        ),
+        )
+    } else {
+        (
+            CardState::CheckoutOpen.label(),
+            "Nothing is charged.",
+            "Finish it or cancel it there.",
+        )
     };
     let item = match checkout.credit_type {
         Some(credit) => amount_text(checkout.credits, credit),
@@ -65,7 +69,7 @@ fn on_its_way(checkout: &CheckoutView) -> AnyView {
         <Notice tone=Tone::Hold title=title action>
             <p>
                 <b>{item}</b> ", opened by " {checkout.opened_by} " "
-                <When at=checkout.created_at /> ". " <b>"Do not pay again."</b> " " {rest}
+                <When at=checkout.created_at /> ". " <b>{again}</b> " " {rest}
             </p>
         </Notice>
     }

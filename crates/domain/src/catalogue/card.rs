@@ -17,6 +17,7 @@ keyed! {
         Deferred = "deferred", "Deferred";
         UnavailableForAccount = "unavailable_for_account", "Unavailable for this account";
         UnavailableForProject = "unavailable_for_project", "Plan unavailable for this project";
+        CheckoutOpen = "checkout_open", "Checkout not finished";
         PaymentPending = "payment_pending", "Payment confirmation pending";
     }
 }
@@ -58,6 +59,8 @@ pub struct Unfinished<'a> {
     pub id: &'a CheckoutId,
     /// What it buys.
     pub item: &'a Item,
+    /// Whether its payment was handed in and waits for its confirmation.
+    pub awaits_confirmation: bool,
 }
 
 /// The state of a card and, when it cannot open checkout, the sentence that says why.
@@ -82,13 +85,8 @@ pub fn card_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
     let unfinished = facts
         .unfinished
         .filter(|session| item.waits_for(session.item));
-    if unfinished.is_some_and(|session| session.item.key == item.key) {
-        return closed(
-            CardState::PaymentPending,
-            format!(
-                "A checkout for {name} is not finished. Follow it or cancel it; do not pay again."
-            ),
-        );
+    if let Some(session) = unfinished.filter(|session| session.item.key == item.key) {
+        return under_way(item, session);
     }
     if let Some(verdict) = item
         .package_key
@@ -97,13 +95,7 @@ pub fn card_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
         return verdict;
     }
     if let Some(session) = unfinished {
-        return closed(
-            CardState::PaymentPending,
-            format!(
-                "A checkout for {} is not finished, and an account has one plan. Follow it or cancel it before you choose {name}.",
-                session.item.name
-            ),
-        );
+        return under_way(item, session);
     }
     if catalogue().is_deferred(facts.price_list, &item.key) {
         return closed(
@@ -129,6 +121,40 @@ pub fn card_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
         state: CardState::Available,
         reason: None,
     }
+}
+
+/// What keeps an item from being bought while a checkout is under way: one that is open has charged nothing, one that was
+/// paid must not be paid again (S1-32).
+fn under_way(item: &Item, session: Unfinished<'_>) -> CardVerdict {
+    let (name, other) = (&item.name, &session.item.name);
+    let same = session.item.key == item.key;
+    let (state, reason) = match (session.awaits_confirmation, same) {
+        (true, true) => (
+            CardState::PaymentPending,
+            format!(
+                "The payment for {name} waits for its confirmation. Follow it; do not pay again."
+            ),
+        ),
+        (true, false) => (
+            CardState::PaymentPending,
+            format!(
+                "The payment for {other} waits for its confirmation, and an account has one plan. Follow it before you choose {name}."
+            ),
+        ),
+        (false, true) => (
+            CardState::CheckoutOpen,
+            format!(
+                "A checkout for {name} is not finished, and nothing is charged. Finish it or cancel it."
+            ),
+        ),
+        (false, false) => (
+            CardState::CheckoutOpen,
+            format!(
+                "A checkout for {other} is not finished, and an account has one plan. Finish it or cancel it before you choose {name}."
+            ),
+        ),
+    };
+    closed(state, reason)
 }
 
 /// A plan that allows fewer pages than the accepted scope covers would be paid and not let the scan start (S3-25).
@@ -321,6 +347,7 @@ mod tests {
             unfinished: Some(Unfinished {
                 id: &id,
                 item: catalogue().item("automated_fix_credits").unwrap(),
+                awaits_confirmation: true,
             }),
             ..fix
         };
@@ -328,6 +355,18 @@ mod tests {
             state("automated_fix_credits", &waiting),
             CardState::PaymentPending
         );
+        let open = CardFacts {
+            unfinished: waiting.unfinished.map(|session| Unfinished {
+                awaits_confirmation: false,
+                ..session
+            }),
+            ..waiting
+        };
+        let verdict = card_state(catalogue().item("automated_fix_credits").unwrap(), &open);
+        assert_eq!(verdict.state, CardState::CheckoutOpen);
+        let reason = verdict.reason.unwrap();
+        assert!(reason.contains("nothing is charged"), "{reason}");
+        assert!(!reason.contains("pay again"), "{reason}");
     }
 
     #[test]
@@ -338,12 +377,13 @@ mod tests {
             unfinished: Some(Unfinished {
                 id: &id,
                 item: item("fix_plan"),
+                awaits_confirmation: false,
             }),
             ..facts(PackageKey::FreeSnapshot)
         };
         for plan in ["scan_plan", "monitor_plan", "agency_plan"] {
             let verdict = card_state(item(plan), &waiting);
-            assert_eq!(verdict.state, CardState::PaymentPending, "{plan}");
+            assert_eq!(verdict.state, CardState::CheckoutOpen, "{plan}");
             assert!(
                 verdict.reason.is_some_and(|reason| reason.starts_with(
                     "A checkout for Fix Plan is not finished, and an account has one plan."

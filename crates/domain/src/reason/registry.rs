@@ -264,7 +264,7 @@ registry! {
         next: WaitForPayment,
         clears_when: "the provider confirms the payment",
         guide: PlansAndCreditState,
-        means: "A checkout was started, and the payment provider has not confirmed it. Nothing is granted before that.",
+        means: "A payment was handed in or is reported as paid, and the payment provider has not confirmed it. Nothing is granted before that.",
     }
     ScanPlanChange {
         code: PlanChangeRequired,

@@ -56,6 +56,13 @@ pub struct Checkout {
     pub updated_at: Timestamp,
 }
 
+impl Checkout {
+    /// Whether its payment was handed in or is reported as paid, and is not confirmed yet.
+    pub const fn awaits_confirmation(&self) -> bool {
+        self.state.awaits_confirmation(&self.times)
+    }
+}
+
 const SELECT: &str =
     "SELECT c.*, u.name AS opened_by FROM checkouts c JOIN users u ON u.id = c.user_id ";
 const BY_ID: &str = const_format::concatcp!(SELECT, "WHERE c.account_id = $1 AND c.id = $2");

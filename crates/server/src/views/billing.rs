@@ -56,7 +56,11 @@ pub async fn view(
         project: cards::project_of(conn, &id, origin).await?,
     };
     let cards = context.cards(conn).await?;
-    let payment_provider = status::provider(state, conn, &cards, unfinished.len()).await?;
+    let pending = unfinished
+        .iter()
+        .filter(|session| session.awaits_confirmation())
+        .count();
+    let payment_provider = status::provider(state, conn, &cards, pending).await?;
     let (plans, top_ups): (Vec<Card>, Vec<Card>) = cards
         .into_iter()
         .partition(|card| card.kind == ItemKind::Plan);

@@ -118,6 +118,7 @@ impl CardContext<'_> {
             item.waits_for(other).then_some(Unfinished {
                 id: &session.id,
                 item: other,
+                awaits_confirmation: session.awaits_confirmation(),
             })
         });
         let first = waits.next()?;
@@ -146,7 +147,10 @@ impl CardContext<'_> {
         };
         let verdict = card_state(item, &facts);
         let available = verdict.state == CardState::Available;
-        let waiting = verdict.state == CardState::PaymentPending;
+        let waiting = matches!(
+            verdict.state,
+            CardState::PaymentPending | CardState::CheckoutOpen
+        );
         let allowed = self.role.can(Ability::Purchase);
         let role_reason = (available && !allowed).then(|| {
             format!(

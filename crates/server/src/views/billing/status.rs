@@ -59,7 +59,7 @@ pub(in crate::views) async fn payment(
     account: &Account,
     unfinished: &[Checkout],
 ) -> Result<PaymentStatus, ApiError> {
-    if !unfinished.is_empty() {
+    if unfinished.iter().any(Checkout::awaits_confirmation) {
         return Ok(PaymentStatus::Pending);
     }
     if account.billing_state == BillingState::PastDue {
@@ -88,7 +88,7 @@ pub(super) async fn provider(
     let sold = |card: &Card| {
         matches!(
             card.checkout_state,
-            CardState::Available | CardState::PaymentPending
+            CardState::Available | CardState::PaymentPending | CardState::CheckoutOpen
         )
     };
     let ready = configured && (waiting == 0 || cards.iter().any(sold));
@@ -171,13 +171,18 @@ pub(super) fn summary(
     if let Some(reason) = reasons.first() {
         return reason.message.clone();
     }
-    if !open.is_empty() {
+    if open.iter().any(CheckoutView::awaits_confirmation) {
         return format!(
             "{name} has a payment on its way. Do not pay again; the balance changes when it is confirmed."
         );
     }
-    match usable(balances, &[CreditType::Scan, CreditType::AutomatedFix]) {
+    let stands = match usable(balances, &[CreditType::Scan, CreditType::AutomatedFix]) {
         usable if usable.is_empty() => format!("{name} has no scan or fix credits to use now."),
         usable => format!("{name} can use {usable} now."),
+    };
+    if open.is_empty() {
+        stands
+    } else {
+        format!("{stands} A checkout is not finished, and nothing is charged for it.")
     }
 }

@@ -27,7 +27,7 @@ async fn s3_10_an_unfinished_plan_checkout_shuts_every_other_plan() {
     let (open, _) = dana.open("acc_juniper", "fix_plan", 1).await;
     let view = dana.get("/accounts/acc_juniper/billing").await.ok();
     for card in view["plans"].as_array().unwrap() {
-        assert_eq!(card["checkout_state"], "payment_pending", "{card}");
+        assert_eq!(card["checkout_state"], "checkout_open", "{card}");
         assert_eq!(card["checkout_route"], Value::Null, "{card}");
         assert_eq!(card["checkout_session_id"], open, "{card}");
         let reason = card["disabled_reason"].as_str().unwrap();
