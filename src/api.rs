@@ -27,6 +27,7 @@ use domain::id::{
 };
 use domain::ledger::LedgerPage;
 use domain::monitoring::{MonitoringView, SetSchedule};
+use domain::plan_change::{AskPlanChange, PlanReview, PlanWish};
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::proof::{CheckProof, CreateChallenge, ProofView};
 use domain::report::{ReportRow, ReportView};
@@ -206,6 +207,22 @@ pub async fn invoice(account: AccountId, transaction: TransactionId) -> Answer<I
         "/accounts/{account}/transactions/{transaction}/invoice"
     ))
     .await
+}
+
+/// What a change of plan would do.
+pub async fn plan_change(account: AccountId, wish: PlanWish) -> Answer<PlanReview> {
+    get(format!("/accounts/{account}/plan-changes/{wish}")).await
+}
+
+/// Asks for a change of plan.
+pub async fn ask_plan_change(
+    account: AccountId,
+    wish: PlanWish,
+    body: AskPlanChange,
+    intent: Intent,
+) -> Answer<PlanReview> {
+    let path = format!("/accounts/{account}/plan-changes/{wish}");
+    post(path, Some(&body), Some(intent)).await
 }
 
 /// The account's projects.

@@ -11,6 +11,7 @@ pub mod guide_feedback;
 pub mod guides;
 pub mod ledger;
 pub mod monitoring;
+pub mod plan_change;
 pub mod project;
 pub mod projects;
 pub mod report;

@@ -90,7 +90,7 @@ const WAYS: { title: string; row: string; step: string; href: string; guide: str
   { title: "first paid scan", row: "First paid scan", step: "Open projects", href: "/projects", guide: "billing/activation-scans" },
   { title: "S3-30 more scan capacity", row: "More scan capacity", step: "See top-ups", href: "#panel-credit-top-ups", guide: "billing/scan-credits" },
   { title: "S3-31 report remediation", row: "Report remediation", step: "Open reports", href: "/reports", guide: "billing/automated-fix-credits" },
-  { title: "recurring checks", row: "Recurring checks", step: "See plans", href: "#panel-plans", guide: "billing/monitoring-plans" },
+  { title: "recurring checks", row: "Recurring checks", step: "See plans", href: "#panel-plan-ladder", guide: "billing/monitoring-plans" },
   { title: "S3-33 finance records", row: "Finance records", step: "Open transactions", href: "/billing/transactions", guide: "billing/invoices-and-receipts" },
 ];
 

@@ -92,7 +92,7 @@ test("S2-10 S2-25 Juniper: Billing says that fix work needs a plan, and which", 
   await billing.expectFields({ package_key: "free_snapshot", selected_package_key: "fix_plan", package_entitlement_status: "missing" });
   await expect(billing.blocked.getByRole("link", { name: "Top up credits" }), "the top-up is not for this plan").toHaveCount(0);
   await billing.blocked.getByRole("link", { name: "Compare plans", exact: true }).click();
-  await expect(billing.page.locator("#panel-plans")).toBeInViewport();
+  await expect(billing.page.locator("#panel-plan-ladder")).toBeInViewport();
   await expect(billing.plan("Fix Plan").getByRole("link", { name: "Choose plan", exact: true })).toHaveAttribute("href", "/checkout/fix_plan?from=fix&ref=rep_juniper&select=fnd_juniper_csp");
 });
 
@@ -100,8 +100,8 @@ test("S3-2 Billing explains a disabled plan, a pending checkout, a project that 
   const billing = new BillingPage(await openAs("/billing", "acc_quayside"));
   const view = await api.billing("acc_quayside");
   const closed = view.plans.find((card) => card.item_key === "fix_plan");
-  expect(closed?.checkout_state, "a plan that is disabled").toBe("unavailable_for_account");
-  await expect(billing.plan("Fix Plan")).toContainText("Unavailable for this account");
+  expect(closed?.checkout_state, "a plan that is disabled").toBe("deferred");
+  await expect(billing.plan("Fix Plan")).toContainText("Deferred");
   await expect(billing.plan("Fix Plan")).toContainText(closed?.disabled_reason ?? "no reason");
   await expect(billing.main.getByRole("heading", { name: PENDING, exact: true })).toBeVisible();
   await expect(billing.main).toContainText("The balance changes when the payment is confirmed; this page updates by itself.");

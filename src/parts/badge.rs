@@ -66,7 +66,7 @@ tones! {
     CardState {
         Available => Ok,
         CheckoutOpen | PaymentPending => Hold,
-        Current | Included | ProviderIdsPending | Deferred | UnavailableForAccount | UnavailableForProject => Quiet
+        Current | Included | PlanChange | ProviderIdsPending | Deferred | UnavailableForAccount | UnavailableForProject => Quiet
     }
     CheckoutState {
         Confirmed => Ok,

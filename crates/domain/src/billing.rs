@@ -9,6 +9,7 @@ use crate::checkout::CheckoutView;
 use crate::credits::{CreditBalances, CreditType, Owed};
 use crate::id::{AccountId, ProjectId};
 use crate::ledger::{Entry, Hold};
+use crate::plan_change::PlanWish;
 use crate::project::{ServiceBadge, ServiceKind};
 use crate::reason::Reason;
 use crate::role::Role;
@@ -150,6 +151,10 @@ pub struct BillingView {
     pub package_key: PackageKey,
     /// The plan that a block asks for.
     pub selected_package_key: Option<PackageKey>,
+    /// The lower plan from the next renewal on, when one was chosen.
+    pub next_package_key: Option<PackageKey>,
+    /// A change of plan that was asked for and is not confirmed yet.
+    pub plan_change_waiting: Option<PlanWish>,
     /// Whether the plan is in force.
     pub package_entitlement_status: EntitlementStatus,
     /// Whether billing lets paid work start.

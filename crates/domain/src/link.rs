@@ -3,6 +3,7 @@
 use crate::gate::Action;
 use crate::guide::Guide;
 use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId};
+use crate::plan_change::PlanWish;
 use serde::{Deserialize, Serialize};
 
 /// A page that owns paid work.
@@ -159,6 +160,8 @@ pub enum Link {
         /// Where to go back to afterwards.
         origin: Option<Origin>,
     },
+    /// The review of a change of plan.
+    PlanChange(PlanWish),
     /// The accounts of the person.
     Accounts,
     /// The pool and clients of an agency.
@@ -224,6 +227,7 @@ impl Link {
                 &format!("/checkout/{item}"),
                 origin.as_ref().map(Origin::query),
             ),
+            Self::PlanChange(wish) => format!("/billing/plan/{wish}"),
             Self::Accounts => "/accounts".into(),
             Self::Agency => "/agency".into(),
             Self::Projects => "/projects".into(),

@@ -60,6 +60,10 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
             "/subscriptions/{id}",
             get(subscriptions::one).patch(subscriptions::update),
         )
+        .route(
+            "/subscriptions/{id}/preview",
+            axum::routing::patch(subscriptions::preview),
+        )
         .route("/subscriptions/{id}/cancel", post(subscriptions::cancel))
         .route("/subscriptions/{id}/pause", post(subscriptions::pause))
         .route("/subscriptions/{id}/resume", post(subscriptions::resume))

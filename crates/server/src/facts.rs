@@ -224,7 +224,8 @@ async fn plan_buyable(
             unfinished: None,
             project: None,
         };
-        if card_state(item, &facts).state == CardState::Available {
+        let state = card_state(item, &facts).state;
+        if matches!(state, CardState::Available | CardState::PlanChange) {
             return Ok(true);
         }
     }

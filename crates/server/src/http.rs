@@ -19,6 +19,7 @@ mod monitoring;
 mod mutation;
 mod new_project;
 mod openapi;
+mod plan_changes;
 mod projects;
 mod proof;
 mod refunds;
@@ -117,6 +118,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(workspace::routes())
         .merge(events::routes())
         .merge(checkouts::routes())
+        .merge(plan_changes::routes())
         .merge(transactions::routes())
         .merge(refunds::routes())
         .merge(service_credits::routes())

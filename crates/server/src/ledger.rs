@@ -15,7 +15,8 @@ pub use claims::{ClaimOrder, Paid, claim, paid};
 pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, grant};
 pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
 pub use read::{
-    LedgerFilter, entries_after, entries_of, granted_by_checkout, latest, open_holds, page, uses_of,
+    LedgerFilter, entries_after, entries_of, granted_by_checkout, granted_in_period, latest,
+    open_holds, page, uses_of,
 };
 pub use verify::{Head, Violation, head, verify};
 

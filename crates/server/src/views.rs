@@ -3,6 +3,7 @@
 pub mod billing;
 pub mod checkout;
 pub mod monitoring;
+pub mod plan_change;
 pub mod project;
 pub mod report;
 pub mod retests;
@@ -10,4 +11,5 @@ pub mod scan;
 pub mod scope;
 pub mod transaction;
 pub mod transactions;
+mod usage;
 pub mod workspace;

@@ -5,6 +5,7 @@ use crate::model::card::heading;
 use crate::parts::action::fresh_id;
 use crate::parts::{Badge, DisabledButton, RowLink, follow, keyed, pick, words};
 use domain::catalogue::{Card, CardState, ItemKind};
+use domain::plan_change::PlanWish;
 use leptos::prelude::*;
 
 /// Plans or top-ups beside each other; checkout leads back to the blocked action that led here.
@@ -67,6 +68,16 @@ fn action_on(card: &Card, origin: Option<Origin>) -> CardAction {
         ItemKind::TopUp => "Top up credits",
     };
     let item = card.item_key.clone();
+    let change = card
+        .package_key
+        .and_then(PlanWish::of)
+        .filter(|_| card.checkout_state == CardState::PlanChange && card.disabled_reason.is_none());
+    if let Some(wish) = change {
+        return CardAction::Buy {
+            label: "Change plan",
+            href: Link::PlanChange(wish).href(),
+        };
+    }
     let why = card.disabled_reason.clone().unwrap_or_default();
     match (&card.checkout_session_id, &card.checkout_route) {
         (Some(id), _) => CardAction::Follow {

@@ -19,7 +19,7 @@ pub(super) fn next_steps() -> AnyView {
                 {way("Report remediation", "Choose findings in the report first; its fix workflow says what they cost.",
                     "Open reports", Link::Reports.href(), Guide::AutomatedFixCredits)}
                 {way("Recurring checks", "Choose Monitor Plan or a stronger plan, then enable Monitoring in the project.",
-                    "See plans", "#panel-plans".into(), Guide::MonitoringPlans)}
+                    "See plans", "#panel-plan-ladder".into(), Guide::MonitoringPlans)}
                 {way("Finance records", "Every payment with its invoice. Paddle sends receipts to the billing email.",
                     "Open transactions", Link::Transactions(None).href(), Guide::InvoicesAndReceipts)}
             </ul>

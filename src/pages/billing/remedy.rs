@@ -25,7 +25,7 @@ pub(super) fn control(remedy: Remedy, origin: Origin) -> AnyView {
         // The browser's own jump moves the focus along; the router's would not.
         Remedy::ComparePlans => view! {
             <p><b>"Choose a plan. "</b>"Credits alone do not help here."</p>
-            <p class="actions"><a class="btn primary" href="#panel-plans" rel="external">"Compare plans"</a></p>
+            <p class="actions"><a class="btn primary" href="#panel-plan-ladder" rel="external">"Compare plans"</a></p>
         }
         .into_any(),
         Remedy::SwitchTo(to) => {

@@ -5,6 +5,7 @@ use crate::account::{BillingState, PackageKey, SubscriptionStatus};
 use crate::credits::{CreditType, Owed};
 use crate::id::CheckoutId;
 use crate::keyed;
+use crate::plan_change::differences;
 use serde::{Deserialize, Serialize};
 
 keyed! {
@@ -12,6 +13,7 @@ keyed! {
     pub enum CardState {
         Available = "available", "Checkout available";
         Current = "current", "Current plan";
+        PlanChange = "plan_change", "Plan change available";
         Included = "included", "Included in your plan";
         ProviderIdsPending = "provider_ids_pending", "Provider IDs pending";
         Deferred = "deferred", "Deferred";
@@ -68,7 +70,7 @@ pub struct Unfinished<'a> {
 pub struct CardVerdict {
     /// The state.
     pub state: CardState,
-    /// Why it cannot be bought now; `None` only when it can.
+    /// Why it cannot be had now; `None` only when it can be bought, or reached by a change of plan.
     pub reason: Option<String>,
 }
 
@@ -117,8 +119,13 @@ pub fn card_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
     if let Some(reason) = facts.project.and_then(|project| too_small(item, project)) {
         return closed(CardState::UnavailableForProject, reason);
     }
+    let state = if item.kind == ItemKind::Plan && subscribed(facts) {
+        CardState::PlanChange
+    } else {
+        CardState::Available
+    };
     CardVerdict {
-        state: CardState::Available,
+        state,
         reason: None,
     }
 }
@@ -157,6 +164,14 @@ fn under_way(item: &Item, session: Unfinished<'_>) -> CardVerdict {
     closed(state, reason)
 }
 
+/// Whether a plan runs: another one is then reached by changing it, never by a second subscription.
+const fn subscribed(facts: &CardFacts<'_>) -> bool {
+    !matches!(
+        facts.subscription_status,
+        SubscriptionStatus::None | SubscriptionStatus::Cancelled
+    )
+}
+
 /// A plan that allows fewer pages than the accepted scope covers would be paid and not let the scan start (S3-25).
 fn too_small(item: &Item, project: ProjectNeed<'_>) -> Option<String> {
     let limit = item.page_limit.filter(|limit| *limit < project.pages)?;
@@ -179,14 +194,24 @@ fn plan_held(name: &str, package: PackageKey, facts: &CardFacts<'_>) -> Option<C
             format!("{name} is this account's plan."),
         ));
     }
-    (package < facts.package_key).then(|| {
-        closed(
-            CardState::Included,
+    (package < facts.package_key && !subscribed(facts)).then(|| {
+        let held = facts.package_key;
+        let more: Vec<String> = differences(held, package)
+            .into_iter()
+            .filter(|row| row.more)
+            .map(|row| format!("{}: {} in place of {}", row.what, row.then, row.now))
+            .collect();
+        // Never "covers" where the other plan gives more of something (S0-21).
+        let reason = if more.is_empty() {
+            format!("{} already covers what {name} includes.", held.label())
+        } else {
             format!(
-                "{} already covers what {name} includes.",
-                facts.package_key.label()
-            ),
-        )
+                "{} is this account's plan. {name} would give more of: {}.",
+                held.label(),
+                more.join("; ")
+            )
+        };
+        closed(CardState::Included, reason)
     })
 }
 
@@ -212,15 +237,10 @@ fn unavailable(item: &Item, facts: &CardFacts<'_>) -> Option<String> {
             facts.package_key.label()
         ));
     }
-    let subscribed = !matches!(
-        facts.subscription_status,
-        SubscriptionStatus::None | SubscriptionStatus::Cancelled
-    );
-    (item.kind == ItemKind::Plan && subscribed).then(|| {
-        format!(
-            "Changing from {} to {name} is not open in the console yet. Your plan stays as it is.",
-            facts.package_key.label()
-        )
+    let leaves = facts.subscription_status == SubscriptionStatus::CancellationScheduled;
+    (item.kind == ItemKind::Plan && leaves).then(|| {
+        let held = facts.package_key.label();
+        format!("{held} is to be cancelled. Keep it first; then it can be changed to {name}.")
     })
 }
 
@@ -322,8 +342,16 @@ mod tests {
     fn s3_10_every_card_state_has_its_reason() {
         let fix = facts(PackageKey::FixPlan);
         assert_eq!(state("fix_plan", &fix), CardState::Current);
-        assert_eq!(state("monitor_plan", &fix), CardState::Included);
-        assert_eq!(state("agency_plan", &fix), CardState::UnavailableForAccount);
+        assert_eq!(state("monitor_plan", &fix), CardState::PlanChange);
+        assert_eq!(state("agency_plan", &fix), CardState::PlanChange);
+        let leaving = CardFacts {
+            subscription_status: SubscriptionStatus::CancellationScheduled,
+            ..facts(PackageKey::FixPlan)
+        };
+        assert_eq!(
+            state("agency_plan", &leaving),
+            CardState::UnavailableForAccount
+        );
         assert_eq!(state("automated_fix_credits", &fix), CardState::Available);
         let free = facts(PackageKey::FreeSnapshot);
         assert_eq!(state("fix_plan", &free), CardState::Available);
@@ -399,10 +427,19 @@ mod tests {
         };
         assert_eq!(state("monitor_plan", &held), CardState::Current);
         assert_eq!(state("scan_plan", &held), CardState::Included);
+        // Agency Plan gives fewer fix credits than Fix Plan, and never says that it covers it (S0-21).
+        let agency = CardFacts {
+            package_key: PackageKey::AgencyPlan,
+            ..held
+        };
+        let reason = card_state(item("monitor_plan"), &agency).reason.unwrap();
+        assert!(reason.contains("already covers"), "{reason}");
+        let reason = card_state(item("scan_credits"), &agency).reason;
+        assert_eq!(reason, None);
     }
 
     #[test]
-    fn only_an_available_card_has_no_reason() {
+    fn only_what_can_be_had_has_no_reason() {
         for item in &catalogue().items {
             for package in PackageKey::ALL {
                 for billing_state in BillingState::ALL {
@@ -414,7 +451,7 @@ mod tests {
                         };
                         let verdict = card_state(item, &facts);
                         assert_eq!(
-                            verdict.state == CardState::Available,
+                            matches!(verdict.state, CardState::Available | CardState::PlanChange),
                             verdict.reason.is_none()
                         );
                     }

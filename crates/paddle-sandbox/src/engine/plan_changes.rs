@@ -57,6 +57,52 @@ impl Change<'_> {
         self.subscription(id)
     }
 
+    /// `PATCH /subscriptions/{id}/preview`: what a change would charge now and at the next renewal; changes nothing.
+    pub(crate) fn preview_update(&self, id: &str, body: &Value) -> Result<Value, Refusal> {
+        let before = self.subscription(id)?;
+        if text(&before, "status") == "canceled" {
+            let detail = "Cannot update subscription, as subscription is canceled";
+            return Err(Refusal::new(
+                400,
+                "subscription_update_when_canceled",
+                detail,
+            ));
+        }
+        let Some(items) = body.get("items") else {
+            return Err(Refusal::field("items", "is required"));
+        };
+        let lines = self.plan_lines(items)?;
+        let due = charge_mode(body)?.map_or(0, |charge| due_now(&before, &lines, charge).0);
+        let asked: i64 = lines.iter().map(Line::total).sum();
+        let money = |amount: i64| json!({ "amount": amount.to_string(), "currency_code": "USD" });
+        let bill = |period: &Value, total: i64| {
+            let mut totals = super::money::plain_totals(total);
+            totals["grand_total"] = totals["total"].clone();
+            json!({
+                "billing_period": period,
+                "details": { "totals": totals, "line_items": [] },
+                "adjustments": [],
+            })
+        };
+        let period = &before["current_billing_period"];
+        let mut preview = before.clone();
+        preview["items"] = super::money::items(&lines);
+        preview["immediate_transaction"] = if due > 0 {
+            bill(period, due)
+        } else {
+            Value::Null
+        };
+        preview["next_transaction"] = bill(period, asked);
+        preview["recurring_transaction_details"] =
+            json!({ "totals": super::money::plain_totals(asked), "line_items": [] });
+        preview["update_summary"] = json!({
+            "credit": money(0),
+            "charge": money(due.max(0)),
+            "result": { "action": "charge", "amount": due.max(0).to_string(), "currency_code": "USD" },
+        });
+        Ok(preview)
+    }
+
     fn plan_lines(&self, items: &Value) -> Result<Vec<Line>, Refusal> {
         let lines = self.lines(items)?;
         if lines.iter().all(Line::is_recurring) {
@@ -80,16 +126,7 @@ impl Change<'_> {
 
     /// Charges what the change costs. Nothing to charge, or a credit, makes no transaction.
     fn charge_change(&mut self, before: &Value, mut lines: Vec<Line>, charge: Charge) {
-        let rate = match charge {
-            Charge::Full => 1.0,
-            Charge::Prorated => remaining(&before["current_billing_period"]),
-        };
-        let paid: i64 = subscription_lines(before).iter().map(Line::total).sum();
-        let asked: i64 = lines.iter().map(Line::total).sum();
-        let due = match charge {
-            Charge::Full => asked,
-            Charge::Prorated => prorate(asked - paid, rate),
-        };
+        let (due, rate) = due_now(before, &lines, charge);
         if due <= 0 {
             return;
         }
@@ -114,6 +151,21 @@ impl Change<'_> {
 enum Charge {
     Full,
     Prorated,
+}
+
+/// What a change charges now, in cents, and the part of the period that it is for.
+fn due_now(before: &Value, lines: &[Line], charge: Charge) -> (i64, f64) {
+    let rate = match charge {
+        Charge::Full => 1.0,
+        Charge::Prorated => remaining(&before["current_billing_period"]),
+    };
+    let paid: i64 = subscription_lines(before).iter().map(Line::total).sum();
+    let asked: i64 = lines.iter().map(Line::total).sum();
+    let due = match charge {
+        Charge::Full => asked,
+        Charge::Prorated => prorate(asked - paid, rate),
+    };
+    (due, rate)
 }
 
 /// `None` charges nothing now.

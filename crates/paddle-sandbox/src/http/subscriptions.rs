@@ -56,6 +56,16 @@ pub(super) async fn update(
     Ok(envelope::ok(&subscription))
 }
 
+pub(super) async fn preview(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    bytes: Bytes,
+) -> Answer {
+    let body = envelope::body(&bytes)?;
+    let preview = app.change(true, |change| change.preview_update(&id, &body))?;
+    Ok(envelope::ok(&preview))
+}
+
 pub(super) async fn cancel(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,

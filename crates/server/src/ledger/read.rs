@@ -12,6 +12,7 @@ use domain::credits::{Balance, CreditType, Delta, EntryKind};
 use domain::id::{AccountId, CheckoutId, FixTaskId, HoldId, ProjectId};
 use domain::ledger::{Entry, Hold, LedgerPage, Reference, ReferenceKind};
 use domain::link::Link;
+use domain::lots::LotSource;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -324,4 +325,33 @@ pub async fn granted_by_checkout(
         avail_after,
         seq: row.try_get("seq")?,
     }))
+}
+
+/// What the plans of a subscription have granted for the period that begins at this second.
+pub async fn granted_in_period(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    subscription: &str,
+    start: i64,
+) -> Result<Vec<(CreditType, i64)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT credit_type, sum(amount) AS amount FROM credit_lots WHERE account_id = $1 AND source = $4 \
+         AND substr(source_ref, 1, length($2)) = $2 AND substr(source_ref, -length($3)) = $3 GROUP BY credit_type",
+    )
+    .bind(account.as_str())
+    .bind(format!("{subscription}/"))
+    .bind(format!("/{start}"))
+    .bind(LotSource::Plan.key())
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let kind = keyed(
+                "credit type",
+                row.try_get("credit_type")?,
+                CreditType::parse,
+            )?;
+            Ok((kind, row.try_get("amount")?))
+        })
+        .collect()
 }

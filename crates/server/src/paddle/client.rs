@@ -1,6 +1,6 @@
 //! A thin client for Paddle's API: the few calls we make, with timeouts, tolerant reading and no hidden retries of writes.
 
-use super::events::{Adjustment, Price, Transaction};
+use super::events::{Adjustment, Details, Price, Transaction};
 use crate::config::PaddleConfig;
 use chrono::SecondsFormat;
 use domain::Timestamp;
@@ -45,6 +45,53 @@ pub struct PaddleClient {
     base: String,
     key: SecretString,
     http: reqwest::Client,
+}
+
+/// Another price for a subscription.
+#[derive(Clone, Copy, Debug)]
+pub struct PriceChange<'a> {
+    /// The price.
+    pub price_id: &'a str,
+    /// Whether the difference for the rest of the period is charged at once; otherwise the next renewal charges the new
+    /// price and nothing is charged or credited for this period.
+    pub at_once: bool,
+}
+
+impl PriceChange<'_> {
+    fn body(self) -> Value {
+        let mode = if self.at_once {
+            "prorated_immediately"
+        } else {
+            "do_not_bill"
+        };
+        json!({
+            "items": [{ "price_id": self.price_id, "quantity": 1 }],
+            "proration_billing_mode": mode,
+            // Nothing changes when the card is declined.
+            "on_payment_failure": "prevent_change",
+        })
+    }
+}
+
+/// What Paddle says a change would charge.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PlanPreview {
+    /// The currency of the sums.
+    pub currency_code: String,
+    /// What is charged at once, if anything.
+    #[serde(default)]
+    pub immediate_transaction: Option<PreviewBill>,
+    /// What each further renewal charges.
+    #[serde(default)]
+    pub recurring_transaction_details: Option<Details>,
+}
+
+/// A transaction that a change would make.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PreviewBill {
+    /// Its sums.
+    #[serde(default)]
+    pub details: Details,
 }
 
 #[derive(Deserialize)]
@@ -175,6 +222,47 @@ impl PaddleClient {
             .read(&format!("/subscriptions?id={}&per_page=100", ids.join(",")))
             .await?;
         Ok(page.data)
+    }
+
+    /// What another price for a subscription would charge now and at the next renewal; changes nothing there.
+    pub async fn preview_plan(
+        &self,
+        subscription: &str,
+        change: PriceChange<'_>,
+    ) -> Result<PlanPreview, PaddleError> {
+        let path = format!("/subscriptions/{subscription}/preview");
+        let body = change.body();
+        let answer = self.call(Method::PATCH, &path, Some(&body)).await;
+        answer.map(|envelope| envelope.data)
+    }
+
+    /// Changes the price of a subscription. Asking twice for the same price charges once: the second change is none.
+    pub async fn change_plan(
+        &self,
+        subscription: &str,
+        change: PriceChange<'_>,
+    ) -> Result<(), PaddleError> {
+        let path = format!("/subscriptions/{subscription}");
+        self.ask(Method::PATCH, &path, &change.body()).await
+    }
+
+    /// Ends a subscription with the period that is paid.
+    pub async fn cancel_subscription(&self, subscription: &str) -> Result<(), PaddleError> {
+        let path = format!("/subscriptions/{subscription}/cancel");
+        let body = json!({ "effective_from": "next_billing_period" });
+        self.ask(Method::POST, &path, &body).await
+    }
+
+    /// Takes a scheduled cancellation back.
+    pub async fn keep_subscription(&self, subscription: &str) -> Result<(), PaddleError> {
+        let path = format!("/subscriptions/{subscription}");
+        let body = json!({ "scheduled_change": null });
+        self.ask(Method::PATCH, &path, &body).await
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: &Value) -> Result<(), PaddleError> {
+        let answer: Result<Envelope<Value>, _> = self.call(method, path, Some(body)).await;
+        answer.map(|_| ())
     }
 
     /// A page of all adjustments, newest first, as raw JSON; after the adjustment with this id. Answers whether there are

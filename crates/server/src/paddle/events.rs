@@ -284,23 +284,27 @@ impl Transaction {
 
     /// What the customer pays, as people read it: "147.00 USD".
     pub fn total_text(&self) -> Option<String> {
-        let minor = &self.details.totals.grand_total;
-        if minor.is_empty() || !minor.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        // Currencies without minor units keep the provider's number as it is.
-        if matches!(self.currency_code.as_str(), "JPY" | "KRW" | "CLP" | "VND") {
-            return Some(format!("{minor} {}", self.currency_code));
-        }
-        let padded = format!("{minor:0>3}");
-        let (whole, cents) = padded.split_at(padded.len().saturating_sub(2));
-        Some(format!("{whole}.{cents} {}", self.currency_code))
+        money_text(&self.details.totals.grand_total, &self.currency_code)
     }
 
     /// When the money was taken.
     pub fn captured_at(&self) -> Option<DateTime<Utc>> {
         self.payments.iter().find_map(|payment| payment.captured_at)
     }
+}
+
+/// A sum in minor units as people read it: "147.00 USD"; none when it is no number.
+pub fn money_text(minor: &str, currency: &str) -> Option<String> {
+    if minor.is_empty() || !minor.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    // Currencies without minor units keep the provider's number as it is.
+    if matches!(currency, "JPY" | "KRW" | "CLP" | "VND") {
+        return Some(format!("{minor} {}", currency));
+    }
+    let padded = format!("{minor:0>3}");
+    let (whole, cents) = padded.split_at(padded.len().saturating_sub(2));
+    Some(format!("{whole}.{cents} {}", currency))
 }
 
 #[cfg(test)]

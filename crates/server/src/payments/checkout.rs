@@ -18,7 +18,7 @@ pub use cancel::cancel;
 pub use open::{Buyer, Opened, open};
 
 /// The provider did not answer: nothing was charged, and asking again with the same key is safe.
-pub(super) fn provider_away(error: &PaddleError) -> ApiError {
+pub(in crate::payments) fn provider_away(error: &PaddleError) -> ApiError {
     tracing::warn!(%error, "provider call failed");
     let mut problem = Problem::new(
         ProblemCode::ProviderUnavailable,

@@ -58,7 +58,7 @@ pub async fn apply(
         let Ok(subscription) = serde_json::from_value::<Subscription>(event.data.clone()) else {
             return Ok(Outcome::Quarantined("the subscription does not read"));
         };
-        return subscription::apply(write, &subscription, event.occurred_at).await;
+        return subscription::apply(write, &subscription, event.occurred_at, now).await;
     }
     if event.event_type.starts_with("adjustment.") {
         let Ok(news) = serde_json::from_value::<Adjustment>(event.data.clone()) else {

@@ -5,6 +5,7 @@ use domain::Timestamp;
 use domain::account::SubscriptionStatus;
 use domain::catalogue::catalogue;
 use domain::id::AccountId;
+use domain::plan_change::PlanWish;
 use domain::transaction::SubscriptionRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -84,6 +85,9 @@ pub async fn list(
 /// First and last moment of a period.
 pub type Period = (Timestamp, Timestamp);
 
+/// A plan that the provider's next renewal brings, and the moment from which it holds.
+pub type NextItem<'a> = (&'a str, Timestamp);
+
 /// A subscription as the provider reported it.
 #[derive(Clone, Copy, Debug)]
 pub struct SubscriptionReport<'a> {
@@ -91,8 +95,12 @@ pub struct SubscriptionReport<'a> {
     pub id: &'a str,
     /// Whose it is.
     pub account: &'a AccountId,
-    /// The plan.
+    /// The plan that is paid.
     pub item_key: &'a str,
+    /// The lower plan from the next period on, when one was chosen.
+    pub next: Option<NextItem<'a>>,
+    /// Whether the report shows what a person asked for, so that nothing waits any more.
+    pub fulfils: bool,
     /// Its status.
     pub status: &'a str,
     /// The period that is paid.
@@ -109,8 +117,10 @@ pub async fn report(
     report: &SubscriptionReport<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO paddle_subscriptions (id, account_id, item_key, status, period_start, period_end, scheduled_action, scheduled_at, state_at) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+        "INSERT INTO paddle_subscriptions (id, account_id, item_key, status, period_start, period_end, scheduled_action, scheduled_at, state_at, next_item_key, next_from) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) ON CONFLICT (id) DO UPDATE SET status = excluded.status, item_key = excluded.item_key, \
+         next_item_key = excluded.next_item_key, next_from = excluded.next_from, \
+         asked_wish = CASE WHEN $12 THEN NULL ELSE paddle_subscriptions.asked_wish END, \
          period_start = COALESCE(excluded.period_start, paddle_subscriptions.period_start), \
          period_end = COALESCE(excluded.period_end, paddle_subscriptions.period_end), scheduled_action = excluded.scheduled_action, \
          scheduled_at = excluded.scheduled_at, state_at = excluded.state_at WHERE excluded.state_at > paddle_subscriptions.state_at",
@@ -124,6 +134,9 @@ pub async fn report(
     .bind(report.scheduled.map(|(action, _)| action))
     .bind(report.scheduled.map(|(_, at)| micros(at)))
     .bind(micros(report.state_at))
+    .bind(report.next.map(|(item, _)| item))
+    .bind(report.next.map(|(_, from)| micros(from)))
+    .bind(report.fulfils)
     .execute(conn)
     .await?;
     Ok(())
@@ -222,4 +235,96 @@ pub async fn running(conn: &mut SqliteConnection) -> Result<Vec<Mirror>, sqlx::E
     )
     .fetch_all(conn)
     .await
+}
+
+/// How long what was asked for is waited for; after that it may be asked for again.
+const PATIENCE: chrono::Duration = chrono::Duration::minutes(10);
+
+/// The subscription that gives an account its plan.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// The provider's id.
+    pub id: String,
+    /// The plan that is paid.
+    pub item_key: String,
+    /// The lower plan from the next renewal on.
+    pub next_item_key: Option<String>,
+    /// From when it holds.
+    pub next_from: Option<Timestamp>,
+    /// Begin of the period that is paid.
+    pub period_start: Option<Timestamp>,
+    /// End of it.
+    pub period_end: Option<Timestamp>,
+    /// What will happen at the end of it, such as `cancel`.
+    pub scheduled_action: Option<String>,
+    /// What was asked for and is not confirmed, as long as it is waited for.
+    pub asked: Option<PlanWish>,
+}
+
+const RUNNING: &str = "SELECT id, item_key, next_item_key, next_from, period_start, period_end, scheduled_action, asked_wish, asked_at \
+     FROM paddle_subscriptions";
+
+/// The running subscription of an account: of several the one that gives the plan.
+pub async fn plan_of(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<Option<Running>, StoreError> {
+    let sql = format!(
+        "{RUNNING} WHERE account_id = $1 AND status NOT IN ('canceled','paused') ORDER BY period_start DESC, id LIMIT 1"
+    );
+    one(conn, &sql, account.as_str(), now).await
+}
+
+/// What is known of a subscription.
+pub async fn known(
+    conn: &mut SqliteConnection,
+    subscription: &str,
+    now: Timestamp,
+) -> Result<Option<Running>, StoreError> {
+    let sql = format!("{RUNNING} WHERE id = $1");
+    one(conn, &sql, subscription, now).await
+}
+
+async fn one(
+    conn: &mut SqliteConnection,
+    sql: &str,
+    value: &str,
+    now: Timestamp,
+) -> Result<Option<Running>, StoreError> {
+    // The texts are constants of this file.
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(value)
+        .fetch_optional(conn)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let asked: Option<String> = row.try_get("asked_wish")?;
+    let asked_at = maybe_moment(row.try_get("asked_at")?)?;
+    let waits = asked_at.is_some_and(|at| now - at < PATIENCE);
+    Ok(Some(Running {
+        id: row.try_get("id")?,
+        item_key: row.try_get("item_key")?,
+        next_item_key: row.try_get("next_item_key")?,
+        next_from: maybe_moment(row.try_get("next_from")?)?,
+        period_start: maybe_moment(row.try_get("period_start")?)?,
+        period_end: maybe_moment(row.try_get("period_end")?)?,
+        scheduled_action: row.try_get("scheduled_action")?,
+        asked: asked.as_deref().and_then(PlanWish::parse).filter(|_| waits),
+    }))
+}
+
+/// Notes what a person asked the provider for, before it is asked.
+pub async fn note_asked(
+    conn: &mut SqliteConnection,
+    subscription: &str,
+    wish: Option<PlanWish>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE paddle_subscriptions SET asked_wish = $2, asked_at = $3 WHERE id = $1")
+        .bind(subscription)
+        .bind(wish.map(PlanWish::key))
+        .bind(micros(now))
+        .execute(conn)
+        .await?;
+    Ok(())
 }

@@ -3,19 +3,19 @@
 mod cards;
 pub(super) mod status;
 
-use super::{checkout, project};
+use super::{checkout, plan_change, usage};
 use crate::error::ApiError;
-use crate::facts::{account, context_of};
+use crate::facts::account;
 use crate::ledger;
 use crate::state::AppState;
 use crate::store::accounts::{self, Account};
-use crate::store::{checkouts, projects, subscriptions};
+use crate::store::{checkouts, subscriptions};
 use cards::CardContext;
 use domain::Timestamp;
 use domain::account::{
     AccountType, BillingState, MonitoringStatus, PackageKey, SubscriptionStatus,
 };
-use domain::billing::{AgencyAllowance, AvailableCredits, BillingView, UsageRow};
+use domain::billing::{AgencyAllowance, AvailableCredits, BillingView};
 use domain::catalogue::{Card, ItemKind, catalogue};
 use domain::credits::{CreditBalances, CreditType};
 use domain::id::UserId;
@@ -46,8 +46,10 @@ pub async fn view(
     for session in &unfinished {
         open_checkouts.push(checkout::view(state, conn, session, role, now).await?);
     }
+    let (standing, _) = plan_change::standing(conn, &account, &subscription, now).await?;
     let context = CardContext {
         account: &account,
+        standing,
         subscription: &subscription,
         unfinished: &unfinished,
         role,
@@ -95,9 +97,11 @@ pub async fn view(
         credit_sources: sources,
         agency_allowance: agency_allowance(conn, &account, &balances).await?,
         payer_name: payer_name(conn, &account).await?,
+        next_package_key: standing.next,
+        plan_change_waiting: standing.waiting,
         payment_provider,
         holds: ledger::open_holds(conn, &id).await?,
-        project_usage: usage(conn, user, &account).await?,
+        project_usage: usage::of(conn, user, &account).await?,
         latest_ledger: ledger::latest(conn, &account.account, LATEST).await?,
         ledger_seq: account.ledger_seq,
         renews_at: ends(SubscriptionStatus::Active),
@@ -157,17 +161,4 @@ async fn payer_name(
         return Ok(None);
     };
     Ok(Some(account(conn, agency).await?.account.name))
-}
-
-async fn usage(
-    conn: &mut SqliteConnection,
-    user: &UserId,
-    account: &Account,
-) -> Result<Vec<UsageRow>, ApiError> {
-    let mut rows = Vec::new();
-    for stored in projects::depending(conn, &account.account.id).await? {
-        let context = context_of(conn, user, stored).await?;
-        rows.extend(project::usage(conn, &context).await?);
-    }
-    Ok(rows)
 }

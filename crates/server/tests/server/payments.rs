@@ -7,6 +7,7 @@ mod ended;
 mod one_plan;
 mod opening;
 mod orders;
+mod plan_changes;
 mod plans;
 mod routing;
 mod signatures;

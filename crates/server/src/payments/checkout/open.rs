@@ -119,7 +119,9 @@ async fn insert(
         };
         return Err(ApiError::new(
             code,
-            card.disabled_reason.unwrap_or_default(),
+            card.disabled_reason.unwrap_or_else(|| {
+                "This account has a plan. Change it in the Plan ladder; a second subscription is never started.".to_owned()
+            }),
         ));
     }
     let price = prices::of_item(write, &item.key, &account.price_list).await?;

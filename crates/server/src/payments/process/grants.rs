@@ -3,11 +3,12 @@
 use super::TransactionNews;
 use super::route::Route;
 use crate::error::ApiError;
-use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant};
+use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant, granted_in_period};
 use crate::paddle::events::Transaction;
 use crate::store::{Tx, prices};
 use domain::catalogue::{Item, ItemKind, catalogue};
 use domain::lots::LotSource;
+use domain::plan_change::gains;
 
 /// Units of one price.
 pub(super) struct Bought<'a> {
@@ -58,6 +59,55 @@ pub(super) async fn write(
             _ => format!("{}/{}", news.transaction.id, line.price),
         };
         wrote |= grant_line(tx, route, news, line, (cause, &cause_ref)).await?;
+    }
+    Ok(wrote)
+}
+
+/// Grants what a plan change brings above what its period has granted already; answers whether anything was written.
+pub(super) async fn write_change(
+    tx: &mut Tx,
+    route: &Route,
+    news: &TransactionNews<'_>,
+    bought: &[Bought<'_>],
+) -> Result<bool, ApiError> {
+    let transaction = news.transaction;
+    // Paddle may list the plan that is left beside the one that is taken.
+    let highest = bought.iter().max_by_key(|line| line.item.package_key);
+    let plan = highest.and_then(|line| Some((line.item.package_key?, line.price)));
+    let period = transaction.billing_period.as_ref();
+    let (Some((package, price)), Some(subscription), Some(period)) =
+        (plan, transaction.subscription_id.as_deref(), period)
+    else {
+        return Ok(false);
+    };
+    let start = period.starts_at.timestamp();
+    let granted = granted_in_period(tx, &route.account, subscription, start).await?;
+    let already = |kind| {
+        granted
+            .iter()
+            .filter(|(of, _)| *of == kind)
+            .map(|(_, credits)| credits)
+            .sum()
+    };
+    let source_ref = format!("{subscription}/{price}/{start}");
+    let mut wrote = false;
+    for gain in gains(package, already) {
+        let order = GrantOrder {
+            account: &route.account,
+            credit_type: gain.credit_type,
+            amount: gain.credits,
+            source: LotSource::Plan,
+            source_ref: &source_ref,
+            txn_id: Some(&transaction.id),
+            expires_at: None,
+            cause: GrantCause::Renewal,
+            cause_ref: &transaction.id,
+            actor: "Paddle",
+        };
+        wrote |= matches!(
+            grant(tx, &order, news.now).await?,
+            GrantOutcome::Written { .. }
+        );
     }
     Ok(wrote)
 }

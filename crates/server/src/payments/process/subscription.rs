@@ -4,31 +4,42 @@ use super::Outcome;
 use crate::error::ApiError;
 use crate::live::Change;
 use crate::paddle::events::Subscription;
-use crate::store::subscriptions::{self, SubscriptionReport};
-use crate::store::{Tx, accounts, checkouts};
+use crate::store::subscriptions::{self, Running, SubscriptionReport};
+use crate::store::{Tx, accounts, checkouts, prices};
 use crate::write::Write;
 use domain::Timestamp;
 use domain::account::PackageKey;
 use domain::catalogue::catalogue;
 use domain::id::AccountId;
+use domain::plan_change::{PlanWish, is_upgrade};
 
 /// Applies a subscription event: the newest report of its state wins.
 pub(super) async fn apply(
     write: &mut Write,
     subscription: &Subscription,
     occurred_at: Timestamp,
+    now: Timestamp,
 ) -> Result<Outcome, ApiError> {
     let Some((account, item_key)) = owner(write, subscription).await? else {
         return Ok(Outcome::Waiting(
             "the payment that starts this subscription is not here yet",
         ));
     };
+    let known = subscriptions::known(write, &subscription.id, now).await?;
+    let plan = Plan::of(write, subscription, known.as_ref(), item_key).await?;
     let period = subscription.current_billing_period.as_ref();
     let scheduled = subscription.scheduled_change.as_ref();
     let report = SubscriptionReport {
         id: &subscription.id,
         account: &account,
-        item_key: &item_key,
+        item_key: &plan.item,
+        next: plan
+            .next
+            .as_ref()
+            .map(|(item, from)| (item.as_str(), *from)),
+        fulfils: known
+            .as_ref()
+            .is_some_and(|known| plan.fulfils(known, subscription)),
         status: &subscription.status,
         period: period.map(|period| (period.starts_at, period.ends_at)),
         scheduled: scheduled.map(|change| (change.action.as_str(), change.effective_at)),
@@ -38,6 +49,67 @@ pub(super) async fn apply(
     settle_account(write, &account).await?;
     write.changed(&account, Change::Billing);
     Ok(Outcome::Done)
+}
+
+/// The plan that is paid, and the lower one that the next period brings.
+struct Plan {
+    item: String,
+    next: Option<(String, Timestamp)>,
+}
+
+impl Plan {
+    /// A higher plan holds at once; a lower one is what the next renewal charges, and takes nothing back before the
+    /// paid period ends (docs/payments.md#changing-a-plan).
+    async fn of(
+        tx: &mut Tx,
+        subscription: &Subscription,
+        known: Option<&Running>,
+        paid: String,
+    ) -> Result<Self, ApiError> {
+        let stays = |item: String| Self { item, next: None };
+        let price = subscription.items.iter().find_map(|item| item.price());
+        let told = match price {
+            Some(price) => prices::item_of(tx, price).await?,
+            None => None,
+        };
+        let Some(told) = told.filter(|told| *told != paid) else {
+            return Ok(stays(paid));
+        };
+        let step = |key: &str| catalogue().item(key).and_then(|item| item.package_key);
+        let (Some(to), Some(from)) = (step(&told), step(&paid)) else {
+            tracing::error!(subscription = %subscription.id, %told, "a subscription is for something that is no plan");
+            return Ok(stays(paid));
+        };
+        let begins = subscription.current_billing_period.as_ref();
+        let Some(begins) = begins.filter(|_| !is_upgrade(from, to)) else {
+            return Ok(stays(told));
+        };
+        let from = known
+            .and_then(|known| known.next_from)
+            .unwrap_or(begins.ends_at);
+        if begins.starts_at >= from {
+            return Ok(stays(told));
+        }
+        Ok(Self {
+            item: paid,
+            next: Some((told, from)),
+        })
+    }
+
+    /// Whether what was asked for is how it is now.
+    fn fulfils(&self, known: &Running, subscription: &Subscription) -> bool {
+        let leaves = subscription
+            .scheduled_change
+            .as_ref()
+            .is_some_and(|change| change.action == "cancel");
+        let will_be = self.next.as_ref().map_or(&self.item, |(item, _)| item);
+        let package = catalogue().item(will_be).and_then(|item| item.package_key);
+        known.asked.is_some_and(|wish| match wish {
+            PlanWish::Cancel => leaves || subscription.status == "canceled",
+            PlanWish::Keep => !leaves && self.next.is_none(),
+            wish => wish.package() == package,
+        })
+    }
 }
 
 /// The account of a subscription: known from before, or from the checkout that started it.

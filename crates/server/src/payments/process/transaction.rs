@@ -110,11 +110,8 @@ async fn completed(
     news: &TransactionNews<'_>,
 ) -> Result<Outcome, ApiError> {
     let transaction = news.transaction;
-    // A change of card is no purchase, and an upgrade's proration is not sold yet.
-    if matches!(
-        transaction.origin.as_str(),
-        "subscription_payment_method_change" | "subscription_update"
-    ) {
+    // A change of card is no purchase.
+    if transaction.origin == "subscription_payment_method_change" {
         return Ok(Outcome::Ignored);
     }
     let Some(bought) = grants::bought(write, transaction).await? else {
@@ -122,6 +119,9 @@ async fn completed(
             "paid for a price that is no item of ours",
         ));
     };
+    if transaction.origin == "subscription_update" {
+        return changed(write, route, news, &bought).await;
+    }
     let wrote = grants::write(write, route, news, &bought).await?;
     let plan = bought
         .iter()
@@ -154,6 +154,24 @@ async fn completed(
             }
         }
     }
+    if wrote {
+        write.changed(&route.account, Change::Ledger);
+    }
+    write.changed(&route.account, Change::Billing);
+    Ok(Outcome::Done)
+}
+
+/// The payment of a plan change: what the new plan gives above what the period has granted. The plan itself changes by
+/// what its subscription reports.
+async fn changed(
+    write: &mut Write,
+    route: &Route,
+    news: &TransactionNews<'_>,
+    bought: &[grants::Bought<'_>],
+) -> Result<Outcome, ApiError> {
+    let wrote = grants::write_change(write, route, news, bought).await?;
+    transactions::note_granted(write, &news.transaction.id, news.now).await?;
+    subscription::settle_account(write, &route.account).await?;
     if wrote {
         write.changed(&route.account, Change::Ledger);
     }

@@ -6,6 +6,8 @@ use crate::store::checkouts::{self, Checkout};
 use crate::store::prices;
 use crate::store::projects::{self, Project};
 use crate::store::subscriptions::{self, Subscription};
+use crate::views::plan_change;
+use chrono::Utc;
 use domain::account::PackageKey;
 use domain::billing::CreditSources;
 use domain::catalogue::{
@@ -15,6 +17,7 @@ use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::gate::Action;
 use domain::id::AccountId;
 use domain::link::{Link, Origin, Place};
+use domain::plan_change::{PlanWish, Standing, refusal};
 use domain::project::ScopeStatus;
 use domain::role::{Ability, Role};
 use sqlx::SqliteConnection;
@@ -27,6 +30,7 @@ pub(super) struct CardContext<'a> {
     pub(super) role: Role,
     pub(super) sources: CreditSources,
     pub(super) balances: CreditBalances,
+    pub(super) standing: Standing,
     /// The project whose scan led here.
     pub(super) project: Option<Project>,
 }
@@ -59,9 +63,13 @@ pub async fn card_for(
     origin: Option<&Origin>,
 ) -> Result<Card, ApiError> {
     let id = &account.account.id;
+    let subscription = subscriptions::of_account(conn, id).await?;
     let context = CardContext {
         account,
-        subscription: &subscriptions::of_account(conn, id).await?,
+        standing: plan_change::standing(conn, account, &subscription, Utc::now())
+            .await?
+            .0,
+        subscription: &subscription,
         unfinished: &checkouts::unfinished(conn, id).await?,
         role,
         sources: accounts::sources(conn, id).await?,
@@ -86,7 +94,12 @@ impl CardContext<'_> {
         }
         let buyable: Vec<PackageKey> = cards
             .iter()
-            .filter(|card| card.checkout_state == CardState::Available)
+            .filter(|card| {
+                matches!(
+                    card.checkout_state,
+                    CardState::Available | CardState::PlanChange
+                )
+            })
             .filter_map(|card| card.package_key)
             .collect();
         for card in cards
@@ -151,14 +164,19 @@ impl CardContext<'_> {
             verdict.state,
             CardState::PaymentPending | CardState::CheckoutOpen
         );
+        let changeable = verdict.state == CardState::PlanChange;
         let allowed = self.role.can(Ability::Purchase);
-        let role_reason = (available && !allowed).then(|| {
+        let role_reason = ((available || changeable) && !allowed).then(|| {
             format!(
                 "Your role is {}. Ask {} to buy this.",
                 self.role.label(),
                 Ability::Purchase.holders()
             )
         });
+        let waits = changeable
+            .then(|| item.package_key.and_then(PlanWish::of))
+            .flatten()
+            .and_then(|wish| refusal(wish, &self.standing));
         Card {
             item_key: item.key.clone(),
             kind: item.kind,
@@ -176,7 +194,7 @@ impl CardContext<'_> {
                 }
                 .href()
             }),
-            disabled_reason: role_reason.or(verdict.reason),
+            disabled_reason: role_reason.or(waits).or(verdict.reason),
             suggested_package_key: None,
             checkout_session_id: waiting
                 .then(|| session.map(|session| session.id.clone()))

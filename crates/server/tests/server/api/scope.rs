@@ -317,7 +317,7 @@ async fn s1_33_a_scan_that_the_plan_does_not_include_can_start_with_a_smaller_sc
         "Plan does not include this scan"
     );
     let refused = dana.scan(own.0, own.1).await;
-    assert_eq!(refused.blocked(), "PACKAGE_ENTITLEMENT_MISSING");
+    assert_eq!(refused.blocked(), "PLAN_CHANGE_REQUIRED");
     accept(&dana, own, &many[..100]).await;
     assert!(
         !in_the_way(&dana, own.1)

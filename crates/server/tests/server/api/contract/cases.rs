@@ -113,6 +113,7 @@ impl Ids {
         path.replace("{account}", account)
             .replace("{checkout}", &self.checkout)
             .replace("{step}", "returned")
+            .replace("{wish}", "cancel")
             .replace("{project}", project)
             .replace("{service}", "monitoring")
             .replace("{switch}", "pause")
@@ -232,6 +233,9 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/accounts/{account}/transactions/{transaction}/service-credit" => Some(
                 json!({ "reason": "quality_gate_blocked", "credit_type": "scan", "credits": 1 }),
             ),
+            "/accounts/{account}/plan-changes/{wish}" => {
+                Some(json!({ "agreed_charge": "300.00 USD" }))
+            }
             "/accounts/{account}/projects" => {
                 Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
             }
