@@ -24,6 +24,7 @@ mod seed;
 mod service_credits;
 mod services;
 mod session;
+mod stops;
 mod stream;
 mod transactions;
 mod web;

@@ -44,16 +44,16 @@ pub(super) async fn queue(house: &House, project: &str) -> String {
         .to_owned()
 }
 
-async fn claim(house: &House, key: &str) -> Value {
+pub(super) async fn claim(house: &House, key: &str) -> Value {
     let body = json!({ "worker": "test" });
     house.worker("claims", key, &body).await.ok()["claim"].clone()
 }
 
-async fn scan(house: &House, run: &str) -> Value {
+pub(super) async fn scan(house: &House, run: &str) -> Value {
     house.dana().await.get(&format!("/scans/{run}")).await.ok()
 }
 
-fn issue(title: &str, evidence: &str) -> Value {
+pub(super) fn issue(title: &str, evidence: &str) -> Value {
     json!({
         "check": "csp_missing", "title": title, "severity": "medium", "category": "headers", "confidence": "high",
         "affected_url": "https://shop.northwind.example/", "evidence": evidence, "evidence_hash": "a".repeat(64),
@@ -61,7 +61,7 @@ fn issue(title: &str, evidence: &str) -> Value {
     })
 }
 
-fn result(claim: &Value, findings: &[Value]) -> Value {
+pub(super) fn result(claim: &Value, findings: &[Value]) -> Value {
     json!({
         "scan_run_id": claim["scan_run_id"], "lease": claim["lease"], "status": "completed",
         "outcome": {
@@ -72,7 +72,7 @@ fn result(claim: &Value, findings: &[Value]) -> Value {
     })
 }
 
-async fn hand_in(house: &House, key: &str, body: &Value) -> Reply {
+pub(super) async fn hand_in(house: &House, key: &str, body: &Value) -> Reply {
     house.worker("results", key, body).await
 }
 
