@@ -300,11 +300,11 @@ pub fn money_text(minor: &str, currency: &str) -> Option<String> {
     }
     // Currencies without minor units keep the provider's number as it is.
     if matches!(currency, "JPY" | "KRW" | "CLP" | "VND") {
-        return Some(format!("{minor} {}", currency));
+        return Some(format!("{minor} {currency}"));
     }
     let padded = format!("{minor:0>3}");
     let (whole, cents) = padded.split_at(padded.len().saturating_sub(2));
-    Some(format!("{whole}.{cents} {}", currency))
+    Some(format!("{whole}.{cents} {currency}"))
 }
 
 #[cfg(test)]
