@@ -237,6 +237,8 @@ async fn the_catalogue_names_what_it_sells() {
         })
         .collect();
     sold.sort_unstable();
+    // Items that stand in several price lists cost the same in each.
+    sold.dedup();
     let expected = [
         ("agency_plan", "59900", true),
         ("automated_fix_credits", "14700", false),
