@@ -10,7 +10,7 @@ use chrono::Utc;
 use domain::Timestamp;
 use domain::id::{AccountId, UserId};
 use domain::problem::ProblemCode;
-use domain::role::Role;
+use domain::role::{Ability, Role};
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use time::Duration;
@@ -120,4 +120,17 @@ impl FromRequestParts<AppState> for SignedIn {
             )
         })
     }
+}
+
+/// Refuses what only who may purchase may do, and says whom to ask.
+pub(super) fn may_purchase(role: Role) -> Result<(), ApiError> {
+    if role.can(Ability::Purchase) {
+        return Ok(());
+    }
+    let detail = format!(
+        "Your role is {}. Ask {} to do this.",
+        role.label(),
+        Ability::Purchase.holders()
+    );
+    Err(ApiError::new(ProblemCode::Forbidden, detail))
 }

@@ -1,6 +1,6 @@
 //! Checkout sessions: open, follow, ask the provider, cancel.
 
-use super::auth::SignedIn;
+use super::auth::{SignedIn, may_purchase};
 use super::extract::InPath;
 use super::mutation::{Mutation, replay, respond};
 use crate::error::ApiError;
@@ -15,8 +15,7 @@ use axum::response::Response;
 use chrono::Utc;
 use domain::checkout::{CheckoutState, CheckoutStep, CheckoutView, OpenCheckout};
 use domain::id::{AccountId, CheckoutId};
-use domain::problem::ProblemCode;
-use domain::role::{Ability, Role};
+use domain::role::Role;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -112,13 +111,8 @@ pub(super) async fn step(
     let role = role(&state, &signed, &account).await?;
     view(&state, &account, &id, role).await?;
     mutation.no_body()?;
-    if step != CheckoutStep::Refresh && !role.can(Ability::Purchase) {
-        let detail = format!(
-            "Your role is {}. Ask {} to do this.",
-            role.label(),
-            Ability::Purchase.holders()
-        );
-        return Err(ApiError::new(ProblemCode::Forbidden, detail));
+    if step != CheckoutStep::Refresh {
+        may_purchase(role)?;
     }
     let intent = mutation.intent(signed.id().as_str());
     match intent.begin(&state, Utc::now()).await? {

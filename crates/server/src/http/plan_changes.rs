@@ -1,6 +1,6 @@
 //! Changes of a running plan: what they would do, and asking for them (S2-13, S2-26).
 
-use super::auth::SignedIn;
+use super::auth::{SignedIn, may_purchase};
 use super::extract::InPath;
 use super::mutation::{Mutation, replay, respond};
 use crate::error::ApiError;
@@ -15,8 +15,7 @@ use axum::response::Response;
 use chrono::Utc;
 use domain::id::AccountId;
 use domain::plan_change::{AskPlanChange, PlanReview, PlanWish};
-use domain::problem::ProblemCode;
-use domain::role::{Ability, Role};
+use domain::role::Role;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -33,15 +32,6 @@ async fn account_of(
     let mut reader = state.store.reader().begin().await?;
     let role = signed.role(&mut reader, id).await?;
     Ok((crate::facts::account(&mut reader, id).await?, role))
-}
-
-fn needs_purchase(role: Role) -> Result<(), ApiError> {
-    if role.can(Ability::Purchase) {
-        return Ok(());
-    }
-    let holders = Ability::Purchase.holders();
-    let detail = format!("Your role is {}. Ask {holders} to do this.", role.label());
-    Err(ApiError::new(ProblemCode::Forbidden, detail))
 }
 
 async fn view(
@@ -87,7 +77,7 @@ pub(super) async fn change(
 ) -> Result<Response, ApiError> {
     let (account, role) = account_of(&state, &signed, &id).await?;
     let body: AskPlanChange = mutation.json()?;
-    needs_purchase(role)?;
+    may_purchase(role)?;
     let intent = mutation.intent(signed.id().as_str());
     match intent.begin(&state, Utc::now()).await? {
         Begun::Replay(answer) => return Ok(replay(answer)),

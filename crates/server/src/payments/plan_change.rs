@@ -90,12 +90,12 @@ pub async fn ask(
             "No payment provider is configured.",
         ));
     };
-    note(state, account, &asked.subscription, Some(wish)).await?;
+    note(state, account, &asked.subscription, wish).await?;
     match send(paddle, wish, &asked).await {
         Ok(()) => Ok(()),
         // Refused: nothing changed and nothing waits. Without an answer it may have been done: it goes on waiting.
         Err(error @ PaddleError::Refused { .. }) => {
-            note(state, account, &asked.subscription, None).await?;
+            forget(state, account, &asked.subscription).await?;
             Err(refused(&error))
         }
         Err(error) => {
@@ -161,10 +161,23 @@ async fn note(
     state: &AppState,
     account: &Account,
     subscription: &str,
-    wish: Option<PlanWish>,
+    wish: PlanWish,
 ) -> Result<(), ApiError> {
     let mut write = state.write().await?;
-    subscriptions::note_asked(&mut write, subscription, wish, Utc::now()).await?;
+    if !subscriptions::note_asked(&mut write, subscription, wish, Utc::now()).await? {
+        return Err(ApiError::new(
+            ProblemCode::ItemUnavailable,
+            "Another change of this plan was asked for in this moment. Look at Billing before you ask again.",
+        ));
+    }
+    write.changed(&account.account.id, Change::Billing);
+    write.commit().await?;
+    Ok(())
+}
+
+async fn forget(state: &AppState, account: &Account, subscription: &str) -> Result<(), ApiError> {
+    let mut write = state.write().await?;
+    subscriptions::forget_asked(&mut write, subscription).await?;
     write.changed(&account.account.id, Change::Billing);
     write.commit().await?;
     Ok(())

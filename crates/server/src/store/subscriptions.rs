@@ -313,17 +313,33 @@ async fn one(
     }))
 }
 
-/// Notes what a person asked the provider for, before it is asked.
+/// Notes what a person asks the provider for, before it is asked. Answers whether nothing else waited: of two who ask at
+/// the same moment the first has it.
 pub async fn note_asked(
     conn: &mut SqliteConnection,
     subscription: &str,
-    wish: Option<PlanWish>,
+    wish: PlanWish,
     now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE paddle_subscriptions SET asked_wish = $2, asked_at = $3 WHERE id = $1 AND (asked_wish IS NULL OR asked_at <= $4)",
+    )
+    .bind(subscription)
+    .bind(wish.key())
+    .bind(micros(now))
+    .bind(micros(now - PATIENCE))
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Nothing waits any more, because the provider refused.
+pub async fn forget_asked(
+    conn: &mut SqliteConnection,
+    subscription: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE paddle_subscriptions SET asked_wish = $2, asked_at = $3 WHERE id = $1")
+    sqlx::query("UPDATE paddle_subscriptions SET asked_wish = NULL WHERE id = $1")
         .bind(subscription)
-        .bind(wish.map(PlanWish::key))
-        .bind(micros(now))
         .execute(conn)
         .await?;
     Ok(())

@@ -20,6 +20,7 @@ use domain::catalogue::{Card, ItemKind, catalogue};
 use domain::credits::{CreditBalances, CreditType};
 use domain::id::UserId;
 use domain::link::Origin;
+use domain::plan_change::allowance;
 use domain::role::Role;
 use sqlx::SqliteConnection;
 
@@ -123,17 +124,10 @@ pub async fn view(
 
 /// What the plan brings at each renewal, from the catalogue.
 fn plan_credits(package: PackageKey) -> AvailableCredits {
-    let of = |kind: CreditType| {
-        let grants = catalogue().plan(package).map(|item| item.grants.as_slice());
-        let mut grants = grants.unwrap_or_default().iter();
-        grants
-            .find(|grant| grant.credit_type == kind)
-            .map_or(0, |grant| grant.credits)
-    };
     AvailableCredits {
-        scan: of(CreditType::Scan),
-        automated_fix: of(CreditType::AutomatedFix),
-        ai: of(CreditType::Ai),
+        scan: allowance(package, CreditType::Scan),
+        automated_fix: allowance(package, CreditType::AutomatedFix),
+        ai: allowance(package, CreditType::Ai),
     }
 }
 

@@ -263,3 +263,24 @@ async fn up_down_and_up_again_in_one_period_brings_the_larger_allowance_once() {
     );
     house.assert_sound().await;
 }
+
+#[tokio::test]
+async fn of_two_people_who_ask_at_the_same_moment_one_has_it_and_one_charge_is_made() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    takes(&house, "scan_plan").await;
+    let body = json!({ "agreed_charge": "shown" });
+    let (one, other) = tokio::join!(
+        ask(&house, "fix_plan", body.clone()),
+        ask(&house, "agency_plan", body)
+    );
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [202, 409]);
+    let state = house.sim_state().await;
+    let charges = state["transactions"].as_array().unwrap();
+    let charges = charges
+        .iter()
+        .filter(|row| row["origin"] == "subscription_update");
+    assert_eq!(charges.count(), 1);
+}
