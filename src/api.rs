@@ -23,11 +23,12 @@ use domain::guide::feedback::{FeedbackPage, FeedbackRow, GiveFeedback, GivenFeed
 use domain::guide::{Guide, GuideList, GuideView};
 use domain::id::{
     AccountId, CheckoutId, FeedbackId, FixTaskId, ProjectId, ReportId, ScanRunId, ServiceCreditId,
-    TransactionId,
+    SnapshotId, TransactionId,
 };
 use domain::ledger::LedgerPage;
 use domain::monitoring::{MonitoringView, SetSchedule};
 use domain::plan_change::{AskPlanChange, PlanReview, PlanWish};
+use domain::pricing::PricingView;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
 use domain::proof::{CheckProof, CreateChallenge, ProofView};
 use domain::report::{ReportRow, ReportView};
@@ -35,6 +36,7 @@ use domain::scan::{CancelScan, ScanPage, StartScan, StartedScan};
 use domain::scope::{AcceptScope, DiscoverPages, ScopeView, SelectScope};
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::site::CreateProject;
+use domain::snapshot::{AskSnapshot, SnapshotView};
 use domain::transaction::refund::{AskRefund, RefundPreview};
 use domain::transaction::service_credit::{
     AskServiceCredit, Decision, ServiceCredit, ServiceCreditQueue,
@@ -83,6 +85,21 @@ pub async fn remember_account(account_id: AccountId) -> Answer<()> {
 /// The accounts of the person.
 pub async fn accounts() -> Answer<AccountCards> {
     get("/accounts".into()).await
+}
+
+/// What is sold, for everybody.
+pub async fn pricing() -> Answer<PricingView> {
+    get("/pricing".into()).await
+}
+
+/// Asks for a public quick scan.
+pub async fn ask_snapshot(body: AskSnapshot, intent: Intent) -> Answer<SnapshotView> {
+    post("/snapshots".into(), Some(&body), Some(intent)).await
+}
+
+/// A public quick scan.
+pub async fn snapshot(id: SnapshotId) -> Answer<SnapshotView> {
+    get(format!("/snapshots/{id}")).await
 }
 
 /// The pool and clients of an agency.

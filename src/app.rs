@@ -5,11 +5,11 @@ use crate::pages::{
     accounts::AccountsPage, agency::AgencyPage, billing::BillingPage, checkout::CheckoutPage,
     checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
     guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
-    monitoring::MonitoringPage, plan_change::PlanChangePage, project::ProjectPage,
-    projects::ProjectsPage, report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage,
-    scans::ScansPage, service_credits::ServiceCreditsPage, sign_in::SignInPage,
-    ticket_exports::TicketExportsPage, transaction::TransactionPage,
-    transactions::TransactionsPage,
+    monitoring::MonitoringPage, plan_change::PlanChangePage, pricing::PricingPage,
+    project::ProjectPage, projects::ProjectsPage, report::ReportPage, reports::ReportsPage,
+    scan_run::ScanRunPage, scans::ScansPage, service_credits::ServiceCreditsPage,
+    sign_in::SignInPage, snapshot::SnapshotPage, ticket_exports::TicketExportsPage,
+    transaction::TransactionPage, transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
@@ -50,6 +50,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/:report") view=ReportPage />
                     <Route path=path!("/reports/:report/ticket-exports") view=TicketExportsPage />
                     <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
+                    <Route path=path!("/pricing") view=PricingPage />
+                    <Route path=path!("/snapshot") view=SnapshotPage />
+                    <Route path=path!("/snapshot/:snapshot") view=SnapshotPage />
                     <Route path=path!("/docs") view=GuidesPage />
                     <Route path=path!("/docs/:section/:name") view=GuidePage />
                     <Route path=path!("/operator/service-credits") view=ServiceCreditsPage />

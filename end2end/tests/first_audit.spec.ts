@@ -75,3 +75,30 @@ test("S1-12 S3-11 S3-29 a new project comes to its first report step by step, an
 function projectId(url: string): string {
   return /\/projects\/(prj_\w+)/.exec(url)?.[1] ?? "";
 }
+
+test("S1-21 a public quick scan looks at a first page for anybody and takes no credit from anybody", async ({ page, stack, api }) => {
+  const accounts = ["acc_northwind", "acc_harbor", "acc_juniper", "acc_lantern"];
+  const before = await Promise.all(accounts.map(async (account) => (await api.billing(account)).ledger_seq));
+  await page.goto(`${stack.url}/snapshot`);
+  const project = new ProjectPage(page);
+  await expect(project.h1).toHaveText("Free quick scan");
+  const form = project.region("Look at a site");
+  await form.getByLabel("Site address").fill("http://10.0.0.1");
+  await form.getByRole("button", { name: "Start quick scan" }).click();
+  await expect(form).toContainText("Numeric network addresses cannot be scanned.");
+  await form.getByLabel("Site address").fill("shop.northwind.example");
+  await form.getByRole("button", { name: "Start quick scan" }).click();
+  const result = project.region("Quick scan");
+  await expect(result).toContainText("No credits were used.", { timeout: 30_000 });
+  await expect(result.getByRole("listitem").first()).toBeVisible();
+  // Its address shows the same to everybody, and asking again is the same look.
+  const address = page.url();
+  await page.reload();
+  await expect(result).toContainText("No credits were used.");
+  await form.getByLabel("Site address").fill("https://shop.northwind.example/");
+  await form.getByRole("button", { name: "Start quick scan" }).click();
+  await expect(page).toHaveURL(address);
+  await expect(result).toContainText("No credits were used.");
+  expect(await Promise.all(accounts.map(async (account) => (await api.billing(account)).ledger_seq))).toEqual(before);
+  expect(await api.balance(NORTHWIND, "scan")).toBe("3/1/4");
+});

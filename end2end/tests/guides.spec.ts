@@ -220,3 +220,24 @@ test("S2-34 S2-35 S2-38 a blocked action leads to the guide to blocks, and that 
     await expect(app.region(part)).toContainText(says);
   }
 });
+
+test("S3-3 prices and guides are there for everybody; Billing decides for an account, its project page for a project", async ({ page, stack, api }) => {
+  await page.goto(`${stack.url}/pricing`);
+  const app = new AppPage(page);
+  await expect(app.h1).toHaveText("Pricing");
+  for (const text of ["Scan Plan", "$49.00 a month", "Fix Plan", "$249.00 a month", "Agency Plan"]) await expect(app.region("Plans")).toContainText(text);
+  await expect(app.region("Credit top-ups")).toContainText("With Fix Plan or Agency Plan.");
+  await expect(app.region("Compare plans").getByRole("row").filter({ hasText: "Automated fix credits a month" }).getByRole("cell")).toHaveText(["0", "0", "0", "5", "3"]);
+  expect(await page.getByLabel("Current account").count(), "nobody's account").toBe(0);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Guides" }).click();
+  await app.region("All guides").getByRole("link", { name: "Scan credits", exact: true }).click();
+  await opened(page, "Scan credits");
+  await expect(app.region("Was this page helpful?"), "an answer is kept with a role").toHaveCount(0);
+  await page.goBack();
+  await page.goBack();
+  await app.main.getByRole("link", { name: "Open Billing" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  // What is sold to everybody is not what this account can buy: Lantern's Billing says so, and its project what it needs.
+  const lantern = await api.billing("acc_lantern");
+  expect(lantern.top_ups.find((card) => card.item_key === "scan_credits")?.checkout_state).toBe("provider_ids_pending");
+});

@@ -16,13 +16,43 @@ test("S3-14 S3-34 a ready project service leads on to its work", async ({ openAs
   await expect(app.region("Reports")).toBeInViewport();
 });
 
-test("S0-34 used-up credits can be topped up or waited for", async ({ openAs, api }) => {
+test("S0-34 S3-26 used-up credits can be topped up, got by a larger plan, or waited for, side by side", async ({ openAs, api }) => {
   const select = (await api.eligible("rep_harbor")).join(",");
   const billing = new BillingPage(await openAs(`/billing?from=fix&ref=rep_harbor&select=${select}`, HARBOR));
   const blocked = billing.region("Blocked action");
   await expect(blocked.getByRole("link", { name: "Top up credits" })).toBeVisible();
-  await expect(blocked).toContainText(/Or wait: the plan's credits renew \d+ \w+ \d{4}\./);
+  const ways = blocked.getByRole("list").filter({ hasText: "Wait for renewal" }).getByRole("listitem");
+  await expect(ways).toHaveCount(3);
+  await expect(ways.nth(0)).toContainText("3 automated fix credits for $147.00.");
+  await expect(ways.nth(0).getByRole("link", { name: "Top up" })).toHaveAttribute("href", /^\/checkout\/automated_fix_credits\?from=fix&ref=rep_harbor&select=/);
+  await expect(ways.nth(1)).toContainText("No larger plan brings more automated fix credits.");
+  await expect(ways.nth(2)).toContainText(/Fix Plan brings 5 automated fix credits at its renewal\. \d+ \w+ \d{4}\./);
   await expect(billing.region("Credit balance").getByRole("row").filter({ hasText: "Automated fix credits" })).toContainText(/Plan credits renew \d+ \w+ \d{4}/);
+});
+
+test("S0-5 Billing by itself says what is required, what is exhausted, and that a plan is unavailable", async ({ openAs }) => {
+  for (const [account, label] of [["acc_juniper", "Automated fix credit required"], [HARBOR, "Automated fix credit exhausted"], ["acc_quayside", "Fix Plan unavailable"]] as const) {
+    const billing = new BillingPage(await openAs("/billing", account));
+    const row = billing.region("Credit balance").getByRole("row").filter({ has: billing.page.getByRole("rowheader", { name: "Automated fix credits" }) });
+    await expect(row, account).toContainText(label);
+    await row.getByText("Ways to more").click();
+    await expect(row.getByRole("listitem"), account).toHaveCount(3);
+  }
+});
+
+test("S2-33 an action that the catalogue does not have is stopped, and nothing is sold for it", async ({ openAs, api }) => {
+  const billing = new BillingPage(await openAs("/billing?from=penetration_test&ref=prj_shop", NORTHWIND));
+  await expect(billing.main.getByRole("heading", { name: "Stopped: not in the catalogue" })).toBeVisible();
+  await expect(billing.main).toContainText("\u201cpenetration_test\u201d is no action of WebRiskOps.");
+  await expect(billing.blocked, "nothing is blocked that could be cleared").toHaveCount(0);
+  const asked = await api.get("/accounts/acc_northwind/billing?from=penetration_test&ref=prj_shop");
+  expect([200, 400, 422], "never an error of ours").toContain(asked.status());
+  // What is somebody else's is not found, and a limit cannot be got round by asking the API.
+  expect((await api.get("/projects/prj_corner")).status()).toBe(404);
+  expect((await api.get("/reports/rep_corner")).status()).toBe(404);
+  const [finding] = await api.eligible("rep_harbor");
+  const bypass = await api.post("/reports/rep_harbor/fix-workflow", { account_id: HARBOR, finding_ids: [finding], delivery_mode: "review_only_patch", expected_cost: 0 });
+  expect(bypass.status()).toBe(409);
 });
 
 test("used-up AI credits say that work goes on without AI", async ({ openAs }) => {
@@ -45,6 +75,45 @@ test("Quayside's report says that the Fix Plan is unavailable, and Billing says 
   const blocked = app.region("Blocked action");
   await expect(blocked).toContainText("Fix Plan unavailable");
   await expect(blocked).toContainText("Ticket-only work needs no credits");
+});
+
+test.describe("what would lie unused", () => {
+  test.use({ stackPer: "test" });
+
+  test("S0-4 S0-10 a fix top-up that nothing could use warns on its card and at its own address, and is not urged", async ({ openAs, api }) => {
+    const billing = new BillingPage(await openAs("/billing", HARBOR));
+    const card = billing.topUp("fix");
+    await expect(billing.topUpAction("fix")).toBeVisible();
+    await expect(card).not.toContainText("lie unused");
+    const report = new AppPage(await openAs("/reports/rep_harbor", HARBOR));
+    const panel = report.region("Automated fix workflow");
+    await expect(panel).toContainText("Fix Plan: this month's fix credits of Harbor Bakery are used up, and no others are left.");
+    // Everything that could be fixed goes into tickets, which take no credits.
+    const findings = await api.eligible("rep_harbor");
+    const started = await api.post("/reports/rep_harbor/fix-workflow", { account_id: HARBOR, finding_ids: findings, delivery_mode: "ticket_only", expected_cost: 0 });
+    expect(started.status()).toBe(201);
+    await report.page.goto("/billing");
+    await expect(card).toContainText("No published report that this account pays for has a finding that fix work could take now. Bought credits would lie unused until then.");
+    await report.page.goto("/checkout/automated_fix_credits");
+    await expect(report.main.getByRole("heading", { name: "Nothing can use this yet" })).toBeVisible();
+    await expect(report.main).toContainText("Bought credits would lie unused until then.");
+  });
+
+  test("S1-13 a project does not offer a top-up that Billing cannot sell, and says why", async ({ openAs, api }) => {
+    const begun = await api.post("/projects/prj_lantern/scans", { account_id: "acc_lantern" });
+    expect(begun.status()).toBe(201);
+    const { scan_run } = (await begun.json()) as { scan_run: { scan_run_id: string } };
+    expect((await api.result(scan_run.scan_run_id, "completed")).ok()).toBe(true);
+    const app = new AppPage(await openAs("/projects/prj_lantern", "acc_lantern"));
+    const scan = app.region("On-demand risk scan");
+    await expect(scan).toContainText("Scan credit exhausted");
+    await expect(scan).toContainText("Scan credit cannot be bought yet: the payment provider has no price for it on this account.");
+    await expect(scan.getByRole("link", { name: "Top up credits" })).toHaveCount(0);
+    await scan.getByRole("link", { name: "Open Billing" }).click();
+    const billing = new BillingPage(app.page);
+    await expect(billing.blocked).toContainText("the payment provider has no price for it");
+    await expect(billing.blocked.getByRole("link", { name: "Top up credits" })).toHaveCount(0);
+  });
 });
 
 test.describe("a fix task", () => {

@@ -96,13 +96,18 @@ test("S2-10 S2-25 Juniper: Billing says that fix work needs a plan, and which", 
   await expect(billing.plan("Fix Plan").getByRole("link", { name: "Choose plan", exact: true })).toHaveAttribute("href", "/checkout/fix_plan?from=fix&ref=rep_juniper&select=fnd_juniper_csp");
 });
 
-test("S3-2 Billing explains a disabled plan, a pending checkout, a project that cannot start and a balance that is held", async ({ openAs, api }) => {
+test("S3-2 S3-24 Billing explains a disabled plan, a pending checkout, a project that cannot start and a balance that is held", async ({ openAs, api }) => {
   const billing = new BillingPage(await openAs("/billing", "acc_quayside"));
   const view = await api.billing("acc_quayside");
   const closed = view.plans.find((card) => card.item_key === "fix_plan");
   expect(closed?.checkout_state, "a plan that is disabled").toBe("deferred");
   await expect(billing.plan("Fix Plan")).toContainText("Deferred");
   await expect(billing.plan("Fix Plan")).toContainText(closed?.disabled_reason ?? "no reason");
+  await expect(billing.plan("Fix Plan")).toContainText("Fix Plan is shown for comparison and cannot be bought yet. Choose Monitor Plan instead.");
+  await expect(billing.plan("Fix Plan").getByRole("link"), "nothing to buy there").toHaveCount(0);
+  await expect(billing.plan("Monitor Plan").getByRole("link", { name: "Change plan" }), "the one that is named can be had").toBeVisible();
+  const refused = await api.post("/accounts/acc_quayside/checkouts", { item_key: "fix_plan", quantity: 1 });
+  expect((await refused.json()).detail).toContain("Choose Monitor Plan instead.");
   await expect(billing.main.getByRole("heading", { name: PENDING, exact: true })).toBeVisible();
   await expect(billing.main).toContainText("The balance changes when the payment is confirmed; this page updates by itself.");
   const usage = billing.region("Project usage and dependencies").getByRole("row").filter({ hasText: "Activation scan" });
@@ -122,6 +127,12 @@ test("S3-9 S3-22 Quayside: billing keeps the old balance and says what it waits 
   await expect(billing.region("Project usage and dependencies")).toContainText("Waiting on account coverage");
   const pending = (await api.billing("acc_quayside")).open_checkouts[0];
   await expect(billing.main.locator(`a[href="/billing/checkout?checkout_session_id=${pending?.checkout_session_id}"]`).first()).toBeVisible();
+  await billing.page.goto("/billing/checkout");
+  await expect(billing.h1).toHaveText("Checkouts");
+  const row = billing.region("Under way").getByRole("listitem");
+  await expect(row).toContainText(PENDING);
+  await row.getByRole("link", { name: "View checkout" }).click();
+  await expect(billing.h1).toHaveText(PENDING);
 });
 
 test("Ridgeline: past due, credits stay, nothing is sold", async ({ openAs, api }) => {
@@ -171,6 +182,17 @@ test("S1-15 S1-16 S3-10 Juniper: the ladder and the top-ups say their state", as
   const off = billing.topUp("fix").getByRole("button", { name: "Top up credits", exact: true });
   await expect(off).toHaveCount(1);
   await billing.expectOff(off, "Automated fix credits need Fix Plan or Agency Plan. This account has Free Snapshot.");
+});
+
+test("S3-25 Corner Cafe's project: plans for own sites do not fit a client's site, and its agency's does", async ({ openAs }) => {
+  const billing = new BillingPage(await openAs("/billing?from=fix&ref=rep_corner", "acc_beacon", ANA));
+  const card = billing.plan("Fix Plan");
+  await expect(card).toContainText("Plan unavailable for this project");
+  await expect(card).toContainText("Fix Plan is for a business's own site, and Corner Cafe site is a client's site.");
+  const juniper = new BillingPage(await openAs("/billing?from=fix&ref=rep_juniper", "acc_juniper"));
+  await expect(juniper.plan("Agency Plan")).toContainText("Plan unavailable for this project");
+  await expect(juniper.plan("Agency Plan")).toContainText("Agency Plan carries projects of: Agency account. Juniper portfolio is paid by: Owned account.");
+  await expect(juniper.plan("Fix Plan").getByRole("link", { name: "Choose plan" })).toBeVisible();
 });
 
 test("S1-17 Juniper: the scan card's top-up opens the review of exactly that", async ({ openAs, api }) => {

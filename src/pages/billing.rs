@@ -15,13 +15,15 @@ mod remedy;
 mod status;
 mod top_ups;
 mod usage;
+mod ways;
 
 use crate::api;
 use crate::link::Origin;
 use crate::live::use_live;
-use crate::parts::{Glyph, Icon, Loaded, PageHead, follow, per_account};
+use crate::parts::{Glyph, Icon, Loaded, Notice, PageHead, Tone, follow, per_account};
 use crate::remote::{Remote, use_remote};
 use domain::billing::BillingView;
+use domain::gate::Action;
 use domain::session::Membership;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -44,7 +46,25 @@ pub fn BillingPage() -> AnyView {
             )
         })
     });
-    follow(origin, |origin| billing(origin.clone()))
+    let unknown = Memo::new(move |_| {
+        let asked = query.with(|query| query.get("from"))?;
+        Action::parse(&asked).is_none().then_some(asked)
+    });
+    view! {
+        {follow(unknown, |asked| asked.clone().map(not_in_catalogue).into_any())}
+        {follow(origin, |origin| billing(origin.clone()))}
+    }
+    .into_any()
+}
+
+/// The third verdict: what the catalogue does not have, no plan and no credit brings (S2-33).
+fn not_in_catalogue(asked: String) -> AnyView {
+    view! {
+        <Notice tone=Tone::Stop title="Stopped: not in the catalogue">
+            <p>"\u{201c}" {asked} "\u{201d} is no action of WebRiskOps. No plan and no credit covers it, so there is nothing to buy for it. What can be bought, and what it covers, stands below."</p>
+        </Notice>
+    }
+    .into_any()
 }
 
 /// Billing of the account in view, with the blocked action that led here.

@@ -5,9 +5,10 @@ mod find;
 mod pay;
 mod pending;
 mod status;
+mod under_way;
 
 use crate::api;
-use crate::parts::{Loaded, NotFound, PageHead, Panel, follow, per_account, pick, stages};
+use crate::parts::{Loaded, PageHead, Panel, follow, per_account, pick, stages};
 use crate::remote::use_remote;
 use bought::bought;
 use domain::checkout::CheckoutState;
@@ -18,6 +19,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use pay::Shown;
 use status::status;
+use under_way::under_way;
 
 /// Names the session whose form this tab should open by itself, once.
 pub const OPEN_FORM: &str = "open-form";
@@ -55,7 +57,7 @@ pub fn CheckoutSessionPage() -> AnyView {
             Wanted::Transaction(transaction) => {
                 view! { <FindByTransaction membership transaction /> }.into_any()
             }
-            Wanted::Nothing => view! { <NotFound /> }.into_any(),
+            Wanted::Nothing => under_way(membership),
         })
     })
 }

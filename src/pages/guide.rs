@@ -8,6 +8,7 @@ mod text;
 use crate::api;
 use crate::link::Link;
 use crate::parts::{LoadedOnce, NotFound, PageHead, Panel, follow};
+use crate::session::use_session;
 use availability::Holds;
 use domain::guide::{Guide, GuideView};
 use leptos::prelude::*;
@@ -41,6 +42,8 @@ fn page(view: GuideView) -> AnyView {
         .map(|(number, section)| view! { <Part number section /> })
         .collect_view();
     let guide = view.guide;
+    // Whoever is not signed in has no role that the answer could be kept with.
+    let answer = untrack(|| use_session().user_id()).map(|_| helpful::helpful(guide, view.version));
     let reasons =
         (!view.reasons.is_empty()).then(|| view! { <ReasonTable guide reasons=view.reasons /> });
     view! {
@@ -52,7 +55,7 @@ fn page(view: GuideView) -> AnyView {
             </div>
         </article>
         {reasons}
-        {helpful::helpful(guide, view.version)}
+        {answer}
         <Panel title="Related documentation"><Related guides=view.related /></Panel>
     }
     .into_any()

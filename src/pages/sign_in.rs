@@ -31,6 +31,7 @@ pub fn SignInPage() -> impl IntoView {
         <main id="main" class="sign-in">
             <span class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</span>
             <SignInForm />
+            <p class="small"><a href=Link::Pricing.href()>"Pricing"</a> " \u{b7} " <a href=Link::Snapshot(None).href()>"Free quick scan"</a> " \u{b7} " <a href=Link::Guides.href()>"Guides"</a></p>
         </main>
     }
 }

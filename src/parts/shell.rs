@@ -2,6 +2,7 @@
 
 mod account;
 mod person;
+mod public;
 
 use super::badge::Tone;
 use super::follow::{follow, pick, words};
@@ -9,24 +10,31 @@ use super::icon::{Glyph, Icon};
 use super::notice::Notice;
 use super::per_account::provide_account;
 use crate::dom;
-use crate::link::Link;
+use crate::link::{Link, is_public};
 use crate::live::{Watched, provide_live};
 use crate::session::{Session, SignInState, use_session};
 use account::AccountSelect;
 use domain::account::AccountType;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet, Redirect};
+use leptos_router::hooks::use_location;
 use person::Person;
 
 /// The frame; without somebody signed in it leads to the sign-in page and remembers where it was.
 #[component]
 pub fn Shell() -> AnyView {
     let session = use_session();
-    let stage = pick(session.state(), |state| match state {
-        SignInState::Loading => Stage::Loading,
-        SignInState::Failed(_) => Stage::Failed,
-        SignInState::SignedOut => Stage::SignedOut,
-        SignInState::SignedIn(_) => Stage::SignedIn,
+    let path = use_location().pathname;
+    let state = session.state();
+    let stage = Memo::new(move |_| {
+        let open = path.with(|path| is_public(path));
+        state.with(|state| match state {
+            SignInState::Loading => Stage::Loading,
+            SignInState::Failed(_) | SignInState::SignedOut if open => Stage::Visitor,
+            SignInState::Failed(_) => Stage::Failed,
+            SignInState::SignedOut => Stage::SignedOut,
+            SignInState::SignedIn(_) => Stage::SignedIn,
+        })
     });
     follow(stage, move |stage| {
         match stage {
@@ -39,6 +47,7 @@ pub fn Shell() -> AnyView {
             let next = Some(dom::here()).filter(|here| here != "/");
             view! { <Redirect path=Link::SignIn { next }.href() /> }.into_any()
         }
+        Stage::Visitor => public::frame(),
         Stage::SignedIn => view! { <Frame session /> }.into_any(),
     }
     })
@@ -50,6 +59,7 @@ enum Stage {
     Loading,
     Failed,
     SignedOut,
+    Visitor,
     SignedIn,
 }
 
@@ -72,11 +82,6 @@ fn Unreachable(session: Session) -> AnyView {
 
 #[component]
 fn Frame(session: Session) -> AnyView {
-    // The router would take the address for a page; the focus is what matters.
-    let skip = |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        dom::focus_id("main");
-    };
     let trouble = pick(session.trouble(), Clone::clone);
     let operator = pick(
         session.state(),
@@ -102,7 +107,7 @@ fn Frame(session: Session) -> AnyView {
             .into_any()
     };
     view! {
-        <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
+        {skip_to_content()}
         <div class="shell">
             <div class="side">
                 <a href=Link::Billing(None).href() class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
@@ -128,6 +133,15 @@ fn Frame(session: Session) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The first stop of a keyboard. The router would take the address for a page; the focus is what matters.
+fn skip_to_content() -> AnyView {
+    let skip = |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        dom::focus_id("main");
+    };
+    view! { <a class="skip" href="#main" on:click=skip>"Skip to content"</a> }.into_any()
 }
 
 fn still_signed_in(sentence: String) -> AnyView {

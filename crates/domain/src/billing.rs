@@ -13,6 +13,7 @@ use crate::plan_change::PlanWish;
 use crate::project::{ServiceBadge, ServiceKind};
 use crate::reason::Reason;
 use crate::role::Role;
+use crate::ways::CreditWays;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -177,6 +178,8 @@ pub struct BillingView {
     pub plan_credits: AvailableCredits,
     /// Where they came from.
     pub credit_sources: CreditSources,
+    /// What clears each type when it is used up.
+    pub credit_ways: Vec<CreditWays>,
     /// For agencies.
     pub agency_allowance: Option<AgencyAllowance>,
     /// The agency that pays for this account's projects, by name.

@@ -2,10 +2,11 @@
 
 mod card;
 
-use crate::account::PackageKey;
+use crate::account::{AccountType, PackageKey};
 use crate::checkout::MOST_PACKS;
 use crate::credits::CreditType;
 use crate::keyed;
+use crate::project::ProjectType;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -65,6 +66,12 @@ pub struct Item {
     /// Pages one scan may cover on this plan.
     #[serde(default)]
     pub page_limit: Option<i64>,
+    /// Sites that the plan is for; empty: any (S3-25).
+    #[serde(default)]
+    pub project_types: Vec<ProjectType>,
+    /// Buyers whose projects the plan is for; empty: any (S3-25).
+    #[serde(default)]
+    pub buyers: Vec<AccountType>,
 }
 
 impl Item {
@@ -203,7 +210,17 @@ mod tests {
         assert!(
             includes(PackageKey::AgencyPlan).contains("3 pooled automated fix credits a month")
         );
+        // I-16: Agency Plan pools fewer of them.
         assert!(fixes(PackageKey::AgencyPlan) < fixes(PackageKey::FixPlan));
+    }
+
+    #[test]
+    fn free_snapshot_is_no_item_and_grants_nothing() {
+        // I-4: a one-off free grant would be an entry of the catalogue, and there is none.
+        assert_eq!(catalogue().plan(PackageKey::FreeSnapshot), None);
+        for item in &catalogue().items {
+            assert!(item.price_label.starts_with('$'), "{}", item.key);
+        }
     }
 
     #[test]

@@ -21,6 +21,15 @@ impl CreditType {
             Self::Ai => "AI credit",
         }
     }
+
+    /// Several of them in a sentence.
+    pub const fn many(self) -> &'static str {
+        match self {
+            Self::Scan => "scan credits",
+            Self::AutomatedFix => "automated fix credits",
+            Self::Ai => "AI credits",
+        }
+    }
 }
 
 keyed! {

@@ -1,6 +1,6 @@
 //! Small jobs that a scanner does beside scans: finding a site's pages, and looking for the proof of a domain.
 
-use crate::audit::{LONGEST_LINE, MOST_PAGES, MOST_SKIPPED, SkippedPage, text};
+use crate::audit::{AuditOutcome, LONGEST_LINE, MOST_PAGES, MOST_SKIPPED, SkippedPage, text};
 use crate::id::ErrandId;
 use crate::keyed;
 use crate::proof::ProofMethod;
@@ -39,6 +39,8 @@ pub enum ErrandWork {
         /// Where it must be.
         method: ProofMethod,
     },
+    /// Read the first page alone and judge it.
+    Snapshot,
 }
 
 /// A job in the hands of one worker.
@@ -84,6 +86,11 @@ pub enum ErrandOutcome {
         /// The values, as they were read.
         found: Vec<String>,
     },
+    /// What the first page shows.
+    Snapshot {
+        /// The page and what was found on it.
+        outcome: AuditOutcome,
+    },
     /// It could not be done.
     Failed {
         /// Why, in a sentence for people.
@@ -105,6 +112,7 @@ impl ErrandOutcome {
                     && skipped.iter().all(|page| line(&page.url))
             }
             Self::Proof { found } => found.len() <= MOST_FOUND && found.iter().all(line),
+            Self::Snapshot { outcome } => outcome.refusal().is_none(),
             Self::Failed { why } => line(why),
         };
         (!fits).then_some("more or longer lines than a job may hand in, or no plain text")

@@ -102,14 +102,34 @@ pub fn plan_message(facts: &Facts) -> PlanMessage {
         );
     }
     match payer.package_key {
-        Some(PackageKey::AgencyPlan) => message(
-            PlanMessageKind::AgencyPlan,
-            format!("Agency Plan: the pooled fix allowance of {name} is used first."),
-        ),
-        Some(PackageKey::FixPlan) => message(
-            PlanMessageKind::FixPlan,
-            format!("Fix Plan: the monthly fix credits of {name} are used before top-ups."),
-        ),
+        Some(plan @ (PackageKey::AgencyPlan | PackageKey::FixPlan)) => {
+            let (left, avail) = (payer.plan_credits, payer.balance.avail);
+            let kind = match plan {
+                PackageKey::AgencyPlan => PlanMessageKind::AgencyPlan,
+                _ => PlanMessageKind::FixPlan,
+            };
+            let plan = plan.label();
+            match (left, avail) {
+                (0, 0) => message(
+                    kind,
+                    format!(
+                        "{plan}: this month's fix credits of {name} are used up, and no others are left."
+                    ),
+                ),
+                (0, others) => message(
+                    PlanMessageKind::ExistingCredits,
+                    format!(
+                        "Existing credits: this month's fix credits of {plan} are used up; {name} has {others} others."
+                    ),
+                ),
+                (left, _) => message(
+                    kind,
+                    format!(
+                        "{plan}: {left} of this month's fix credits of {name} are left and are used before others."
+                    ),
+                ),
+            }
+        }
         None if payer.includes.fixes => message(
             PlanMessageKind::ExistingCredits,
             format!("The credits of {name} are used for this work."),

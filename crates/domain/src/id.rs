@@ -115,6 +115,8 @@ ids! {
     ScanRunId = "scn_";
     /// A small job of a scanner.
     ErrandId = "ern_";
+    /// A public quick scan.
+    SnapshotId = "snp_";
     /// A checkout session.
     CheckoutId = "chk_";
     /// A transaction, named by the payment provider.

@@ -22,6 +22,7 @@ pub mod live;
 pub mod lots;
 pub mod monitoring;
 pub mod plan_change;
+pub mod pricing;
 pub mod problem;
 pub mod project;
 pub mod proof;
@@ -32,8 +33,10 @@ pub mod scan;
 pub mod scope;
 pub mod session;
 pub mod site;
+pub mod snapshot;
 pub mod ticket;
 pub mod transaction;
+pub mod ways;
 pub mod workspace;
 
 /// A moment in UTC; on the wire RFC 3339.

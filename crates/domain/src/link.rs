@@ -2,7 +2,9 @@
 
 use crate::gate::Action;
 use crate::guide::Guide;
-use crate::id::{CheckoutId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId};
+use crate::id::{
+    CheckoutId, FindingId, FixTaskId, ProjectId, ReportId, ScanRunId, SnapshotId, TransactionId,
+};
 use crate::plan_change::PlanWish;
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +104,11 @@ impl Origin {
         }
     }
 
+    /// An address of this app with this origin in it.
+    pub fn on(&self, href: &str) -> String {
+        format!("{href}?{}", self.query())
+    }
+
     fn query(&self) -> String {
         let base = format!("from={}&ref={}", self.from.key(), self.place.id());
         if self.select.is_empty() {
@@ -194,6 +201,12 @@ pub enum Link {
     },
     /// One fix task.
     FixTask(FixTaskId),
+    /// What can be bought, for everybody.
+    Pricing,
+    /// Checkouts that are under way.
+    Checkouts,
+    /// The public quick scan: the form, or one of them.
+    Snapshot(Option<SnapshotId>),
     /// All guides.
     Guides,
     /// One guide.
@@ -245,12 +258,25 @@ impl Link {
                 with(&format!("/reports/{id}/ticket-exports"), query)
             }
             Self::FixTask(id) => format!("/fix-tasks/{id}"),
+            Self::Pricing => "/pricing".into(),
+            Self::Checkouts => "/billing/checkout".into(),
+            Self::Snapshot(None) => "/snapshot".into(),
+            Self::Snapshot(Some(id)) => format!("/snapshot/{id}"),
             Self::Guides => "/docs".into(),
             Self::Guide(guide) => "/docs/".to_owned() + guide.key(),
             Self::ServiceCredits => "/operator/service-credits".into(),
             Self::GuideFeedback => "/operator/guide-feedback".into(),
         }
     }
+}
+
+/// Pages that anybody may read, signed in or not.
+pub fn is_public(path: &str) -> bool {
+    let under = |root: &str| {
+        path.strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    under("/pricing") || under("/docs") || under("/snapshot")
 }
 
 /// A path to go on to after signing in: only paths of this app, never another site.
@@ -295,6 +321,28 @@ mod tests {
             Link::Billing(Some(origin)).href(),
             "/billing?from=fix&ref=rep_harbor&select=fnd_a,fnd_b"
         );
+    }
+
+    #[test]
+    fn only_prices_and_guides_are_for_everybody() {
+        for path in [
+            "/pricing",
+            "/docs",
+            "/docs/billing/scan-credits",
+            "/pricing/",
+            "/snapshot/snp_1",
+        ] {
+            assert!(is_public(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/billing",
+            "/pricingx",
+            "/billing/docs",
+            "/projects/docs",
+        ] {
+            assert!(!is_public(path), "{path}");
+        }
     }
 
     #[test]

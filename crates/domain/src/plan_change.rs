@@ -140,7 +140,7 @@ pub fn allowance(package: PackageKey, credit_type: CreditType) -> i64 {
 }
 
 /// Everything of a plan that gates look at, each with a figure to compare by.
-fn features(package: PackageKey) -> Vec<(&'static str, i64, String)> {
+pub(crate) fn features(package: PackageKey) -> Vec<(&'static str, i64, String)> {
     let said = |included: bool| {
         let words = if included { "Included" } else { "Not included" };
         (i64::from(included), words.to_owned())

@@ -13,6 +13,33 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 keyed! {
+    /// Whose site a project is about; a rule of a plan can ask for one of them (S3-25).
+    pub enum ProjectType {
+        OwnSite = "own_site", "Own site";
+        ClientSite = "client_site", "Client site";
+    }
+}
+
+impl ProjectType {
+    /// A project that another account than its owner pays for is a client's site (docs/product.md#agencies-and-clients).
+    pub fn of(owner: &AccountId, payer: &AccountId) -> Self {
+        if owner == payer {
+            Self::OwnSite
+        } else {
+            Self::ClientSite
+        }
+    }
+
+    /// One of them in a sentence.
+    pub const fn one(self) -> &'static str {
+        match self {
+            Self::OwnSite => "a business's own site",
+            Self::ClientSite => "a client's site",
+        }
+    }
+}
+
+keyed! {
     /// Whether the scan scope is accepted.
     pub enum ScopeStatus {
         None = "none", "Not selected";

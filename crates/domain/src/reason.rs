@@ -119,6 +119,14 @@ pub struct Reason {
     pub guide: Guide,
 }
 
+impl Reason {
+    /// Whether too few credits are what is in the way, so that more of them clear it.
+    pub fn is_shortage(&self) -> bool {
+        self.code == ReasonCode::CreditBalanceExhausted
+            || self.label == ReasonKey::ScanCreditRequired.spec().label
+    }
+}
+
 impl ReasonKey {
     /// The reason with its sentence filled and its next step's address.
     pub fn with(self, slots: &Slots<'_>, link: Option<&Link>) -> Reason {

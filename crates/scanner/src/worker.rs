@@ -76,6 +76,7 @@ async fn run_errand(api: &Api, settings: &Settings, claim: ErrandClaim) -> Resul
     let ended = match claim.work {
         ErrandWork::Discover => discover(domain, addresses, limits).await,
         ErrandWork::Prove { method } => look(domain, method, addresses, limits).await,
+        ErrandWork::Snapshot => first_page(domain, settings).await,
     };
     let outcome = ended.unwrap_or_else(|failure| ErrandOutcome::Failed { why: failure.0 });
     let result = ErrandResult {
@@ -86,6 +87,25 @@ async fn run_errand(api: &Api, settings: &Settings, claim: ErrandClaim) -> Resul
     let taken = api.hand_in_errand(&result).await?;
     tracing::info!(errand = %result.errand_id, state = %taken.state, "job done");
     Ok(())
+}
+
+/// The first page of a site alone, judged like a page of an audit.
+async fn first_page(domain: &str, settings: &Settings) -> Result<ErrandOutcome, Failure> {
+    let order = Order {
+        domain: domain.to_owned(),
+        page_limit: 1,
+        only: None,
+    };
+    let (tell, _told) = watch::channel(Progress::default());
+    let outcome = audit(&order, &settings.addresses, settings.limits, &tell).await?;
+    // What else the page links to was not looked at, and is nobody's business here.
+    Ok(ErrandOutcome::Snapshot {
+        outcome: AuditOutcome {
+            skipped: Vec::new(),
+            skipped_more: 0,
+            ..outcome
+        },
+    })
 }
 
 /// What a run ended with, as it is handed in.

@@ -4,9 +4,11 @@ use crate::audits::lost;
 use crate::error::ApiError;
 use crate::facts::ProjectContext;
 use crate::live::Change;
+use crate::snapshots;
 use crate::state::AppState;
 use crate::store::errands::{self as stored, Errand, ErrandKind};
 use crate::store::projects::{self, Project};
+use crate::store::snapshots::of_errand;
 use crate::store::{new_id, proofs};
 use crate::write::Write;
 use chrono::Duration;
@@ -67,7 +69,8 @@ pub async fn claim(
 ) -> Result<ErrandAnswer, ApiError> {
     let nothing = ErrandAnswer { errand: None };
     let Some(waiting) = stored::longest_waiting(write).await? else {
-        return Ok(nothing);
+        // What belongs to an account comes first.
+        return snapshots::claim(write, worker, now).await;
     };
     let project = project_of(write, &waiting).await?;
     let work = match waiting.kind {
@@ -105,6 +108,9 @@ pub async fn hand_in(
     result: &ErrandResult,
     now: Timestamp,
 ) -> Result<ErrandTaken, ApiError> {
+    if let Some(snapshot) = of_errand(write, &result.errand_id).await? {
+        return snapshots::hand_in(write, &snapshot, result, now).await;
+    }
     let errand = stored::load(write, &result.errand_id)
         .await?
         .ok_or_else(ApiError::not_found)?;
@@ -122,6 +128,7 @@ pub async fn hand_in(
     let fits = match (&result.outcome, errand.kind) {
         (ErrandOutcome::Pages { .. }, kind) => kind == ErrandKind::Discover,
         (ErrandOutcome::Proof { .. }, kind) => kind == ErrandKind::Prove,
+        (ErrandOutcome::Snapshot { .. }, _) => false,
         (ErrandOutcome::Failed { .. }, _) => true,
     };
     if !fits {
@@ -199,6 +206,7 @@ pub async fn sweep(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
         };
         end(&mut write, &errand, &outcome, now).await?;
     }
+    snapshots::sweep(&mut write, now).await?;
     for project in proofs::expired(&mut write, now).await? {
         proofs::set_status(&mut write, &project, domain::project::DomainStatus::Failed).await?;
         if let Some(project) = projects::load(&mut write, &project).await? {

@@ -6,12 +6,14 @@ use crate::store::projects::{self, Project};
 use crate::store::reports::Report;
 use crate::store::{checkouts, people, prices, subscriptions};
 use domain::account::PackageKey;
-use domain::catalogue::{CardFacts, CardState, card_state, catalogue};
+use domain::catalogue::{
+    CardFacts, CardState, CardVerdict, Item, ProjectNeed, Unfinished, card_state, catalogue,
+};
 use domain::credits::{Balance, CreditType};
 use domain::fix::{DeliveryMode, ModeOption};
 use domain::gate::{Action, Facts, Payer, ProjectFacts, ReportFacts};
 use domain::id::{AccountId, CheckoutId, ProjectId, UserId};
-use domain::project::{ServiceKind, ServiceState};
+use domain::project::{ProjectType, ScopeStatus, ServiceKind, ServiceState};
 use domain::report::Finding;
 use domain::role::Role;
 use sqlx::SqliteConnection;
@@ -146,6 +148,7 @@ async fn payer(
         None => (Balance::default(), false),
     };
     let subscription = subscriptions::of_account(conn, id).await?;
+    let sources = accounts::sources(conn, id).await?;
     let pending_checkout = pending(conn, id, action, credit_type).await?;
     let payer = Payer {
         account: account.account.clone(),
@@ -160,6 +163,13 @@ async fn payer(
         payment_pending: pending_checkout.is_some(),
         pending_checkout,
         plan_buyable: plan_buyable(conn, context, &subscription, action).await?,
+        top_up_refusal: top_up_refusal(conn, context, &subscription, credit_type).await?,
+        plan_credits: match credit_type {
+            Some(CreditType::Scan) => sources.scan.plan,
+            Some(CreditType::AutomatedFix) => sources.automated_fix.plan,
+            Some(CreditType::Ai) => sources.ai.plan,
+            None => 0,
+        },
         is_member: context.is_payer_member,
     };
     Ok(if context.is_payer_member {
@@ -194,17 +204,50 @@ async fn pending(
         .map(|checkout| checkout.id))
 }
 
-/// Whether the payer can buy a plan now that includes this work; for a scan one that allows all its pages.
+/// What the work of a project needs of a plan: whose site it is, and for a scan the pages of its accepted scope (S3-25).
+pub fn project_need(project: &Project, action: Action) -> ProjectNeed<'_> {
+    let scan = action == Action::Scan && project.scope == ScopeStatus::Accepted;
+    ProjectNeed {
+        name: &project.name,
+        project_type: ProjectType::of(&project.account, &project.payer),
+        pages: scan.then_some(project.scope_pages),
+    }
+}
+
+/// How an item stands for the payer of a project.
+async fn payers_card(
+    conn: &mut SqliteConnection,
+    context: &ProjectContext,
+    subscription: &subscriptions::Subscription,
+    (item, unfinished): (&Item, Option<Unfinished<'_>>),
+    action: Action,
+) -> Result<CardVerdict, ApiError> {
+    let account = &context.payer;
+    let facts = CardFacts {
+        package_key: account.package_key,
+        subscription_status: subscription.status,
+        billing_state: account.billing_state,
+        owed: account.owed,
+        price_list: &account.price_list,
+        has_price: prices::of_item(conn, &item.key, &account.price_list)
+            .await?
+            .is_some(),
+        unfinished,
+        buyer: account.account_type,
+        project: Some(project_need(&context.project, action)),
+    };
+    Ok(card_state(item, &facts))
+}
+
+/// Whether the payer can buy a plan now that includes this work of the project.
 async fn plan_buyable(
     conn: &mut SqliteConnection,
     context: &ProjectContext,
     subscription: &subscriptions::Subscription,
     action: Action,
 ) -> Result<bool, ApiError> {
-    let account = &context.payer;
-    let pages = context.project.scope_pages;
     let includes = |package: PackageKey| match action {
-        Action::Scan => package.includes_scans() && catalogue().page_limit(package) >= pages,
+        Action::Scan => package.includes_scans(),
         Action::Monitoring => package.includes_monitoring(),
         Action::Fix | Action::Retest | Action::Ai => package.includes_fixes(),
     };
@@ -212,24 +255,36 @@ async fn plan_buyable(
         if !item.package_key.is_some_and(includes) {
             continue;
         }
-        let facts = CardFacts {
-            package_key: account.package_key,
-            subscription_status: subscription.status,
-            billing_state: account.billing_state,
-            owed: account.owed,
-            price_list: &account.price_list,
-            has_price: prices::of_item(conn, &item.key, &account.price_list)
-                .await?
-                .is_some(),
-            unfinished: None,
-            project: None,
-        };
-        let state = card_state(item, &facts).state;
-        if matches!(state, CardState::Available | CardState::PlanChange) {
+        let card = payers_card(conn, context, subscription, (item, None), action).await?;
+        if matches!(card.state, CardState::Available | CardState::PlanChange) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Why the payer cannot buy a top-up of these credits now; `None` when it can, when none is sold, and when one waits for
+/// its payment, which Billing leads to (S1-13).
+async fn top_up_refusal(
+    conn: &mut SqliteConnection,
+    context: &ProjectContext,
+    subscription: &subscriptions::Subscription,
+    credit_type: Option<CreditType>,
+) -> Result<Option<String>, ApiError> {
+    let items = &catalogue().items;
+    let item = items
+        .iter()
+        .find(|item| item.credit_type.is_some() && item.credit_type == credit_type);
+    let Some(item) = item else { return Ok(None) };
+    let unfinished = checkouts::unfinished(conn, &context.payer.account.id).await?;
+    if unfinished
+        .iter()
+        .any(|session| session.item_key == item.key)
+    {
+        return Ok(None);
+    }
+    let card = payers_card(conn, context, subscription, (item, None), Action::Scan).await?;
+    Ok(card.reason)
 }
 
 /// Adds a report to the facts of its project, with nothing selected.

@@ -20,6 +20,7 @@ mod mutation;
 mod new_project;
 mod openapi;
 mod plan_changes;
+mod pricing;
 mod projects;
 mod proof;
 mod refunds;
@@ -30,6 +31,7 @@ mod scans;
 mod scope;
 mod service_credits;
 mod session;
+mod snapshots;
 mod ticket_exports;
 mod transactions;
 mod webhooks;
@@ -119,6 +121,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(events::routes())
         .merge(checkouts::routes())
         .merge(plan_changes::routes())
+        .merge(pricing::routes())
+        .merge(snapshots::routes())
         .merge(transactions::routes())
         .merge(refunds::routes())
         .merge(service_credits::routes())

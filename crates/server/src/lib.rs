@@ -23,6 +23,7 @@ pub mod passwords;
 pub mod payments;
 pub mod retests;
 pub mod scans;
+pub mod snapshots;
 pub mod state;
 pub mod store;
 pub mod views;

@@ -26,6 +26,7 @@ pub mod runs;
 pub mod scopes;
 pub mod service_credits;
 pub mod settings;
+pub mod snapshots;
 pub mod subscriptions;
 pub mod transactions;
 

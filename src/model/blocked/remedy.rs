@@ -39,7 +39,7 @@ pub(super) fn remedy(
         };
     }
     match kind {
-        NextKind::TopUp => top_up(view, need),
+        _ if reason.is_shortage() => top_up(view, need),
         NextKind::ChoosePlan => Remedy::ComparePlans,
         NextKind::WaitForPayment => match &reason.next_action.href {
             Some(href) => Remedy::Wait(href.clone()),

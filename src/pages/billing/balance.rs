@@ -1,12 +1,14 @@
 //! Credit balance: what is usable, held and spent of each type, and what holds it.
 
 use super::holds::holds;
+use super::ways::ways;
 use crate::model::credits::{ai_used_up, renewal, sources_text};
 use crate::parts::{Head, Meter, Panel, Table, When, follow, pick};
 use domain::Timestamp;
 use domain::billing::BillingView;
 use domain::credits::{Balance, CreditType};
 use domain::reason::Reason;
+use domain::ways::CreditWays;
 use leptos::prelude::*;
 
 /// The panel `Credit balance`.
@@ -51,6 +53,8 @@ struct Line {
     renews: Option<Timestamp>,
     /// What it means that they are used up.
     used_up: Option<Reason>,
+    /// What brings more, while none are available.
+    ways: Option<CreditWays>,
 }
 
 impl Line {
@@ -67,6 +71,11 @@ impl Line {
             used_up: (credit == CreditType::Ai)
                 .then(|| ai_used_up(view))
                 .flatten(),
+            ways: view
+                .credit_ways
+                .iter()
+                .find(|ways| ways.credit_type == credit && ways.label.is_some())
+                .cloned(),
         }
     }
 }
@@ -98,9 +107,23 @@ fn hint(line: &Line) -> AnyView {
         let code = reason.code.key();
         view! { <span class="hint"><b>{reason.label}</b>" \u{b7} "{reason.message}" " <code>{code}</code></span> }.into_any()
     });
+    // AI credits that were never there are missed by nobody.
+    let shown = line
+        .ways
+        .as_ref()
+        .filter(|ways| ways.credit_type != CreditType::Ai || line.used_up.is_some());
+    let more = shown.map(|all| {
+        let label = all.label.clone().filter(|_| all.credit_type != CreditType::Ai);
+        let label = label.map(|label| view! { <span class="hint"><b>{label}</b></span> });
+        view! {
+            {label}
+            <details class="small"><summary>"Ways to more"</summary>{ways(&all.ways, None)}</details>
+        }
+    });
     view! {
         <span class="hint">{line.from.clone()}{renewal}</span>
         {used_up}
+        {more}
     }
     .into_any()
 }

@@ -2,20 +2,18 @@
 
 use super::guides::block_guides;
 use super::remedy::control;
+use super::ways::ways;
 use crate::api;
 use crate::link::{Origin, Place};
 use crate::model::blocked::{self as model, ActionState, Blocked, Need, PlaceView, Remedy};
-use crate::model::credits::renewal;
-use crate::parts::{
-    Badge, Fact, Facts, Failed, GuideLink, Panel, ReasonBox, Tone, When, follow, pick,
-};
+use crate::parts::{Badge, Fact, Facts, Failed, GuideLink, Panel, ReasonBox, Tone, follow, pick};
 use crate::remote::{Remote, use_remote};
 use crate::session::use_session;
-use domain::Timestamp;
 use domain::billing::BillingView;
 use domain::credits::amount_text;
 use domain::guide::Guide;
-use domain::reason::{NextKind, Reason};
+use domain::reason::Reason;
+use domain::ways::Way;
 use leptos::prelude::*;
 
 /// The panel `Blocked action`, from the facts of the page that owns the work; asked again whenever something changes.
@@ -33,9 +31,10 @@ pub(super) fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyVi
     });
     let stand = pick(blocked, |blocked| Stand::of(blocked.as_ref()));
     let remedy = pick(blocked, |blocked| remedy(blocked.as_ref()).cloned());
-    let wait = Memo::new(move |_| {
-        view.with(|view| blocked.with(|blocked| or_wait(view, blocked.as_ref())))
+    let more = Memo::new(move |_| {
+        view.with(|view| blocked.with(|blocked| ways_out(view, blocked.as_ref())))
     });
+    let ways_from = origin.clone();
     let (buy_for, from) = (origin.clone(), origin.clone());
     let facts = pick(blocked, move |blocked| particulars(&from, blocked.as_ref()));
     view! {
@@ -45,7 +44,7 @@ pub(super) fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyVi
                     {follow(stand, why)}
                     {trouble(work)}
                     {follow(remedy, move |remedy| remedy.clone().map(|remedy| control(remedy, buy_for.clone())).into_any())}
-                    {follow(wait, |at| at.map(until).into_any())}
+                    {follow(more, move |all| all.as_ref().map(|all| three_ways(all, &ways_from)).into_any())}
                 </div>
                 <div class="stack">
                     {follow(facts, |facts| as_facts(facts))}
@@ -130,20 +129,22 @@ const fn remedy(blocked: Option<&Blocked>) -> Option<&Remedy> {
     }
 }
 
-/// The other way out of used-up credits: the plan brings more at its renewal (S3-26).
-fn or_wait(view: &BillingView, blocked: Option<&Blocked>) -> Option<Timestamp> {
+/// Everything that clears too few credits of the account in view: top-up, larger plan, renewal (S3-26).
+fn ways_out(view: &BillingView, blocked: Option<&Blocked>) -> Option<Vec<Way>> {
     let blocked = blocked?;
     let ActionState::Blocked { reason, remedy } = &blocked.state else {
         return None;
     };
-    let short = reason.next_action.kind == NextKind::TopUp && !matches!(remedy, Remedy::Wait(_));
+    let elsewhere = matches!(remedy, Remedy::Wait(_) | Remedy::SwitchTo(_));
+    let short = reason.is_shortage() && !elsewhere && blocked.payer.id == view.account_id;
     let need = blocked.need.filter(|_| short)?;
-    renewal(view, need.credit_type)
+    let mut all = view.credit_ways.iter();
+    all.find(|ways| ways.credit_type == need.credit_type)
+        .map(|ways| ways.ways.clone())
 }
 
-fn until(at: Timestamp) -> AnyView {
-    view! { <p class="small muted">"Or wait: the plan's credits renew " <When at day=true /> "."</p> }
-        .into_any()
+fn three_ways(all: &[Way], origin: &Origin) -> AnyView {
+    view! { <h3>"Ways to more credits"</h3> {ways(all, Some(origin))} }.into_any()
 }
 
 /// What was to be started, where, and what it needs.

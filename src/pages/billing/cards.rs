@@ -38,6 +38,10 @@ fn about(card: &Card) -> AnyView {
         .map(|line| view! { <li>{line.clone()}</li> }.into_any())
         .collect();
     let note = card.note.clone().map(|note| view! { <p>{note}</p> });
+    let warning = card
+        .warning
+        .clone()
+        .map(|why| view! { <p class="answer hold"><span>{why}</span></p> });
     let instead = card
         .suggested_package_key
         .filter(|_| card.kind == ItemKind::Plan)
@@ -47,6 +51,7 @@ fn about(card: &Card) -> AnyView {
         <p class="price">{card.price_label.clone()}</p>
         <ul>{includes}</ul>
         {note}
+        {warning}
         {instead}
         <Badge tone=state label=state.label() />
     }
@@ -56,9 +61,19 @@ fn about(card: &Card) -> AnyView {
 /// The one control of a card: buy, follow the payment that is under action, or why not.
 #[derive(Clone, Debug, PartialEq)]
 enum CardAction {
-    Buy { label: &'static str, href: String },
-    Follow { href: String, why: String },
-    Disabled { label: &'static str, why: String },
+    Buy {
+        label: &'static str,
+        href: String,
+        urged: bool,
+    },
+    Follow {
+        href: String,
+        why: String,
+    },
+    Disabled {
+        label: &'static str,
+        why: String,
+    },
     Why(String),
 }
 
@@ -76,6 +91,7 @@ fn action_on(card: &Card, origin: Option<Origin>) -> CardAction {
         return CardAction::Buy {
             label: "Change plan",
             href: Link::PlanChange(wish).href(),
+            urged: false,
         };
     }
     let why = card.disabled_reason.clone().unwrap_or_default();
@@ -87,6 +103,7 @@ fn action_on(card: &Card, origin: Option<Origin>) -> CardAction {
         (None, Some(_)) => CardAction::Buy {
             label,
             href: Link::Checkout { item, origin }.href(),
+            urged: card.warning.is_none(),
         },
         (None, None) if card.kind == ItemKind::Plan => CardAction::Why(why),
         (None, None) => CardAction::Disabled { label, why },
@@ -95,8 +112,8 @@ fn action_on(card: &Card, origin: Option<Origin>) -> CardAction {
 
 fn control(action: &CardAction) -> AnyView {
     match action.clone() {
-        CardAction::Buy { label, href } => {
-            view! { <RowLink href=href primary=true wide=true>{label}</RowLink> }.into_any()
+        CardAction::Buy { label, href, urged } => {
+            view! { <RowLink href=href primary=urged wide=true>{label}</RowLink> }.into_any()
         }
         CardAction::Follow { href, why } => view! {
             <div class="act">

@@ -6,7 +6,7 @@ mod pay;
 
 use crate::link::{Link, Origin};
 use crate::model::card::heading;
-use crate::parts::{Badge, PageHead, Panel, RowLink, follow, pick};
+use crate::parts::{Badge, Notice, PageHead, Panel, RowLink, Tone, follow, pick};
 use crate::remote::Remote;
 use domain::billing::BillingView;
 use domain::catalogue::{Card, CardState};
@@ -29,9 +29,11 @@ pub(super) fn review(
         format!("Review: {}", heading(card, packs.number()))
     });
     let back = Link::Billing(origin.clone()).href();
+    let warning = pick(card, |card| card.warning.clone());
     let lead = || view! { <p>"Nothing is charged on this page. You pay in Paddle's form, which opens next."</p> };
     view! {
         <PageHead title of=account lead />
+        {follow(warning, |why| why.clone().map(unused).into_any())}
         <div class="checkout">
             <Panel title="What you buy">
                 <div class="stack">
@@ -54,6 +56,12 @@ pub(super) fn review(
         </div>
     }
     .into_any()
+}
+
+/// Nothing could use what is bought (S0-4).
+fn unused(why: String) -> AnyView {
+    view! { <Notice tone=Tone::Hold title="Nothing can use this yet"><p>{why}</p></Notice> }
+        .into_any()
 }
 
 /// Why a card cannot be bought now, and the checkout that is in the way; nothing when it can.

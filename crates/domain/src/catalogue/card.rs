@@ -1,11 +1,12 @@
 //! Whether this account can buy an item now, and what its card says when it cannot (docs/product.md#states-of-a-card).
 
 use super::{Item, ItemKind, catalogue};
-use crate::account::{BillingState, PackageKey, SubscriptionStatus};
+use crate::account::{AccountType, BillingState, PackageKey, SubscriptionStatus};
 use crate::credits::{CreditType, Owed};
 use crate::id::CheckoutId;
 use crate::keyed;
 use crate::plan_change::differences;
+use crate::project::ProjectType;
 use serde::{Deserialize, Serialize};
 
 keyed! {
@@ -41,7 +42,9 @@ pub struct CardFacts<'a> {
     pub has_price: bool,
     /// The account's unfinished checkout that keeps this item from being bought.
     pub unfinished: Option<Unfinished<'a>>,
-    /// The project whose scan led here, if one did.
+    /// What kind of buyer the account is.
+    pub buyer: AccountType,
+    /// The project whose work led here, if one did.
     pub project: Option<ProjectNeed<'a>>,
 }
 
@@ -50,8 +53,10 @@ pub struct CardFacts<'a> {
 pub struct ProjectNeed<'a> {
     /// The project's name.
     pub name: &'a str,
-    /// Pages that its accepted scope covers.
-    pub pages: i64,
+    /// Whose site it is.
+    pub project_type: ProjectType,
+    /// Pages that its accepted scope covers, when a scan of them is what is wanted.
+    pub pages: Option<i64>,
 }
 
 /// An unfinished checkout.
@@ -116,7 +121,10 @@ pub fn card_state(item: &Item, facts: &CardFacts<'_>) -> CardVerdict {
             ),
         );
     }
-    if let Some(reason) = facts.project.and_then(|project| too_small(item, project)) {
+    if let Some(reason) = facts
+        .project
+        .and_then(|project| unfit(item, project, facts.buyer))
+    {
         return closed(CardState::UnavailableForProject, reason);
     }
     let state = if item.kind == ItemKind::Plan && subscribed(facts) {
@@ -172,12 +180,31 @@ const fn subscribed(facts: &CardFacts<'_>) -> bool {
     )
 }
 
-/// A plan that allows fewer pages than the accepted scope covers would be paid and not let the scan start (S3-25).
-fn too_small(item: &Item, project: ProjectNeed<'_>) -> Option<String> {
-    let limit = item.page_limit.filter(|limit| *limit < project.pages)?;
+/// Why a plan would be paid and not let the project's work start: the rules of the catalogue about the type of project,
+/// the buyer, and the accepted scope (S3-25).
+fn unfit(item: &Item, project: ProjectNeed<'_>, buyer: AccountType) -> Option<String> {
+    let (plan, name) = (&item.name, project.name);
+    let types = &item.project_types;
+    if !types.is_empty() && !types.contains(&project.project_type) {
+        let sold: Vec<&str> = types.iter().map(|kind| kind.one()).collect();
+        return Some(format!(
+            "{plan} is for {}, and {name} is {}.",
+            sold.join(" or "),
+            project.project_type.one()
+        ));
+    }
+    if !item.buyers.is_empty() && !item.buyers.contains(&buyer) {
+        let sold: Vec<&str> = item.buyers.iter().map(|kind| kind.label()).collect();
+        return Some(format!(
+            "{plan} carries projects of: {}. {name} is paid by: {}.",
+            sold.join(", "),
+            buyer.label()
+        ));
+    }
+    let pages = project.pages?;
+    let limit = item.page_limit.filter(|limit| *limit < pages)?;
     Some(format!(
-        "The accepted scope of {} covers {} pages, and {} allows {limit} in a scan.",
-        project.name, project.pages, item.name
+        "The accepted scope of {name} covers {pages} pages, and {plan} allows {limit} in a scan."
     ))
 }
 
@@ -285,6 +312,8 @@ pub struct Card {
     pub checkout_session_id: Option<CheckoutId>,
     /// What to know before choosing it, such as that plan credits are used first.
     pub note: Option<String>,
+    /// Why nothing could use it now, so that it would lie unused (S0-4).
+    pub warning: Option<String>,
 }
 
 #[cfg(test)]

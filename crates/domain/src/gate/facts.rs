@@ -70,6 +70,12 @@ pub struct Payer {
     pub pending_checkout: Option<CheckoutId>,
     /// Whether a plan that includes the work can be bought now.
     pub plan_buyable: bool,
+    /// Why a top-up of the credits that the work needs cannot be bought now; `None` when it can (S1-13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_up_refusal: Option<String>,
+    /// How many of the available credits the plan gave; 0 for people who may not open its billing.
+    #[serde(default)]
+    pub plan_credits: i64,
     /// Whether the person may open this account's billing.
     pub is_member: bool,
 }
@@ -92,6 +98,8 @@ impl Payer {
             pending_checkout: None,
             owed: Owed::default(),
             unresolved_invoice: self.unresolved_invoice.map(|_| String::new()),
+            top_up_refusal: None,
+            plan_credits: 0,
             is_member: false,
             ..self
         }

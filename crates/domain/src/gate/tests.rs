@@ -46,6 +46,8 @@ fn scan_facts() -> Facts {
             payment_pending: false,
             pending_checkout: None,
             plan_buyable: false,
+            top_up_refusal: None,
+            plan_credits: 2,
             is_member: true,
         },
         project: ProjectFacts {
@@ -398,4 +400,30 @@ fn the_message_names_one_of_five_steps() {
         report(f).delivery_mode = DeliveryMode::TicketOnly;
     });
     assert_eq!(kind(&ticket), PlanMessageKind::TicketOnly);
+}
+
+#[test]
+fn s0_10_the_message_is_true_of_the_credits_that_are_left() {
+    let left = |plan_credits: i64, avail: i64| {
+        let facts = changed(fix_facts(), |f| {
+            f.payer.plan_credits = plan_credits;
+            f.payer.balance.avail = avail;
+        });
+        plan_message(&facts)
+    };
+    let plan = left(2, 3);
+    assert_eq!(plan.kind, PlanMessageKind::FixPlan);
+    assert!(
+        plan.text.starts_with("Fix Plan: 2 of this month's"),
+        "{}",
+        plan.text
+    );
+    let bought = left(0, 3);
+    assert_eq!(bought.kind, PlanMessageKind::ExistingCredits);
+    assert!(
+        bought.text.contains("used up; Alpha has 3 others"),
+        "{}",
+        bought.text
+    );
+    assert!(left(0, 0).text.contains("no others are left"));
 }

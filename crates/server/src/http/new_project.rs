@@ -112,7 +112,7 @@ fn services(kind: AccountType) -> impl Iterator<Item = ServiceKind> {
 }
 
 /// A host name in ASCII letters, as it is looked up; `None` when no name comes of it.
-fn ascii_host(host: &str) -> Option<String> {
+pub(super) fn ascii_host(host: &str) -> Option<String> {
     let url = reqwest::Url::parse(&format!("https://{host}/")).ok()?;
     url.host_str().map(str::to_owned)
 }

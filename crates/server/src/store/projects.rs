@@ -100,6 +100,20 @@ pub async fn depending(
     rows.iter().map(project).collect()
 }
 
+/// How many projects that an account pays for could be scanned: supported, set up, scope accepted, domain verified.
+pub async fn ready_for_scan(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM projects WHERE billing_account_id = $1 AND unsupported IS NULL AND setup_done = 1 \
+         AND scope = 'accepted' AND domain_status = 'verified'",
+    )
+    .bind(account.as_str())
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Stores a project.
 pub async fn insert(
     conn: &mut SqliteConnection,

@@ -155,6 +155,21 @@ pub async fn of_account(
     rows.iter().map(report_row).collect()
 }
 
+/// Findings of published reports that can become fix work, of all projects that an account pays for.
+pub async fn eligible_of_payer(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM findings f JOIN reports r ON r.id = f.report_id JOIN projects p ON p.id = r.project_id \
+         WHERE p.billing_account_id = $1 AND r.publication_status = 'published' AND f.ineligible IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM fix_task_findings t WHERE t.finding_id = f.id AND t.live = 1)",
+    )
+    .bind(account.as_str())
+    .fetch_one(conn)
+    .await?)
+}
+
 /// The reports of a project, newest first.
 pub async fn of_project(
     conn: &mut SqliteConnection,

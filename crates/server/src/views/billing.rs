@@ -22,6 +22,7 @@ use domain::id::UserId;
 use domain::link::Origin;
 use domain::plan_change::allowance;
 use domain::role::Role;
+use domain::ways::{Stock, ways};
 use sqlx::SqliteConnection;
 
 pub use cards::card_for;
@@ -57,8 +58,23 @@ pub async fn view(
         sources,
         balances,
         project: cards::project_of(conn, &id, origin).await?,
+        usable: cards::usable(conn, &id).await?,
     };
     let cards = context.cards(conn).await?;
+    let renews_at = subscription
+        .period_end
+        .filter(|_| subscription.status == SubscriptionStatus::Active);
+    let mut credit_ways = Vec::with_capacity(CreditType::ALL.len());
+    for kind in CreditType::ALL {
+        let stock = Stock {
+            package: account.package_key,
+            avail: balances.of(*kind).avail,
+            ever_granted: accounts::ever_granted(conn, &id, *kind).await?,
+            cards: &cards,
+            renews_at,
+        };
+        credit_ways.push(ways(*kind, &stock));
+    }
     let pending = unfinished
         .iter()
         .filter(|session| session.awaits_confirmation())
@@ -70,11 +86,9 @@ pub async fn view(
     let account_reasons = status::reasons(&account, subscription.status, &balances);
     let monitored =
         account.package_key.includes_monitoring() && account.billing_state == BillingState::Active;
-    let ends = |status: SubscriptionStatus| {
-        subscription
-            .period_end
-            .filter(|_| subscription.status == status)
-    };
+    let ends_at = subscription
+        .period_end
+        .filter(|_| subscription.status == SubscriptionStatus::CancellationScheduled);
     Ok(BillingView {
         selected_package_key: status::selected_package(origin, account.package_key),
         package_entitlement_status: status::entitlement(&account, &unfinished),
@@ -105,8 +119,9 @@ pub async fn view(
         project_usage: usage::of(conn, user, &account).await?,
         latest_ledger: ledger::latest(conn, &account.account, LATEST).await?,
         ledger_seq: account.ledger_seq,
-        renews_at: ends(SubscriptionStatus::Active),
-        ends_at: ends(SubscriptionStatus::CancellationScheduled),
+        credit_ways,
+        renews_at,
+        ends_at,
         summary: status::summary(&account, &balances, &open_checkouts, &account_reasons),
         account_reasons,
         open_checkouts,

@@ -14,6 +14,7 @@ fn facts(package_key: PackageKey) -> CardFacts<'static> {
         price_list: "standard",
         has_price: true,
         unfinished: None,
+        buyer: AccountType::Owner,
         project: None,
     }
 }
@@ -188,7 +189,8 @@ fn a_plan_that_is_too_small_for_the_project_is_not_sold_for_it() {
     let of = |pages: i64| CardFacts {
         project: Some(ProjectNeed {
             name: "Juniper portfolio",
-            pages,
+            project_type: ProjectType::OwnSite,
+            pages: Some(pages),
         }),
         ..facts(PackageKey::FreeSnapshot)
     };
@@ -218,4 +220,43 @@ fn the_plan_named_instead_is_the_next_larger_one_that_can_be_bought() {
     assert_eq!(instead_of(MonitorPlan, &[ScanPlan]), Some(ScanPlan));
     assert_eq!(instead_of(AgencyPlan, &[FixPlan, ScanPlan]), Some(FixPlan));
     assert_eq!(instead_of(MonitorPlan, &[]), None);
+}
+
+#[test]
+fn s3_25_a_plan_fits_a_project_by_its_type_its_buyer_and_its_scope() {
+    let of = |project_type, buyer, pages| CardFacts {
+        project: Some(ProjectNeed {
+            name: "Corner Cafe menu",
+            project_type,
+            pages,
+        }),
+        buyer,
+        ..facts(PackageKey::FreeSnapshot)
+    };
+    let verdict =
+        |item: &str, facts: &CardFacts<'_>| card_state(catalogue().item(item).unwrap(), facts);
+    let own = of(ProjectType::OwnSite, AccountType::Owner, None);
+    assert_eq!(state("fix_plan", &own), CardState::Available);
+    let agency_only = verdict("agency_plan", &own);
+    assert_eq!(agency_only.state, CardState::UnavailableForProject);
+    assert_eq!(
+        agency_only.reason.unwrap(),
+        "Agency Plan carries projects of: Agency account. Corner Cafe menu is paid by: Owned account."
+    );
+    let client = of(ProjectType::ClientSite, AccountType::Agency, None);
+    assert_eq!(state("agency_plan", &client), CardState::Available);
+    for plan in ["scan_plan", "monitor_plan", "fix_plan"] {
+        let wrong_site = verdict(plan, &client);
+        assert_eq!(wrong_site.state, CardState::UnavailableForProject, "{plan}");
+        let reason = wrong_site.reason.unwrap();
+        assert!(
+            reason.ends_with(
+                "is for a business's own site, and Corner Cafe menu is a client's site."
+            ),
+            "{reason}"
+        );
+    }
+    let large = of(ProjectType::OwnSite, AccountType::Owner, Some(101));
+    assert_eq!(state("scan_plan", &large), CardState::UnavailableForProject);
+    assert_eq!(state("monitor_plan", &large), CardState::Available);
 }

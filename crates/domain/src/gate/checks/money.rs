@@ -4,9 +4,10 @@ use super::Findings;
 use crate::account::{BillingState, SubscriptionStatus};
 use crate::billing::blocked_detail;
 use crate::credits::amount_text;
-use crate::gate::{Action, Facts};
+use crate::gate::{Action, Facts, Payer};
 use crate::link::Link;
-use crate::reason::{ReasonKey, Slots};
+use crate::reason::{NextAction, NextKind, Reason, ReasonKey, Slots};
+use crate::ways::shortage;
 
 fn billing_link(facts: &Facts) -> Option<Link> {
     // A person who is no member of the paying account cannot open its billing.
@@ -133,7 +134,29 @@ fn fail_or_wait(
         let link = checkout.map(Link::CheckoutSession);
         found.wait(label, ReasonKey::PaymentPending.with(slots, link.as_ref()));
     } else {
-        found.fail(label, key.with(slots, billing_link(facts).as_ref()));
+        let reason = key.with(slots, billing_link(facts).as_ref());
+        found.fail(label, sold_only_if_sold(reason, payer));
+    }
+}
+
+/// A top-up is offered only where it can be bought; elsewhere the sentence says why not, and Billing what else helps (S1-13).
+fn sold_only_if_sold(reason: Reason, payer: &Payer) -> Reason {
+    let Some(why) = payer
+        .top_up_refusal
+        .as_ref()
+        .filter(|_| reason.next_action.kind == NextKind::TopUp)
+    else {
+        return reason;
+    };
+    let kind = NextKind::OpenBilling;
+    Reason {
+        message: format!("{} {why}", reason.message),
+        next_action: NextAction {
+            kind,
+            label: kind.label().to_owned(),
+            ..reason.next_action
+        },
+        ..reason
     }
 }
 
@@ -224,18 +247,6 @@ fn balance(facts: &Facts, found: &mut Findings) {
         format!("ask {name} for more")
     };
     let label = format!("{} needed, {have} available", amount_text(need, kind));
-    fail_or_wait(facts, found, label, shortage(facts), &slots);
-}
-
-fn shortage(facts: &Facts) -> ReasonKey {
-    let payer = &facts.payer;
-    match facts.action {
-        Action::Ai => ReasonKey::AiExhausted,
-        Action::Scan if payer.ever_granted || payer.includes.scans => {
-            ReasonKey::ScanCreditExhausted
-        }
-        Action::Scan => ReasonKey::ScanCreditRequired,
-        _ if payer.ever_granted && payer.balance.avail == 0 => ReasonKey::FixCreditExhausted,
-        _ => ReasonKey::FixCreditRequired,
-    }
+    let key = shortage(kind, payer.ever_granted, payer.includes, have);
+    fail_or_wait(facts, found, label, key, &slots);
 }

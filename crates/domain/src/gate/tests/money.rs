@@ -42,6 +42,25 @@ fn s0_33_s0_34_required_and_exhausted_are_told_apart() {
 }
 
 #[test]
+fn s1_13_a_top_up_that_cannot_be_bought_is_not_offered_and_its_reason_is_said() {
+    let unsold = changed(scan_facts(), |f| {
+        f.payer.balance = Balance::default();
+        f.payer.top_up_refusal = Some("Paddle has no price for it.".into());
+    });
+    expect(
+        &unsold,
+        ReasonCode::CreditBalanceExhausted,
+        "Scan credit exhausted",
+        NextKind::OpenBilling,
+    );
+    let verdict = evaluate(&unsold);
+    let reason = verdict.primary().unwrap();
+    assert!(reason.message.ends_with("Paddle has no price for it."));
+    assert_eq!(reason.next_action.label, "Open Billing");
+    assert!(reason.next_action.href.is_some());
+}
+
+#[test]
 fn s2_19_existing_credits_carry_the_work_without_the_plan() {
     let scan_plan = |f: &mut Facts| on_plan(f, PackageKey::ScanPlan);
     let covered = changed(fix_facts(), scan_plan);

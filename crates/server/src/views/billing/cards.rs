@@ -1,24 +1,25 @@
 //! The plan ladder and the top-ups as one account can buy them.
 
 use crate::error::ApiError;
+use crate::facts::project_need;
 use crate::store::accounts::{self, Account};
 use crate::store::checkouts::{self, Checkout};
 use crate::store::prices;
 use crate::store::projects::{self, Project};
+use crate::store::reports;
 use crate::store::subscriptions::{self, Subscription};
 use crate::views::plan_change;
 use chrono::Utc;
 use domain::account::PackageKey;
 use domain::billing::CreditSources;
 use domain::catalogue::{
-    Card, CardFacts, CardState, Item, ProjectNeed, Unfinished, card_state, catalogue, instead_of,
+    Card, CardFacts, CardState, Item, Unfinished, card_state, catalogue, instead_of,
 };
 use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::gate::Action;
 use domain::id::AccountId;
 use domain::link::{Link, Origin, Place};
-use domain::plan_change::{PlanWish, Standing, refusal};
-use domain::project::ScopeStatus;
+use domain::plan_change::{PlanWish, Standing, allowance, refusal};
 use domain::role::{Ability, Role};
 use sqlx::SqliteConnection;
 
@@ -32,26 +33,49 @@ pub(super) struct CardContext<'a> {
     pub(super) balances: CreditBalances,
     pub(super) standing: Standing,
     /// The project whose scan led here.
-    pub(super) project: Option<Project>,
+    pub(super) project: Option<(Project, Action)>,
+    /// What could use bought credits now.
+    pub(super) usable: Usable,
 }
 
-/// The project whose scan led to Billing, when this account pays for it: its scope decides which plans fit (S3-25).
+/// The project whose work led to Billing, when this account pays for it: it decides which plans fit (S3-25).
 pub(super) async fn project_of(
     conn: &mut SqliteConnection,
     account: &AccountId,
     origin: Option<&Origin>,
-) -> Result<Option<Project>, ApiError> {
-    let Some(Origin {
-        from: Action::Scan,
-        place: Place::Project(id),
-        ..
-    }) = origin
-    else {
+) -> Result<Option<(Project, Action)>, ApiError> {
+    let Some(Origin { from, place, .. }) = origin else {
         return Ok(None);
     };
-    let project = projects::load(conn, id).await?;
+    let id = match place {
+        Place::Project(id) => Some(id.clone()),
+        Place::Report(id) => reports::load(conn, id).await?.map(|report| report.project),
+        Place::FixTask(id) => reports::load_task(conn, id).await?.map(|task| task.project),
+    };
+    let Some(id) = id else { return Ok(None) };
+    let project = projects::load(conn, &id).await?;
     Ok(project
-        .filter(|project| project.payer == *account && project.scope == ScopeStatus::Accepted))
+        .filter(|project| project.payer == *account)
+        .map(|project| (project, *from)))
+}
+
+/// Whether there is work that bought credits could start now (S0-4).
+pub(super) struct Usable {
+    /// Projects that are ready for a scan.
+    projects: i64,
+    /// Findings that can become fix work.
+    findings: i64,
+}
+
+/// What an account pays for and could use credits now.
+pub(super) async fn usable(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Usable, ApiError> {
+    Ok(Usable {
+        projects: projects::ready_for_scan(conn, account).await?,
+        findings: reports::eligible_of_payer(conn, account).await?,
+    })
 }
 
 /// One card as this account and role can buy it now; the server asks it again when a checkout is opened.
@@ -75,11 +99,13 @@ pub async fn card_for(
         sources: accounts::sources(conn, id).await?,
         balances: accounts::balances(conn, id).await?,
         project: project_of(conn, id, origin).await?,
+        usable: usable(conn, id).await?,
     };
-    let has_price = prices::of_item(conn, &item.key, &account.price_list)
-        .await?
-        .is_some();
-    Ok(context.card(item, has_price))
+    let cards = context.cards(conn).await?;
+    cards
+        .into_iter()
+        .find(|card| card.item_key == item.key)
+        .ok_or_else(ApiError::not_found)
 }
 
 impl CardContext<'_> {
@@ -153,10 +179,11 @@ impl CardContext<'_> {
             price_list: &self.account.price_list,
             has_price,
             unfinished: session,
-            project: self.project.as_ref().map(|project| ProjectNeed {
-                name: &project.name,
-                pages: project.scope_pages,
-            }),
+            buyer: self.account.account_type,
+            project: self
+                .project
+                .as_ref()
+                .map(|(project, action)| project_need(project, *action)),
         };
         let verdict = card_state(item, &facts);
         let available = verdict.state == CardState::Available;
@@ -200,7 +227,25 @@ impl CardContext<'_> {
                 .then(|| session.map(|session| session.id.clone()))
                 .flatten(),
             note: item.credit_type.map(|kind| self.note(kind)),
+            warning: item.credit_type.and_then(|kind| self.warning(kind)),
         }
+    }
+
+    /// Buying before there is work for it leaves unused capacity (S0-4); what pays a debt is used at once.
+    fn warning(&self, kind: CreditType) -> Option<String> {
+        if self.account.owed.of(kind) > 0 {
+            return None;
+        }
+        let unused = match kind {
+            CreditType::Scan => (self.usable.projects == 0).then_some(
+                "No project that this account pays for is ready for a scan: accept its scope and verify its domain first.",
+            ),
+            CreditType::AutomatedFix => (self.usable.findings == 0).then_some(
+                "No published report that this account pays for has a finding that fix work could take now.",
+            ),
+            CreditType::Ai => None,
+        };
+        unused.map(|why| format!("{why} Bought credits would lie unused until then."))
     }
 
     /// Plan credits go first (S0-15): says how many are left before the top-up is needed.
@@ -211,6 +256,20 @@ impl CardContext<'_> {
             CreditType::Ai => self.sources.ai,
         };
         let avail = self.balances.of(kind).avail;
+        let plan = self.account.package_key;
+        if sources.plan == 0 && allowance(plan, kind) == 0 {
+            let plan = plan.label();
+            return match avail {
+                0 => format!(
+                    "{plan} brings no {}: a top-up is used at once.",
+                    kind.many()
+                ),
+                _ => format!(
+                    "{} available now. {plan} brings none, so top-ups are what is used.",
+                    amount_text(avail, kind)
+                ),
+            };
+        }
         if sources.plan > 0 {
             format!(
                 "Plan credits are used first: {} left. A top-up is for when they are used up.",

@@ -21,6 +21,7 @@ pub(super) struct Ids {
     pub(super) service_credit: String,
     pub(super) digest: String,
     pub(super) errand: String,
+    pub(super) snapshot: String,
 }
 
 impl Ids {
@@ -43,6 +44,7 @@ impl Ids {
             done: first("SELECT t.id FROM fix_tasks t JOIN fix_task_findings x ON x.fix_task_id = t.id WHERE x.finding_id = 'fnd_spring_b'").await,
             digest: first("SELECT digest FROM scope_selections WHERE project_id = 'prj_scope'").await,
             errand: first("SELECT id FROM errands WHERE lease = 'contract'").await,
+            snapshot: first("SELECT id FROM snapshots LIMIT 1").await,
             service_credit: first("SELECT id FROM service_credits LIMIT 1").await,
             feedback: first("SELECT id FROM guide_feedback LIMIT 1").await,
             running: first("SELECT id FROM scan_runs WHERE project_id = 'prj_harbor_cafe'").await,
@@ -125,6 +127,7 @@ impl Ids {
             .replace("{feedback}", &self.feedback)
             .replace("{service_credit}", &self.service_credit)
             .replace("{decision}", "reject")
+            .replace("{snapshot}", &self.snapshot)
             .replace("{section}", "billing")
             .replace("{name}", "scan-credits")
     }
@@ -268,6 +271,7 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
                 1,
             )),
             "/fix-tasks/{task}/evidence" => Some(evidence()),
+            "/snapshots" => Some(json!({ "domain": "shop.example.com" })),
             "/guides/{section}/{name}/feedback" => {
                 Some(json!({ "helpful": true, "version": "0123456789ab" }))
             }
@@ -316,6 +320,10 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     let house = House::with(&[("OPERATORS", "dana@northwind.example")]).await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
+    let asked = dana
+        .post("/snapshots", &json!({ "domain": "example.com" }))
+        .await;
+    assert_eq!(asked.status, 201);
     let answer = json!({ "helpful": false, "version": "0123456789ab" });
     let given = dana
         .post("/guides/billing/scan-credits/feedback", &answer)
