@@ -74,7 +74,9 @@ export class BillingPage extends AppPage {
 
   /** The account's fields as the API names them, with their values. */
   async fields(): Promise<Record<string, string>> {
-    const list = this.region("Account entitlements").getByLabel("Fields of the API", { exact: true });
+    const panel = this.region("Account entitlements");
+    const list = panel.getByLabel("Fields of the API", { exact: true });
+    if (!(await list.isVisible())) await panel.getByText("Fields of the API", { exact: true }).click();
     const names = await list.getByRole("term").allInnerTexts();
     const values = await list.getByRole("definition").allInnerTexts();
     return Object.fromEntries(names.map((name, n) => [name.trim(), values[n]?.trim() ?? "no value"]));

@@ -4,6 +4,7 @@ mod balance;
 mod blocked_action;
 mod cards;
 mod entitlements;
+mod glance;
 mod guides;
 mod holds;
 mod latest;
@@ -122,11 +123,12 @@ fn panels(view: Signal<BillingView>, origin: Option<Origin>) -> AnyView {
     view! {
         {blocked}
         {notices::notices(view)}
+        {glance::glance(view)}
         <div class="two">
             {status::status(view)}
             {provider::provider(view)}
         </div>
-        {entitlements::entitlements(view)}
+        {entitlements::entitlements(view, origin.is_some())}
         {balance::balance(view)}
         {latest::latest(view)}
         {usage::usage(view)}

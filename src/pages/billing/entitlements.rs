@@ -7,14 +7,17 @@ use domain::account::{EntitlementStatus, MonitoringStatus, PackageKey};
 use domain::billing::{AgencyAllowance, BillingView};
 use leptos::prelude::*;
 
-/// The panel `Account entitlements`.
-pub(super) fn entitlements(view: Signal<BillingView>) -> AnyView {
+/// The panel `Account entitlements`; who comes from a block reads the fields of the API at once (S2-5, S2-8).
+pub(super) fn entitlements(view: Signal<BillingView>, from_block: bool) -> AnyView {
     let aside = move || follow(pick(view, |view| (view.renews_at, view.ends_at)), term);
     view! {
         <Panel title="Account entitlements" aside>
-            <div class="two">
+            <div class="stack">
                 {follow(pick(view, Shown::of), in_words)}
-                {follow(pick(view, raw_fields), |fields| as_the_api_names_them(fields))}
+                <details open=from_block>
+                    <summary>"Fields of the API"</summary>
+                    {follow(pick(view, raw_fields), |fields| as_the_api_names_them(fields))}
+                </details>
             </div>
         </Panel>
     }

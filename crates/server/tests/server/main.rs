@@ -13,6 +13,7 @@ mod api;
 mod backup;
 mod desk;
 mod house;
+mod killed;
 mod ledger;
 mod payments;
 mod recorded;
