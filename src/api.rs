@@ -27,6 +27,7 @@ use domain::id::{
 };
 use domain::ledger::LedgerPage;
 use domain::monitoring::{MonitoringView, SetSchedule};
+use domain::past_due::{PaymentForm, PortalLink};
 use domain::plan_change::{AskPlanChange, PlanReview, PlanWish};
 use domain::pricing::PricingView;
 use domain::project::{ProjectRow, ProjectView, ServiceKind, ServiceSwitch, SwitchService};
@@ -90,6 +91,26 @@ pub async fn accounts() -> Answer<AccountCards> {
 /// What is sold, for everybody.
 pub async fn pricing() -> Answer<PricingView> {
     get("/pricing".into()).await
+}
+
+/// The form that pays what is due, or changes the payment method.
+pub async fn payment_method(account: AccountId) -> Answer<PaymentForm> {
+    post(
+        format!("/accounts/{account}/payment-method"),
+        None::<&()>,
+        None,
+    )
+    .await
+}
+
+/// A fresh link to the provider's own page.
+pub async fn billing_portal(account: AccountId) -> Answer<PortalLink> {
+    post(
+        format!("/accounts/{account}/billing-portal"),
+        None::<&()>,
+        None,
+    )
+    .await
 }
 
 /// Asks for a public quick scan.

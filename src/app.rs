@@ -5,11 +5,12 @@ use crate::pages::{
     accounts::AccountsPage, agency::AgencyPage, billing::BillingPage, checkout::CheckoutPage,
     checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
     guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
-    monitoring::MonitoringPage, plan_change::PlanChangePage, pricing::PricingPage,
-    project::ProjectPage, projects::ProjectsPage, report::ReportPage, reports::ReportsPage,
-    scan_run::ScanRunPage, scans::ScansPage, service_credits::ServiceCreditsPage,
-    sign_in::SignInPage, snapshot::SnapshotPage, ticket_exports::TicketExportsPage,
-    transaction::TransactionPage, transactions::TransactionsPage,
+    monitoring::MonitoringPage, payment_method::PaymentMethodPage, plan_change::PlanChangePage,
+    pricing::PricingPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
+    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
+    service_credits::ServiceCreditsPage, sign_in::SignInPage, snapshot::SnapshotPage,
+    ticket_exports::TicketExportsPage, transaction::TransactionPage,
+    transactions::TransactionsPage,
 };
 use crate::parts::{NotFound, Shell};
 use crate::session::provide_session;
@@ -37,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/billing/transactions") view=TransactionsPage />
                     <Route path=path!("/billing/transactions/:transaction") view=TransactionPage />
                     <Route path=path!("/billing/checkout") view=CheckoutSessionPage />
+                    <Route path=path!("/billing/payment-method") view=PaymentMethodPage />
                     <Route path=path!("/billing/plan/:wish") view=PlanChangePage />
                     <Route path=path!("/checkout/:item") view=CheckoutPage />
                     <Route path=path!("/accounts") view=AccountsPage />

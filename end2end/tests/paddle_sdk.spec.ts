@@ -123,3 +123,18 @@ test("S3-6 the SDK reads the transactions of the demonstration", async ({ stack,
   const events = await sdkOf(stack.sandbox).events.list().next();
   expect(events.length).toBeGreaterThan(0);
 });
+
+test("the SDK reads how a payment method is changed, and the customer's own page", async () => {
+  const sdk = sdkOf(sandbox.url);
+  const monthly = (await sdk.prices.list({ perPage: 50 }).next()).find((price) => price.billingCycle);
+  if (!monthly) throw new Error("The sandbox sells no plan.");
+  const { id } = await sdk.transactions.create({ items: [{ priceId: monthly.id, quantity: 1 }] });
+  await control.pay(id);
+  const { subscriptionId, customerId } = await sdk.transactions.get(id);
+  const change = await sdk.subscriptions.getPaymentMethodChangeTransaction(subscriptionId ?? "");
+  expect([change.origin, change.subscriptionId, change.details?.totals?.grandTotal]).toEqual(["subscription_payment_method_change", subscriptionId, "0"]);
+  expect(change.checkout?.url).toContain(`_ptxn=${change.id}`);
+  const portal = await sdk.customerPortalSessions.create(customerId ?? "", [subscriptionId ?? ""]);
+  expect(portal.urls.general.overview).toContain(sandbox.url);
+  expect(portal.urls.subscriptions[0]?.updateSubscriptionPaymentMethod).toContain(subscriptionId ?? "none");
+});

@@ -1,9 +1,12 @@
 // A plan is changed, cancelled and kept: each after its review, and only when Paddle confirms it.
-import { expect, test } from "../support/test.js";
+import { expect, test, VIEWER } from "../support/test.js";
 import { BillingPage } from "../support/billing_page.js";
+import { CheckoutPage, GOOD_CARD } from "../support/checkout_page.js";
+import { ProjectPage } from "../support/project_page.js";
 
 const NORTHWIND = "acc_northwind";
 const LANTERN = "acc_lantern";
+const RIDGELINE = "acc_ridgeline";
 
 test.use({ stackPer: "test" });
 
@@ -40,4 +43,39 @@ test("a plan is cancelled at the end of its period, and kept again", async ({ op
   await billing.ladder.getByRole("link", { name: "Keep plan", exact: true }).click();
   await billing.main.getByRole("button", { name: "Keep plan", exact: true }).click();
   await expect.poll(async () => (await api.billing(LANTERN)).subscription_status).toBe("active");
+});
+
+test("S2-24 a plan that is past due says what is due, and opens by itself when exactly that was paid", async ({ openAs, api }) => {
+  const page = await openAs("/projects/prj_ridgeline", RIDGELINE);
+  const project = new ProjectPage(page);
+  await expect(project.scan).toContainText("SUBSCRIPTION_PAST_DUE");
+  await expect(project.run).toHaveAttribute("aria-disabled", "true");
+  await page.goto("/billing");
+  const billing = new BillingPage(page);
+  for (const text of ["99.00 USD is due since", "No scan, fix work, retest or monitoring run starts", "Work that runs goes to its end.", "Paddle tries the saved payment method again by itself until"]) await expect(billing.main).toContainText(text);
+  await billing.main.getByRole("link", { name: "Pay what is due", exact: true }).first().click();
+  await expect(billing.h1).toHaveText("Payment method");
+  await billing.main.getByRole("button", { name: "Pay 99.00 USD now", exact: true }).click();
+  const checkout = new CheckoutPage(page);
+  await expect(checkout.frame.getByRole("button", { name: /^Pay \$/ })).toBeVisible();
+  await checkout.submitCard(GOOD_CARD);
+  await expect(billing.main.getByRole("heading", { name: "Handed in" })).toBeVisible();
+  await checkout.frame.getByRole("button", { name: "Back to the shop" }).click({ timeout: 15_000 }).catch(() => undefined);
+  await expect.poll(async () => (await api.billing(RIDGELINE)).billing_state).toBe("active");
+  await expect(billing.region("What is due")).toContainText("Nothing is due.");
+  await page.goto("/projects/prj_ridgeline");
+  await expect(project.run).not.toHaveAttribute("aria-disabled", "true");
+});
+
+test("Paddle's own page opens from here, and its link is for payers alone", async ({ openAs, api }) => {
+  const page = await openAs("/billing/payment-method", NORTHWIND);
+  const billing = new BillingPage(page);
+  await expect(billing.region("What is due")).toContainText("Nothing is due.");
+  await billing.main.getByRole("button", { name: "Open Paddle's billing page" }).click();
+  await expect(page.getByRole("heading", { name: "Your billing" })).toBeVisible();
+  await page.goBack();
+  await expect(billing.h1).toHaveText("Payment method");
+  const viewer = new BillingPage(await openAs("/billing/payment-method", NORTHWIND, VIEWER));
+  await viewer.expectOff(viewer.main.getByRole("button", { name: "Change payment method" }), /Your role cannot pay for this account/);
+  expect((await api.post("/accounts/acc_corner/payment-method")).status()).toBe(404);
 });

@@ -31,6 +31,10 @@ const TOP_UPS: &str = "#panel-credit-top-ups";
 
 /// What to do next with this account.
 pub fn next(view: &BillingView) -> Next {
+    if view.past_due.is_some() {
+        let why = "The subscription is past due.".to_owned();
+        return step("Pay what is due", Link::PaymentMethod.href(), why);
+    }
     if let Some(reason) = view.account_reasons.first() {
         let label = reason.next_action.label.as_str();
         let href = reason.next_action.href.clone();

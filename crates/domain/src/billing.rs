@@ -9,6 +9,7 @@ use crate::checkout::CheckoutView;
 use crate::credits::{CreditBalances, CreditType, Owed};
 use crate::id::{AccountId, ProjectId};
 use crate::ledger::{Entry, Hold};
+use crate::past_due::PastDue;
 use crate::plan_change::PlanWish;
 use crate::project::{ServiceBadge, ServiceKind};
 use crate::reason::Reason;
@@ -205,6 +206,8 @@ pub struct BillingView {
     pub renews_at: Option<DateTime<Utc>>,
     /// When the plan ends.
     pub ends_at: Option<DateTime<Utc>>,
+    /// What is due, while the subscription is past due.
+    pub past_due: Option<PastDue>,
     /// What blocks all paid work of this account, if anything.
     pub account_reasons: Vec<Reason>,
     /// One sentence that says how the account stands.

@@ -205,6 +205,8 @@ pub enum Link {
     Pricing,
     /// Checkouts that are under way.
     Checkouts,
+    /// Paying what is due, and changing how the plan is paid.
+    PaymentMethod,
     /// The public quick scan: the form, or one of them.
     Snapshot(Option<SnapshotId>),
     /// All guides.
@@ -260,6 +262,7 @@ impl Link {
             Self::FixTask(id) => format!("/fix-tasks/{id}"),
             Self::Pricing => "/pricing".into(),
             Self::Checkouts => "/billing/checkout".into(),
+            Self::PaymentMethod => "/billing/payment-method".into(),
             Self::Snapshot(None) => "/snapshot".into(),
             Self::Snapshot(Some(id)) => format!("/snapshot/{id}"),
             Self::Guides => "/docs".into(),

@@ -64,6 +64,10 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
             "/subscriptions/{id}/preview",
             axum::routing::patch(subscriptions::preview),
         )
+        .route(
+            "/subscriptions/{id}/update-payment-method-transaction",
+            get(subscriptions::payment_method),
+        )
         .route("/subscriptions/{id}/cancel", post(subscriptions::cancel))
         .route("/subscriptions/{id}/pause", post(subscriptions::pause))
         .route("/subscriptions/{id}/resume", post(subscriptions::resume))

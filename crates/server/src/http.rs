@@ -19,6 +19,7 @@ mod monitoring;
 mod mutation;
 mod new_project;
 mod openapi;
+mod payment_method;
 mod plan_changes;
 mod pricing;
 mod projects;
@@ -120,6 +121,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(workspace::routes())
         .merge(events::routes())
         .merge(checkouts::routes())
+        .merge(payment_method::routes())
         .merge(plan_changes::routes())
         .merge(pricing::routes())
         .merge(snapshots::routes())

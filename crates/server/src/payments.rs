@@ -3,6 +3,7 @@
 pub mod checkout;
 pub mod documents;
 pub mod inbox;
+pub mod method;
 pub mod plan_change;
 pub mod prices;
 pub mod process;

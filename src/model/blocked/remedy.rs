@@ -41,10 +41,16 @@ pub(super) fn remedy(
     match kind {
         _ if reason.is_shortage() => top_up(view, need),
         NextKind::ChoosePlan => Remedy::ComparePlans,
-        NextKind::WaitForPayment => match &reason.next_action.href {
-            Some(href) => Remedy::Wait(href.clone()),
-            None => Remedy::Words("Wait. Do not pay again: this opens by itself.".into()),
-        },
+        NextKind::WaitForPayment => {
+            let mut open = view.open_checkouts.iter();
+            match open.find(|checkout| checkout.awaits_confirmation()) {
+                Some(checkout) => {
+                    let id = checkout.checkout_session_id.clone();
+                    Remedy::Wait(Link::CheckoutSession(id).href())
+                }
+                None => Remedy::Words("Wait. Do not pay again: this opens by itself.".into()),
+            }
+        }
         NextKind::TicketOnly => Remedy::Words(without_fix_plan(view)),
         NextKind::WaitForRenewal => {
             Remedy::Words("Wait for the renewal. Everything else works without it.".into())

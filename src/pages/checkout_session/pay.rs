@@ -204,6 +204,11 @@ fn open_form(shown: Shown, form: Form) {
 fn heard_paid(session: &CheckoutView, remote: Remote<CheckoutView>) -> bool {
     let heard =
         dom::tab_value(PAID_FORM).is_some_and(|id| id == session.checkout_session_id.as_str());
+    // What was handed in was declined since: it can be paid again.
+    if heard && session.failure_reason.is_some() && !session.awaits_confirmation() {
+        dom::remove_tab_value(PAID_FORM);
+        return false;
+    }
     if heard && session.state.is_unfinished() && session.state != CheckoutState::ReturnedPending {
         tell(session, CheckoutStep::Returned, remote);
     }

@@ -44,6 +44,47 @@ impl Change<'_> {
         Ok((self.subscription(id)?, self.transaction(&bill)?))
     }
 
+    /// `GET /subscriptions/{id}/update-payment-method-transaction`: the bill that is past due, else one of nothing.
+    pub(crate) fn payment_method_transaction(&mut self, id: &str) -> Result<Value, Refusal> {
+        let subscription = self.subscription(id)?;
+        let status = text(&subscription, "status").to_owned();
+        if !matches!(status.as_str(), "active" | "past_due" | "trialing") {
+            return Err(Refusal::conflict(format!(
+                "Cannot update the payment method, subscription is {status}."
+            )));
+        }
+        let rows = self.state.transactions.rows();
+        let due = rows
+            .iter()
+            .rev()
+            .find(|row| row["subscription_id"] == *id && row["status"] == "past_due")
+            .map(|row| text(row, "id").to_owned());
+        let bill = if let Some(due) = due {
+            due
+        } else {
+            let mut lines = subscription_lines(&subscription);
+            for line in &mut lines {
+                line.unit = 0;
+            }
+            let made = self.add_transaction(&Draft {
+                lines: &lines,
+                status: "ready",
+                origin: "subscription_payment_method_change",
+                customer_id: subscription["customer_id"].clone(),
+                address_id: subscription["address_id"].clone(),
+                custom_data: subscription["custom_data"].clone(),
+                subscription_id: subscription["id"].clone(),
+                billing_period: Value::Null,
+                checkout_url: None,
+            });
+            self.emit_transaction(&made, &["transaction.created", "transaction.ready"]);
+            made
+        };
+        let url = format!("{}?_ptxn={bill}", self.config.checkout_url);
+        self.edit_transaction(&bill, |row, _| row["checkout"] = json!({ "url": url }));
+        self.transaction(&bill)
+    }
+
     /// Moves the subscription on and makes the billed transaction.
     fn bill_next_period(&mut self, subscription: &Value) -> Result<String, Refusal> {
         let id = text(subscription, "id");

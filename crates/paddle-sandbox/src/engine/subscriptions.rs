@@ -13,6 +13,9 @@ impl Change<'_> {
             return;
         };
         if let Some(known) = transaction["subscription_id"].as_str() {
+            if renewals == Renewals::Work {
+                self.state.renewals_fail.remove(known);
+            }
             self.revive(known);
             return;
         }

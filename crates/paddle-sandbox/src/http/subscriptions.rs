@@ -66,6 +66,12 @@ pub(super) async fn preview(
     Ok(envelope::ok(&preview))
 }
 
+/// The transaction that changes the payment method, and pays what is due where something is.
+pub(super) async fn payment_method(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    let transaction = app.change(true, |change| change.payment_method_transaction(&id))?;
+    Ok(envelope::ok(&transaction))
+}
+
 pub(super) async fn cancel(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,

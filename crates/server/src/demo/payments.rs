@@ -175,18 +175,24 @@ impl<'a> Sandbox<'a> {
             .id;
         let answer = self
             .control(
-                &format!("/subscriptions/{subscription}/past-due"),
+                &format!("/subscriptions/{subscription}/fail-renewal"),
                 &json!({ "notify": false }),
             )
             .await?;
-        let data = answer.get("subscription").cloned().unwrap_or_default();
-        let now = Utc::now();
-        let body = json!({
-            "event_id": format!("poll:{subscription}:past_due"), "event_type": "subscription.past_due",
-            "occurred_at": now, "data": data,
-        });
-        let event: Event = serde_json::from_value(body.clone())?;
-        inbox::store(self.state, Source::Poll, &event, &body.to_string(), now).await?;
-        Ok(inbox::process_one(self.state, &event.event_id).await?)
+        for (what, event_type) in [
+            ("transaction", "transaction.past_due"),
+            ("subscription", "subscription.past_due"),
+        ] {
+            let data = answer.get(what).cloned().unwrap_or_default();
+            let now = Utc::now();
+            let body = json!({
+                "event_id": format!("poll:{subscription}:{what}:past_due"), "event_type": event_type,
+                "occurred_at": now, "data": data,
+            });
+            let event: Event = serde_json::from_value(body.clone())?;
+            inbox::store(self.state, Source::Poll, &event, &body.to_string(), now).await?;
+            inbox::process_one(self.state, &event.event_id).await?;
+        }
+        Ok(())
     }
 }

@@ -260,6 +260,43 @@ impl PaddleClient {
         self.ask(Method::PATCH, &path, &body).await
     }
 
+    /// The transaction by which a subscription's payment method is changed: while it is past due that of what is due, so
+    /// that paying it does both (Paddle: update payment details).
+    pub async fn payment_method_transaction(
+        &self,
+        subscription: &str,
+    ) -> Result<Transaction, PaddleError> {
+        let path = format!("/subscriptions/{subscription}/update-payment-method-transaction");
+        self.call(Method::GET, &path, None)
+            .await
+            .map(|envelope| envelope.data)
+    }
+
+    /// A fresh link to Paddle's own page for the customer of a subscription.
+    pub async fn portal(&self, subscription: &str) -> Result<String, PaddleError> {
+        #[derive(Deserialize)]
+        struct Of {
+            customer_id: String,
+        }
+        #[derive(Deserialize)]
+        struct Session {
+            urls: Urls,
+        }
+        #[derive(Deserialize)]
+        struct Urls {
+            general: General,
+        }
+        #[derive(Deserialize)]
+        struct General {
+            overview: String,
+        }
+        let of: Envelope<Of> = self.read(&format!("/subscriptions/{subscription}")).await?;
+        let path = format!("/customers/{}/portal-sessions", of.data.customer_id);
+        let body = json!({ "subscription_ids": [subscription] });
+        let session: Envelope<Session> = self.call(Method::POST, &path, Some(&body)).await?;
+        Ok(session.data.urls.general.overview)
+    }
+
     async fn ask(&self, method: Method, path: &str, body: &Value) -> Result<(), PaddleError> {
         let answer: Result<Envelope<Value>, _> = self.call(method, path, Some(body)).await;
         answer.map(|_| ())

@@ -250,6 +250,13 @@ pub struct Price {
 }
 
 impl Transaction {
+    /// Whether the newest attempt to pay it failed, and it can still be paid.
+    pub fn last_attempt_failed(&self) -> bool {
+        let newest = self.payments.first();
+        let taken = matches!(self.status.as_str(), "paid" | "completed" | "canceled");
+        !taken && newest.is_some_and(|payment| payment.status == "error")
+    }
+
     /// The event that would tell of the transaction as it is.
     pub fn event_type(&self) -> &'static str {
         let attempt = self.payments.first();

@@ -53,7 +53,23 @@ pub async fn ask(state: &AppState, checkout: &Checkout) -> Result<Option<String>
     let transaction: Transaction = serde_json::from_value(data.clone())
         .map_err(|_| AskError::Paddle(PaddleError::Unreadable))?;
     take_news(state, ProviderNews::of_transaction(&transaction), data).await?;
+    if transaction.last_attempt_failed() {
+        declined(state, checkout).await?;
+    }
     Ok(Some(transaction.status))
+}
+
+/// The provider says at this moment that the newest attempt failed and nothing was taken: what was handed in is not on its
+/// way (S1-32).
+async fn declined(state: &AppState, checkout: &Checkout) -> Result<(), ApiError> {
+    let mut write = state.write().await?;
+    if checkouts::reopen(&mut write, &checkout.id, Utc::now()).await? {
+        let change = Change::Checkout(checkout.id.clone(), CheckoutState::Opened);
+        write.changed(&checkout.account, change);
+        write.changed(&checkout.account, Change::Billing);
+    }
+    write.commit().await?;
+    Ok(())
 }
 
 /// News that the provider told because we asked.

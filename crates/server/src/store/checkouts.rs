@@ -14,7 +14,7 @@ use sqlx::{Row, SqliteConnection};
 pub use ended::{note_withdraw, revive, withdraw_other_plans};
 pub use transition::{
     NewCheckout, advance, attach, insert, may_ask, note_failure, note_finished, note_paid,
-    note_written, plan_poll,
+    note_written, plan_poll, reopen,
 };
 
 /// A checkout session as stored.

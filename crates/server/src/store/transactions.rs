@@ -96,6 +96,33 @@ pub async fn owner(
     Ok(Some((id("account", &account)?, checkout)))
 }
 
+/// A bill that was not paid.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Unpaid {
+    /// The provider's transaction.
+    pub id: String,
+    /// What is due, in minor units.
+    pub grand_total: String,
+    /// Its currency.
+    pub currency_code: String,
+    /// When it was billed, in microseconds.
+    pub billed_at: Option<i64>,
+}
+
+/// The newest bill of a subscription that is past due.
+pub async fn past_due(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Option<Unpaid>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, grand_total, currency_code, billed_at FROM paddle_transactions \
+         WHERE account_id = $1 AND status = 'past_due' AND subscription_id IS NOT NULL ORDER BY billed_at DESC, id DESC LIMIT 1",
+    )
+    .bind(account.as_str())
+    .fetch_optional(conn)
+    .await
+}
+
 /// Whether an account ever paid.
 pub async fn any_completed(
     conn: &mut SqliteConnection,

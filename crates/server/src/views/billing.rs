@@ -7,9 +7,10 @@ use super::{checkout, plan_change, usage};
 use crate::error::ApiError;
 use crate::facts::account;
 use crate::ledger;
+use crate::paddle::events::money_text;
 use crate::state::AppState;
 use crate::store::accounts::{self, Account};
-use crate::store::{checkouts, subscriptions};
+use crate::store::{checkouts, maybe_moment, subscriptions, transactions};
 use cards::CardContext;
 use domain::Timestamp;
 use domain::account::{
@@ -20,6 +21,7 @@ use domain::catalogue::{Card, ItemKind, catalogue};
 use domain::credits::{CreditBalances, CreditType};
 use domain::id::UserId;
 use domain::link::Origin;
+use domain::past_due::PastDue;
 use domain::plan_change::allowance;
 use domain::role::Role;
 use domain::ways::{Stock, ways};
@@ -112,6 +114,7 @@ pub async fn view(
         credit_sources: sources,
         agency_allowance: agency_allowance(conn, &account, &balances).await?,
         payer_name: payer_name(conn, &account).await?,
+        past_due: past_due(conn, &account, subscription.status).await?,
         next_package_key: standing.next,
         plan_change_waiting: standing.waiting,
         payment_provider,
@@ -144,6 +147,23 @@ fn plan_credits(package: PackageKey) -> AvailableCredits {
         automated_fix: allowance(package, CreditType::AutomatedFix),
         ai: allowance(package, CreditType::Ai),
     }
+}
+
+/// What is due, while the subscription is past due.
+async fn past_due(
+    conn: &mut SqliteConnection,
+    account: &Account,
+    status: SubscriptionStatus,
+) -> Result<Option<PastDue>, ApiError> {
+    if status != SubscriptionStatus::PastDue {
+        return Ok(None);
+    }
+    let bill = transactions::past_due(conn, &account.account.id).await?;
+    let Some(bill) = bill else {
+        return Ok(Some(PastDue::new(None, None)));
+    };
+    let amount = money_text(&bill.grand_total, &bill.currency_code);
+    Ok(Some(PastDue::new(amount, maybe_moment(bill.billed_at)?)))
 }
 
 async fn agency_allowance(

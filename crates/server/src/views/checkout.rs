@@ -69,7 +69,7 @@ pub async fn view(
 }
 
 /// What the browser needs to open the provider's checkout.
-fn client(state: &AppState) -> Option<ProviderClient> {
+pub fn client(state: &AppState) -> Option<ProviderClient> {
     state.config.paddle.as_ref().map(|paddle| ProviderClient {
         script_url: paddle.js_url.clone(),
         client_token: paddle.client_token.clone(),

@@ -9,6 +9,7 @@ mod opening;
 mod orders;
 mod plan_changes;
 mod plans;
+mod recovery;
 mod routing;
 mod signatures;
 mod taken_back;

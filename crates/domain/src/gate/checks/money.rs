@@ -129,10 +129,11 @@ fn fail_or_wait(
 ) {
     let payer = &facts.payer;
     if payer.payment_pending {
-        // The missing coverage is on its way: wait, do not buy again (I-1).
-        let checkout = payer.pending_checkout.clone().filter(|_| payer.is_member);
-        let link = checkout.map(Link::CheckoutSession);
-        found.wait(label, ReasonKey::PaymentPending.with(slots, link.as_ref()));
+        // The missing coverage is on its way: wait in Billing for the ledger, do not buy again (I-1, S0-37).
+        found.wait(
+            label,
+            ReasonKey::PaymentPending.with(slots, billing_link(facts).as_ref()),
+        );
     } else {
         let reason = key.with(slots, billing_link(facts).as_ref());
         found.fail(label, sold_only_if_sold(reason, payer));

@@ -321,7 +321,7 @@ fn a_pending_payment_blocks_only_what_it_would_cover() {
     );
     assert_eq!(
         verdict.primary().unwrap().next_action.href.as_deref(),
-        Some("/billing/checkout?checkout_session_id=chk_1")
+        Some("/billing?from=scan&ref=prj_a")
     );
 }
 

@@ -258,6 +258,10 @@ async fn failed(
         .first()
         .and_then(|payment| payment.error_code.as_deref());
     checkouts::note_failure(write, &checkout.id, decline_text(code), news.now).await?;
+    if checkout.state == CheckoutState::ReturnedPending {
+        // It was handed in. Whether this is the attempt that failed, only the provider knows now: it is asked at once.
+        checkouts::plan_poll(write, &checkout.id, Some(news.now), false).await?;
+    }
     write.changed(
         &route.account,
         Change::Checkout(checkout.id.clone(), checkout.state),

@@ -136,7 +136,8 @@ pub async fn note_finished(
     checkout_id: &CheckoutId,
     at: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE checkouts SET finished_at = COALESCE(finished_at, $2) WHERE id = $1")
+    // Whatever was declined before, this attempt is another one.
+    sqlx::query("UPDATE checkouts SET finished_at = COALESCE(finished_at, $2), failure_reason = NULL WHERE id = $1")
         .bind(checkout_id.as_str())
         .bind(micros(at))
         .execute(conn)
@@ -174,6 +175,23 @@ pub async fn note_failure(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Takes a session back whose payment was handed in and then declined: nothing was charged and it can be paid again.
+/// Only for what the provider itself answered just now; answers whether it moved.
+pub async fn reopen(
+    conn: &mut SqliteConnection,
+    checkout_id: &CheckoutId,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let moved = sqlx::query(
+        "UPDATE checkouts SET state = 'opened', finished_at = NULL, updated_at = $2 WHERE id = $1 AND state = 'returned_pending' AND paid_at IS NULL",
+    )
+    .bind(checkout_id.as_str())
+    .bind(micros(now))
+    .execute(conn)
+    .await?;
+    Ok(moved.rows_affected() == 1)
 }
 
 /// Plans the next question to the provider; `counts` when the last one was answered.

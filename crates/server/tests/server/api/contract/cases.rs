@@ -283,6 +283,7 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             "/webhooks/paddle" => Some(
                 json!({ "event_id": "evt_contract", "event_type": "product.updated", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "pro_1" } }),
             ),
+            "/accounts/{account}/payment-method" | "/accounts/{account}/billing-portal" => None,
             "/sign-out"
             | "/operator/guide-feedback/{feedback}/resolve"
             | "/operator/service-credits/{service_credit}/{decision}"
