@@ -16,6 +16,7 @@ use domain::billing::BillingView;
 use domain::checkout::{CheckoutStep, CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
 use domain::fix::evidence::RecordEvidence;
+use domain::fix::patch::{ApprovePatch, RedraftPatch};
 use domain::fix::retest::RequestRetest;
 use domain::fix::task::{MarkDone, MovedFix};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, FixWorkflowView, StartFix, StartedFix};
@@ -109,6 +110,34 @@ pub async fn billing_portal(account: AccountId) -> Answer<PortalLink> {
         format!("/accounts/{account}/billing-portal"),
         None::<&()>,
         None,
+    )
+    .await
+}
+
+/// Draws a patch up again.
+pub async fn redraft_patch(
+    task: FixTaskId,
+    body: RedraftPatch,
+    intent: Intent,
+) -> Answer<MovedFix> {
+    post(
+        format!("/fix-tasks/{task}/patch"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// Approves a patch.
+pub async fn approve_patch(
+    task: FixTaskId,
+    body: ApprovePatch,
+    intent: Intent,
+) -> Answer<MovedFix> {
+    post(
+        format!("/fix-tasks/{task}/patch/approve"),
+        Some(&body),
+        Some(intent),
     )
     .await
 }

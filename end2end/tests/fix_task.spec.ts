@@ -44,6 +44,37 @@ class TaskPage extends AppPage {
 test.describe("credits move", () => {
   test.use({ stackPer: "test" });
 
+  test("S0-19 a patch is read, drawn up again, approved and handed over: nothing is changed anywhere, and its credits are spent once", async ({ openAs, api }) => {
+    const id = await started(api);
+    const task = new TaskPage(await openAs(`/fix-tasks/${id}`, NORTHWIND));
+    const patch = task.region("Review-only patch");
+    for (const text of ["Waiting for review", "It is no branch, commit or pull request", "2 places", "Passed: No line that is added looks like a secret or personal data"]) await expect(patch).toContainText(text);
+    await expect(patch.getByRole("region", { name: /^Changes in / })).toHaveCount(2);
+    await expect(task.next).toContainText("Read the patch and approve or discard it.");
+    const early = await api.post(`/fix-tasks/${id}/done`, { account_id: NORTHWIND });
+    expect((await early.json()).code, "nothing is handed over before somebody approved it").toBe("PATCH_APPROVAL_REQUIRED");
+    await patch.getByRole("button", { name: "Approve patch", exact: true }).click();
+    await expect(patch.getByRole("term").filter({ hasText: "Approved" })).toBeVisible();
+    // Another draft is another patch: what was approved is not approved any more.
+    await patch.getByRole("button", { name: "Leave this out", exact: true }).first().click();
+    await expect(patch).toContainText("Waiting for review");
+    await expect(patch.getByRole("region", { name: /^Changes in / })).toHaveCount(1);
+    const stale = await api.post(`/fix-tasks/${id}/patch/approve`, { account_id: NORTHWIND, digest: "0".repeat(64) });
+    expect((await stale.json()).code).toBe("SELECTION_CHANGED");
+    await patch.getByRole("button", { name: "Take all findings in again", exact: true }).click();
+    await expect(patch.getByRole("region", { name: /^Changes in / })).toHaveCount(2);
+    await patch.getByRole("button", { name: "Approve patch", exact: true }).click();
+    await expect(task.next).toContainText("The patch is approved.");
+    expect(await api.balance(NORTHWIND, "automated_fix"), "approving spends nothing").toBe("0/3/5");
+    const file = await api.get(`/fix-tasks/${id}/patch/file`);
+    expect(await file.text()).toMatch(/^--- \S+\n\+\+\+ b\/\S+\n@@ -\d+,\d+ \+\d+,\d+ @@\n/);
+    await patch.getByRole("button", { name: "Mark as done", exact: true }).click();
+    await expect(patch).toContainText("Delivered");
+    expect(await api.balance(NORTHWIND, "automated_fix")).toBe("0/1/7");
+    await expect(task.region("What happened")).toContainText("Patch approved");
+    await expect(task.cancel).toHaveCount(0);
+  });
+
   test("S0-24 S0-26 an owner cancels a task: its credits are back in Avail, and its findings are free", async ({ openAs, api }) => {
     const before = await api.eligible("rep_ready");
     const id = await started(api);

@@ -4,6 +4,7 @@ mod body;
 mod cancel;
 mod done;
 mod evidence;
+mod patch;
 mod retest;
 mod timeline;
 

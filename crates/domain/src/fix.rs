@@ -1,6 +1,7 @@
 //! The automated fix workflow of a report and the fix tasks it starts (docs/product.md#automated-fix-workflow, docs/states.md#fix-task).
 
 pub mod evidence;
+pub mod patch;
 pub mod proposal;
 pub mod retest;
 pub mod task;
@@ -30,6 +31,11 @@ impl DeliveryMode {
     /// Whether work in this mode reserves credits; ticket-only describes work and does none (S0-27).
     pub const fn uses_credits(self) -> bool {
         !matches!(self, Self::TicketOnly)
+    }
+
+    /// Whether the work is a patch that somebody reviews and approves.
+    pub const fn is_patch(self) -> bool {
+        matches!(self, Self::ReviewOnlyPatch | Self::ConnectedAccess)
     }
 
     /// What the mode means, in a sentence.

@@ -28,6 +28,7 @@ keyed! {
         CheckoutNotCancellable = "CHECKOUT_NOT_CANCELLABLE", "This checkout cannot be cancelled";
         FixTaskNotCancellable = "FIX_TASK_NOT_CANCELLABLE", "This fix task cannot be cancelled";
         FixTaskStepRefused = "FIX_TASK_STEP_REFUSED", "This fix task does not take that step now";
+        PatchApprovalRequired = "PATCH_APPROVAL_REQUIRED", "The patch has to be approved first";
         RefundRefused = "REFUND_REFUSED", "This refund cannot be asked for";
         InvoiceNotReady = "INVOICE_NOT_READY", "There is no invoice document yet";
         ResultConflict = "RESULT_CONFLICT", "This run already has another result";
@@ -54,6 +55,7 @@ impl ProblemCode {
             | Self::CheckoutNotCancellable
             | Self::FixTaskNotCancellable
             | Self::FixTaskStepRefused
+            | Self::PatchApprovalRequired
             | Self::RefundRefused
             | Self::InvoiceNotReady
             | Self::ResultConflict => 409,

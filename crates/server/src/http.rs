@@ -19,6 +19,7 @@ mod monitoring;
 mod mutation;
 mod new_project;
 mod openapi;
+mod patches;
 mod payment_method;
 mod plan_changes;
 mod pricing;
@@ -139,6 +140,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(fix_workflow::routes())
         .merge(fix_tasks::routes())
         .merge(fix_steps::routes())
+        .merge(patches::routes())
         .merge(retests::routes())
         .merge(ticket_exports::routes())
         .merge(guides::routes())

@@ -20,6 +20,7 @@ pub mod live;
 pub mod monitoring;
 pub mod paddle;
 pub mod passwords;
+pub mod patches;
 pub mod payments;
 pub mod retests;
 pub mod scans;

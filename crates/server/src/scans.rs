@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::ledger::{LedgerError, restore, settle};
 use crate::live::Change;
 use crate::monitoring;
+use crate::patches;
 use crate::retests;
 use crate::state::AppState;
 use crate::store::audits as stored_audits;
@@ -249,6 +250,9 @@ pub async fn work(state: AppState) {
         }
         if let Err(error) = errands::sweep(&state, Utc::now()).await {
             tracing::error!(?error, "overdue jobs of scanners");
+        }
+        if let Err(error) = patches::sweep(&state, Utc::now()).await {
+            tracing::error!(?error, "patches that wait for their draft");
         }
         tokio::time::sleep(Duration::from_secs(10)).await;
     }

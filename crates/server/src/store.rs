@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod keys;
 pub mod moments;
 pub mod monitoring;
+pub mod patches;
 pub mod people;
 pub mod prices;
 pub mod projects;

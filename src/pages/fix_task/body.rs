@@ -3,6 +3,7 @@
 use super::cancel::Cancel;
 use super::done::Done;
 use super::evidence::{Form, recorded};
+use super::patch::patch;
 use super::retest::Retests;
 use super::timeline::timeline;
 use crate::link::Link;
@@ -12,7 +13,6 @@ use crate::parts::{
 };
 use crate::remote::Remote;
 use domain::account::AccountRef;
-use domain::fix::task::Turn;
 use domain::fix::{DeliveryMode, FixTaskView};
 use domain::report::Finding;
 use domain::ticket::TicketSource;
@@ -31,31 +31,27 @@ pub(super) fn Body(
     let owner = Memo::new(move |_| task.with(|task| task.owner.clone()));
     let findings = Memo::new(move |_| task.with(|task| task.findings.clone()));
     let next = Memo::new(move |_| task.with(|task| task.owner_next_action.clone()));
-    let unbuilt = Memo::new(move |_| task.with(|task| task.progress.turn == Turn::WebRiskOps));
     let turn = Memo::new(move |_| task.with(|task| task.progress.turn));
     let events = pick(task, |task| task.progress.events.clone());
     let evidence = pick(task, |task| task.progress.evidence.clone());
     let ticket = task.with_untracked(|task| task.row.delivery_mode == DeliveryMode::TicketOnly);
     let applied =
         task.with_untracked(|task| task.row.delivery_mode == DeliveryMode::CustomerApplied);
-    let rest = move || {
-        unbuilt.get().then(|| {
-            view! { <p class="small muted">"Patches, their approval and pull requests are not in the console yet. Cancelling gives the credits back."</p> }
-        })
-    };
+    let patched = task.with_untracked(|task| task.row.delivery_mode.is_patch());
     let payer = Memo::new(move |_| task.with(|task| task.payer.clone()));
-    let seen_from = viewing.clone();
+    let (seen_from, reviewing) = (viewing.clone(), viewing.clone());
     view! {
         <Head task />
         <WrongAccount owner payer viewing=viewing.clone() />
         <Panel title="Next step">
             <div class="stack">
-                <div><p><b>{move || turn.get().label()}</b></p><p>{next}</p>{rest}</div>
+                <div><p><b>{move || turn.get().label()}</b></p><p>{next}</p></div>
                 {ticket.then(|| view! { <Done task remote viewing=viewing.clone() /> })}
                 {applied.then(|| view! { <Form task remote viewing=viewing.clone() /> })}
                 <Cancel task remote viewing=viewing.clone() />
             </div>
         </Panel>
+        {patched.then(|| patch(task, remote, reviewing.clone()))}
         {ticket.then(|| view! { <Tickets task /> })}
         {applied.then(|| follow(evidence, |evidence| recorded(evidence.as_ref())))}
         <Retests task remote viewing=seen_from />

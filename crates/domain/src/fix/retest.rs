@@ -44,6 +44,9 @@ pub const fn not_yet(status: FixTaskStatus, mode: DeliveryMode) -> Option<&'stat
         (_, DeliveryMode::TicketOnly) => {
             Some("Mark the task as done first. A retest looks at what your team changed.")
         }
+        (FixTaskStatus::AwaitingCustomer, _) => Some(
+            "Mark the task as done when the approved patch is applied. A retest looks at what was changed.",
+        ),
         _ => Some("The change is not approved yet. A retest looks at what was changed."),
     }
 }

@@ -1,6 +1,7 @@
 //! The steps of a fix task: whose turn it is, who may take which step, and where it leads (docs/states.md#fix-task).
 
 use super::evidence::TaskEvidence;
+use super::patch::PatchView;
 use super::retest::RetestStatus;
 use super::{DeliveryMode, FixTaskStatus};
 use crate::credits::Balance;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 keyed! {
     /// A step that a person can take on a fix task.
     pub enum TaskStep {
+        ApprovePatch = "approve", "Approve patch";
         MarkDone = "done", "Mark as done";
         RecordEvidence = "evidence", "Record evidence";
         Cancel = "cancel", "Cancel fix task";
@@ -42,6 +44,8 @@ keyed! {
     pub enum TaskEventKind {
         Started = "started", "Started";
         HandedOver = "handed_over", "Handed over and marked as done";
+        PatchDrafted = "patch_drafted", "Patch drafted";
+        PatchApproved = "patch_approved", "Patch approved";
         EvidenceRecorded = "evidence_recorded", "Evidence recorded";
         Completed = "completed", "Completed";
         Cancelled = "cancelled", "Cancelled";
@@ -94,6 +98,16 @@ pub const fn after(
     }
     match (step, mode) {
         (TaskStep::Cancel, _) => Some(FixTaskStatus::Cancelled),
+        (TaskStep::ApprovePatch, _)
+            if mode.is_patch() && matches!(status, FixTaskStatus::AwaitingApproval) =>
+        {
+            Some(FixTaskStatus::AwaitingCustomer)
+        }
+        (TaskStep::MarkDone, _)
+            if mode.is_patch() && matches!(status, FixTaskStatus::AwaitingCustomer) =>
+        {
+            Some(FixTaskStatus::Completed)
+        }
         (TaskStep::MarkDone, DeliveryMode::TicketOnly)
         | (TaskStep::RecordEvidence, DeliveryMode::CustomerApplied) => {
             Some(FixTaskStatus::Completed)
@@ -141,7 +155,9 @@ pub const fn next_action(
         (FixTaskStatus::Completed, DeliveryMode::CustomerApplied) => {
             "Your evidence is recorded. It is not proof; a retest or a later scan of the site shows whether the findings are gone."
         }
-        (FixTaskStatus::Completed, _) => "The work is delivered. Nothing is left to do here.",
+        (FixTaskStatus::Completed, _) => {
+            "The approved patch was handed over and marked as applied. Whether the findings are gone is not known here before a retest or a later scan."
+        }
         (FixTaskStatus::Cancelled, DeliveryMode::TicketOnly) => {
             "The task was cancelled. Its findings can be worked on again."
         }
@@ -152,9 +168,14 @@ pub const fn next_action(
             "Hand the tickets below to your own team, then mark the task as done. No credits are reserved."
         }
         (FixTaskStatus::AwaitingApproval, _) => {
-            "Review the patch and approve it. Nothing changes on your site before that."
+            "Read the patch and approve or discard it. Nothing changes on your site before that."
         }
-        (FixTaskStatus::AwaitingCustomer, _) => "Apply the change and record evidence of it.",
+        (FixTaskStatus::AwaitingCustomer, DeliveryMode::CustomerApplied) => {
+            "Apply the change and record evidence of it."
+        }
+        (FixTaskStatus::AwaitingCustomer, _) => {
+            "The patch is approved. Take it over, apply it, then mark the task as done: that spends its credits."
+        }
         (FixTaskStatus::Created | FixTaskStatus::InProgress, _) => {
             "WebRiskOps prepares the work. Nothing changes on your site without your approval."
         }
@@ -188,6 +209,9 @@ pub struct TaskProgress {
     pub ticket_only_fallback: bool,
     /// How the customer's own change stands.
     pub customer_applied_status: CustomerApplied,
+    /// The patch, where the task has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<PatchView>,
     /// What the customer told of the change.
     pub evidence: Option<TaskEvidence>,
     /// What happened, oldest first.
@@ -241,5 +265,15 @@ mod tests {
             [TaskStep::RecordEvidence, TaskStep::Cancel]
         );
         assert_eq!(steps(DeliveryMode::ReviewOnlyPatch), [TaskStep::Cancel]);
+        let patch = DeliveryMode::ReviewOnlyPatch;
+        assert_eq!(
+            super::steps(FixTaskStatus::AwaitingApproval, patch),
+            [TaskStep::ApprovePatch, TaskStep::Cancel]
+        );
+        // Only an approved patch can be handed over.
+        assert_eq!(
+            super::steps(FixTaskStatus::AwaitingCustomer, patch),
+            [TaskStep::MarkDone, TaskStep::Cancel]
+        );
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// A task with what this person may do on it.
-async fn open(
+pub(super) async fn open(
     write: &mut Write,
     signed: &SignedIn,
     id: &FixTaskId,
@@ -49,7 +49,8 @@ async fn open(
     Ok((task, context))
 }
 
-/// Marks a ticket-only task as done: the tickets are in the hands of the customer's own team. No credits move.
+/// Marks a task as done: tickets are in the hands of the customer's own team, or an approved patch is applied. Tickets move no
+/// credits; a patch spends what the task holds.
 #[utoipa::path(
     post, path = "/fix-tasks/{task}/done",
     params(("task" = FixTaskId, Path), Mutation),
@@ -66,12 +67,23 @@ pub(super) async fn done(
     let work = async |write: &mut Write| {
         let (task, context) = open(write, &signed, &id, &body.account_id).await?;
         // Done in another tab: what was asked for is so.
-        let before = task.row.delivery_mode == DeliveryMode::TicketOnly
-            && task.row.status == FixTaskStatus::Completed;
+        let mode = task.row.delivery_mode;
+        let before =
+            mode != DeliveryMode::CustomerApplied && task.row.status == FixTaskStatus::Completed;
         if !before {
+            if mode.is_patch() && task.row.status == FixTaskStatus::AwaitingApproval {
+                let why = "The patch is not approved, so nothing of it was handed over. Read it and approve it first.";
+                return Err(ApiError::new(ProblemCode::PatchApprovalRequired, why));
+            }
             let now = Utc::now();
             finish(write, &signed, &task, TaskStep::MarkDone, now).await?;
-            let said = (signed.name(), "No credits moved.");
+            let spent = format!("Fix credits spent: {}.", task.row.fix_credit_cost);
+            let note = if mode.uses_credits() {
+                spent.as_str()
+            } else {
+                "No credits moved."
+            };
+            let said = (signed.name(), note);
             fix_steps::add_event(write, &id, TaskEventKind::HandedOver, said, now).await?;
         }
         moved(write, &task, &context).await
@@ -163,7 +175,7 @@ fn refused(step: TaskStep) -> ApiError {
     )
 }
 
-async fn moved(
+pub(super) async fn moved(
     write: &mut Write,
     task: &StoredTask,
     context: &ProjectContext,

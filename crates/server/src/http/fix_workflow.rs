@@ -9,6 +9,7 @@ use super::reports::load;
 use crate::error::ApiError;
 use crate::ledger::{Held, HoldOrder, LedgerError, Purpose, balance, reserve};
 use crate::live::Change;
+use crate::patches;
 use crate::state::AppState;
 use crate::store::new_id;
 use crate::store::reports::{self, NewTask, Report};
@@ -96,6 +97,9 @@ pub(super) async fn start(
             started_by: signed.name(),
         };
         reports::insert_task(write, &new, now).await?;
+        if body.delivery_mode.is_patch() {
+            patches::draft(write, &task, &[], patches::DRAFTER, now).await?;
+        }
         let fix_task = reports::load_task(write, &task)
             .await?
             .ok_or_else(|| ApiError::internal("a task vanished"))?

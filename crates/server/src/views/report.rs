@@ -3,8 +3,8 @@
 use super::retests;
 use crate::error::ApiError;
 use crate::facts::{ProjectContext, delivery_modes, project_facts, with_report};
-use crate::store::fix_steps;
 use crate::store::reports::{self, Report, StoredTask};
+use crate::store::{fix_steps, patches};
 use domain::Timestamp;
 use domain::fix::task::{TaskProgress, customer_applied, next_action, steps, turn};
 use domain::fix::{DeliveryMode, FixTaskView, FixWorkflowView};
@@ -91,6 +91,9 @@ pub async fn fix_task(
         steps: steps(status, mode),
         ticket_only_fallback: mode == DeliveryMode::TicketOnly,
         customer_applied_status: customer_applied(mode, status, newest),
+        patch: patches::load(conn, &task.row.fix_task_id)
+            .await?
+            .map(|patch| crate::patches::view(patch, status)),
         evidence: fix_steps::evidence(conn, &task.row.fix_task_id).await?,
         events: fix_steps::events(conn, &task.row.fix_task_id).await?,
     };

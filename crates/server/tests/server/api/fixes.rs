@@ -33,7 +33,7 @@ async fn s0_9_s0_26_s0_31_a_start_reserves_what_was_shown_and_makes_the_task() {
             &body["fix_task"]["credit_state"],
             &body["fix_task"]["finding_count"]
         ),
-        (&json!("created"), &json!("reserved"), &json!(2))
+        (&json!("awaiting_approval"), &json!("reserved"), &json!(2))
     );
     let task = body["fix_task"]["fix_task_id"].as_str().unwrap();
     let entry = dana

@@ -18,7 +18,7 @@ async fn the_demonstration_is_written_through_the_ledger_and_only_once() {
     assert_eq!(loose, 0);
     // Every reserved credit belongs to work that is under way.
     let idle = house
-        .count("SELECT count(*) FROM holds h WHERE h.status = 'held' AND NOT EXISTS (SELECT 1 FROM scan_runs s WHERE s.hold_id = h.id AND s.status = 'queued') AND NOT EXISTS (SELECT 1 FROM fix_tasks f WHERE f.hold_id = h.id AND f.status = 'in_progress')")
+        .count("SELECT count(*) FROM holds h WHERE h.status = 'held' AND NOT EXISTS (SELECT 1 FROM scan_runs s WHERE s.hold_id = h.id AND s.status = 'queued') AND NOT EXISTS (SELECT 1 FROM fix_tasks f WHERE f.hold_id = h.id AND f.status NOT IN ('completed','cancelled'))")
         .await;
     assert_eq!(idle, 0);
 }

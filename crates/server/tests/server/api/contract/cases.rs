@@ -22,6 +22,8 @@ pub(super) struct Ids {
     pub(super) digest: String,
     pub(super) errand: String,
     pub(super) snapshot: String,
+    pub(super) patch: String,
+    pub(super) given_up: String,
 }
 
 impl Ids {
@@ -44,7 +46,9 @@ impl Ids {
             done: first("SELECT t.id FROM fix_tasks t JOIN fix_task_findings x ON x.fix_task_id = t.id WHERE x.finding_id = 'fnd_spring_b'").await,
             digest: first("SELECT digest FROM scope_selections WHERE project_id = 'prj_scope'").await,
             errand: first("SELECT id FROM errands WHERE lease = 'contract'").await,
+            given_up: first("SELECT id FROM fix_tasks WHERE report_id = 'rep_ready' AND delivery_mode = 'ticket_only'").await,
             snapshot: first("SELECT id FROM snapshots LIMIT 1").await,
+            patch: first("SELECT p.digest FROM fix_patches p JOIN fix_tasks t ON t.id = p.fix_task_id WHERE t.report_id = 'rep_none' AND t.status = 'awaiting_approval' LIMIT 1").await,
             service_credit: first("SELECT id FROM service_credits LIMIT 1").await,
             feedback: first("SELECT id FROM guide_feedback LIMIT 1").await,
             running: first("SELECT id FROM scan_runs WHERE project_id = 'prj_harbor_cafe'").await,
@@ -108,6 +112,7 @@ impl Ids {
         };
         let task = match path.rsplit('/').next() {
             Some("done") => &self.ticket,
+            Some("cancel") => &self.given_up,
             Some("evidence") => &self.applied,
             Some("retest") => &self.done,
             _ => &self.task,
@@ -271,6 +276,12 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
                 1,
             )),
             "/fix-tasks/{task}/evidence" => Some(evidence()),
+            "/fix-tasks/{task}/patch" => {
+                Some(json!({ "account_id": "acc_northwind", "leave_out": [] }))
+            }
+            "/fix-tasks/{task}/patch/approve" => {
+                Some(json!({ "account_id": "acc_northwind", "digest": ids.patch }))
+            }
             "/snapshots" => Some(json!({ "domain": "shop.example.com" })),
             "/guides/{section}/{name}/feedback" => {
                 Some(json!({ "helpful": true, "version": "0123456789ab" }))
@@ -333,6 +344,7 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     for (report, finding, mode, cost) in [
         ("rep_access", "fnd_access_theme", "ticket_only", 0),
         ("rep_ready", "fnd_ready_form", "customer_applied", 1),
+        ("rep_ready", "fnd_ready_cookie", "ticket_only", 0),
     ] {
         let started = dana
             .fix("acc_northwind", report, &[finding], mode, cost)
