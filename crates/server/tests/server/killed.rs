@@ -56,7 +56,7 @@ impl Process {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), ready)
+        tokio::time::timeout(Duration::from_mins(1), ready)
             .await
             .expect("the server starts");
         Self { child, base }

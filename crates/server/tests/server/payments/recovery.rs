@@ -130,7 +130,7 @@ async fn s2_24_a_past_due_plan_says_what_is_due_and_is_recovered_by_paying_exact
         .await
         .ok();
     let url = portal["url"].as_str().unwrap();
-    assert!(url.starts_with(&house.sandbox.url()), "{url}");
+    assert!(url.starts_with(house.sandbox.url()), "{url}");
     // Nothing of it is a payment yet.
     assert_eq!(
         billing(&house, "acc_ridgeline").await["billing_state"],

@@ -219,89 +219,90 @@ fn evidence() -> Value {
     })
 }
 
-/// Every operation of the description. One that is new there has to be given its body here.
+/// The body that an operation must succeed with. One that is new in the description has to be given its own here.
+fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
+    if *method == Method::GET {
+        return None;
+    }
+    match path {
+        "/sign-in" => {
+            Some(json!({ "email": "dana@northwind.example", "password": server::demo::PASSWORD }))
+        }
+        "/session/account" | "/fix-tasks/{task}/retest" => {
+            Some(json!({ "account_id": "acc_harbor" }))
+        }
+        "/accounts/{account}/checkouts" => {
+            Some(json!({ "item_key": "scan_credits", "quantity": 1 }))
+        }
+        "/accounts/{account}/transactions/{transaction}/refund" => {
+            Some(json!({ "reason": "partially_undeliverable", "amount": 100 }))
+        }
+        "/accounts/{account}/transactions/{transaction}/service-credit" => {
+            Some(json!({ "reason": "quality_gate_blocked", "credit_type": "scan", "credits": 1 }))
+        }
+        "/accounts/{account}/plan-changes/{wish}" => Some(json!({ "agreed_charge": "300.00 USD" })),
+        "/accounts/{account}/projects" => {
+            Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
+        }
+        "/projects/{project}/monitoring/schedule" => Some(
+            json!({ "account_id": "acc_northwind", "monitoring_frequency": "daily", "time_zone": "Europe/Berlin" }),
+        ),
+        "/projects/{project}/scope/selection" => {
+            Some(json!({ "account_id": "acc_northwind", "pages": [], "manual": ["/new"] }))
+        }
+        "/projects/{project}/scope/accept" => {
+            Some(json!({ "account_id": "acc_northwind", "digest": ids.digest, "accept": true }))
+        }
+        "/projects/{project}/proof/challenge" => {
+            Some(json!({ "account_id": "acc_northwind", "method": "file" }))
+        }
+        "/scanner/errands/results" => Some(
+            json!({ "errand_id": ids.errand, "lease": "contract", "outcome": { "kind": "failed", "why": "Away." } }),
+        ),
+        "/projects/{project}/scans"
+        | "/projects/{project}/scope/discovery"
+        | "/projects/{project}/proof/check"
+        | "/projects/{project}/services/{service}/{switch}"
+        | "/scans/{scan}/cancel"
+        | "/fix-tasks/{task}/cancel"
+        | "/fix-tasks/{task}/done" => Some(json!({ "account_id": "acc_northwind" })),
+        "/reports/{report}/fix-workflow" => Some(fix_order(
+            "acc_northwind",
+            &["fnd_ready_csp"],
+            "review_only_patch",
+            1,
+        )),
+        "/fix-tasks/{task}/evidence" => Some(evidence()),
+        "/fix-tasks/{task}/patch" => {
+            Some(json!({ "account_id": "acc_northwind", "leave_out": [] }))
+        }
+        "/fix-tasks/{task}/patch/approve" => {
+            Some(json!({ "account_id": "acc_northwind", "digest": ids.patch }))
+        }
+        "/snapshots" => Some(json!({ "domain": "shop.example.com" })),
+        "/guides/{section}/{name}/feedback" => {
+            Some(json!({ "helpful": true, "version": "0123456789ab" }))
+        }
+        "/scanner/claims" | "/scanner/errands/claims" => Some(json!({ "worker": "contract" })),
+        "/scanner/progress" => Some(
+            json!({ "scan_run_id": ids.running, "lease": "contract", "pages_done": 1, "pages_total": 2 }),
+        ),
+        "/scanner/results" => Some(json!({ "scan_run_id": ids.queued, "status": "completed" })),
+        "/webhooks/paddle" => Some(
+            json!({ "event_id": "evt_contract", "event_type": "product.updated", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "pro_1" } }),
+        ),
+        "/accounts/{account}/payment-method"
+        | "/accounts/{account}/billing-portal"
+        | "/sign-out"
+        | "/operator/guide-feedback/{feedback}/resolve"
+        | "/operator/service-credits/{service_credit}/{decision}"
+        | "/accounts/{account}/checkouts/{checkout}/{step}" => None,
+        other => panic!("{other} is new: give it a body that must succeed"),
+    }
+}
+
+/// Every operation of the description.
 pub(super) fn cases(ids: &Ids) -> Vec<Case> {
-    let body = |method: &Method, path: &str| -> Option<Value> {
-        if *method == Method::GET {
-            return None;
-        }
-        match path {
-            "/sign-in" => Some(
-                json!({ "email": "dana@northwind.example", "password": server::demo::PASSWORD }),
-            ),
-            "/session/account" | "/fix-tasks/{task}/retest" => {
-                Some(json!({ "account_id": "acc_harbor" }))
-            }
-            "/accounts/{account}/checkouts" => {
-                Some(json!({ "item_key": "scan_credits", "quantity": 1 }))
-            }
-            "/accounts/{account}/transactions/{transaction}/refund" => {
-                Some(json!({ "reason": "partially_undeliverable", "amount": 100 }))
-            }
-            "/accounts/{account}/transactions/{transaction}/service-credit" => Some(
-                json!({ "reason": "quality_gate_blocked", "credit_type": "scan", "credits": 1 }),
-            ),
-            "/accounts/{account}/plan-changes/{wish}" => {
-                Some(json!({ "agreed_charge": "300.00 USD" }))
-            }
-            "/accounts/{account}/projects" => {
-                Some(json!({ "name": "Tea house", "domain": "https://tea.northwind.example/" }))
-            }
-            "/projects/{project}/monitoring/schedule" => Some(
-                json!({ "account_id": "acc_northwind", "monitoring_frequency": "daily", "time_zone": "Europe/Berlin" }),
-            ),
-            "/projects/{project}/scope/selection" => {
-                Some(json!({ "account_id": "acc_northwind", "pages": [], "manual": ["/new"] }))
-            }
-            "/projects/{project}/scope/accept" => {
-                Some(json!({ "account_id": "acc_northwind", "digest": ids.digest, "accept": true }))
-            }
-            "/projects/{project}/proof/challenge" => {
-                Some(json!({ "account_id": "acc_northwind", "method": "file" }))
-            }
-            "/scanner/errands/results" => Some(
-                json!({ "errand_id": ids.errand, "lease": "contract", "outcome": { "kind": "failed", "why": "Away." } }),
-            ),
-            "/projects/{project}/scans"
-            | "/projects/{project}/scope/discovery"
-            | "/projects/{project}/proof/check"
-            | "/projects/{project}/services/{service}/{switch}"
-            | "/scans/{scan}/cancel"
-            | "/fix-tasks/{task}/cancel"
-            | "/fix-tasks/{task}/done" => Some(json!({ "account_id": "acc_northwind" })),
-            "/reports/{report}/fix-workflow" => Some(fix_order(
-                "acc_northwind",
-                &["fnd_ready_csp"],
-                "review_only_patch",
-                1,
-            )),
-            "/fix-tasks/{task}/evidence" => Some(evidence()),
-            "/fix-tasks/{task}/patch" => {
-                Some(json!({ "account_id": "acc_northwind", "leave_out": [] }))
-            }
-            "/fix-tasks/{task}/patch/approve" => {
-                Some(json!({ "account_id": "acc_northwind", "digest": ids.patch }))
-            }
-            "/snapshots" => Some(json!({ "domain": "shop.example.com" })),
-            "/guides/{section}/{name}/feedback" => {
-                Some(json!({ "helpful": true, "version": "0123456789ab" }))
-            }
-            "/scanner/claims" | "/scanner/errands/claims" => Some(json!({ "worker": "contract" })),
-            "/scanner/progress" => Some(
-                json!({ "scan_run_id": ids.running, "lease": "contract", "pages_done": 1, "pages_total": 2 }),
-            ),
-            "/scanner/results" => Some(json!({ "scan_run_id": ids.queued, "status": "completed" })),
-            "/webhooks/paddle" => Some(
-                json!({ "event_id": "evt_contract", "event_type": "product.updated", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "pro_1" } }),
-            ),
-            "/accounts/{account}/payment-method" | "/accounts/{account}/billing-portal" => None,
-            "/sign-out"
-            | "/operator/guide-feedback/{feedback}/resolve"
-            | "/operator/service-credits/{service_credit}/{decision}"
-            | "/accounts/{account}/checkouts/{checkout}/{step}" => None,
-            other => panic!("{other} is new: give it a body that must succeed"),
-        }
-    };
     let description = description();
     let paths = description["paths"].as_object().unwrap();
     let operations = paths.iter().flat_map(|(path, item)| {
@@ -317,7 +318,7 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
             let status = statuses.find(|status| status.starts_with('2')).unwrap();
             Case {
                 filled: ids.fill(&path),
-                body: body(&method, &path),
+                body: body(ids, &method, &path),
                 status: status.parse().unwrap(),
                 operation: operation.clone(),
                 path,
