@@ -1,18 +1,10 @@
 //! The contexts and the whole route table.
 
 use crate::dom;
-use crate::pages::{
-    accounts::AccountsPage, agency::AgencyPage, billing::BillingPage, checkout::CheckoutPage,
-    checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
-    guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
-    monitoring::MonitoringPage, payment_method::PaymentMethodPage, plan_change::PlanChangePage,
-    pricing::PricingPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
-    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
-    service_credits::ServiceCreditsPage, sign_in::SignInPage, snapshot::SnapshotPage,
-    ticket_exports::TicketExportsPage, transaction::TransactionPage,
-    transactions::TransactionsPage,
-};
-use crate::parts::{NotFound, Shell};
+use crate::lazy::{self, page};
+use crate::pages::billing::BillingPage;
+use crate::pages::sign_in::SignInPage;
+use crate::parts::{FetchAhead, NotFound, Shell};
 use crate::session::provide_session;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -24,6 +16,7 @@ use leptos_router::path;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_session();
+    provide_context(FetchAhead(lazy::fetch_ahead));
     if let Some(theme) = dom::stored_theme() {
         dom::set_theme(Some(&theme));
     }
@@ -34,31 +27,31 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Shell>
                     <Route path=path!("/") view=|| view! { <Redirect path="/billing" /> } />
                     <Route path=path!("/billing") view=BillingPage />
-                    <Route path=path!("/billing/ledger") view=LedgerPage />
-                    <Route path=path!("/billing/transactions") view=TransactionsPage />
-                    <Route path=path!("/billing/transactions/:transaction") view=TransactionPage />
-                    <Route path=path!("/billing/checkout") view=CheckoutSessionPage />
-                    <Route path=path!("/billing/payment-method") view=PaymentMethodPage />
-                    <Route path=path!("/billing/plan/:wish") view=PlanChangePage />
-                    <Route path=path!("/checkout/:item") view=CheckoutPage />
-                    <Route path=path!("/accounts") view=AccountsPage />
-                    <Route path=path!("/agency") view=AgencyPage />
-                    <Route path=path!("/projects") view=ProjectsPage />
-                    <Route path=path!("/projects/:project") view=ProjectPage />
-                    <Route path=path!("/projects/:project/monitoring") view=MonitoringPage />
-                    <Route path=path!("/scans") view=ScansPage />
-                    <Route path=path!("/scans/:scan_run") view=ScanRunPage />
-                    <Route path=path!("/reports") view=ReportsPage />
-                    <Route path=path!("/reports/:report") view=ReportPage />
-                    <Route path=path!("/reports/:report/ticket-exports") view=TicketExportsPage />
-                    <Route path=path!("/fix-tasks/:fix_task") view=FixTaskPage />
-                    <Route path=path!("/pricing") view=PricingPage />
-                    <Route path=path!("/snapshot") view=SnapshotPage />
-                    <Route path=path!("/snapshot/:snapshot") view=SnapshotPage />
-                    <Route path=path!("/docs") view=GuidesPage />
-                    <Route path=path!("/docs/:section/:name") view=GuidePage />
-                    <Route path=path!("/operator/service-credits") view=ServiceCreditsPage />
-                    <Route path=path!("/operator/guide-feedback") view=GuideFeedbackPage />
+                    <Route path=path!("/billing/ledger") view=|| page(lazy::ledger) />
+                    <Route path=path!("/billing/transactions") view=|| page(lazy::transactions) />
+                    <Route path=path!("/billing/transactions/:transaction") view=|| page(lazy::transaction) />
+                    <Route path=path!("/billing/checkout") view=|| page(lazy::checkout_session) />
+                    <Route path=path!("/billing/payment-method") view=|| page(lazy::payment_method) />
+                    <Route path=path!("/billing/plan/:wish") view=|| page(lazy::plan_change) />
+                    <Route path=path!("/checkout/:item") view=|| page(lazy::checkout) />
+                    <Route path=path!("/accounts") view=|| page(lazy::accounts) />
+                    <Route path=path!("/agency") view=|| page(lazy::agency) />
+                    <Route path=path!("/projects") view=|| page(lazy::projects) />
+                    <Route path=path!("/projects/:project") view=|| page(lazy::project) />
+                    <Route path=path!("/projects/:project/monitoring") view=|| page(lazy::monitoring) />
+                    <Route path=path!("/scans") view=|| page(lazy::scans) />
+                    <Route path=path!("/scans/:scan_run") view=|| page(lazy::scan_run) />
+                    <Route path=path!("/reports") view=|| page(lazy::reports) />
+                    <Route path=path!("/reports/:report") view=|| page(lazy::report) />
+                    <Route path=path!("/reports/:report/ticket-exports") view=|| page(lazy::ticket_exports) />
+                    <Route path=path!("/fix-tasks/:fix_task") view=|| page(lazy::fix_task) />
+                    <Route path=path!("/pricing") view=|| page(lazy::pricing) />
+                    <Route path=path!("/snapshot") view=|| page(lazy::snapshot) />
+                    <Route path=path!("/snapshot/:snapshot") view=|| page(lazy::snapshot) />
+                    <Route path=path!("/docs") view=|| page(lazy::guides) />
+                    <Route path=path!("/docs/:section/:name") view=|| page(lazy::guide) />
+                    <Route path=path!("/operator/service-credits") view=|| page(lazy::service_credits) />
+                    <Route path=path!("/operator/guide-feedback") view=|| page(lazy::guide_feedback) />
                     <Route path=path!("/*rest") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod app;
 pub mod dom;
+pub mod lazy;
 pub mod link;
 pub mod live;
 pub mod model;

@@ -13,13 +13,14 @@ export PATH
 
 TRUNK_VERSION=0.21.14
 WASM_BINDGEN_VERSION=0.2.130
+WASM_SPLIT_VERSION=0.2.4
 
 export TRUNK_SKIP_VERSION_CHECK=true
 
 # The app as it is shipped. Trunk's minifier cannot read the JavaScript of wasm-bindgen and warns at each build; it is left as it is.
 # Leptos's erased views make the wasm a third smaller here; make bench prints the sizes. The builder's home stays out of what is shipped.
 build_app() {
-  RUSTFLAGS="${RUSTFLAGS:-} --cfg erase_components --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" trunk --log warn,trunk::processing=error build --release
+  RUSTFLAGS="${RUSTFLAGS:-} --cfg erase_components --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" SPLIT=1 trunk --log warn,trunk::processing=error build --release --features split
 }
 
 # All that make run starts: the app with its compressed forms beside each file, the server, the sandbox, the scanner and its sample shop.

@@ -63,6 +63,15 @@ wasm_bindgen() {
   env -u CARGO_TARGET_DIR -u RUSTFLAGS cargo install wasm-bindgen-cli --version "$WASM_BINDGEN_VERSION" --quiet --force --root "$TOOLS"
 }
 
+# Cuts the app into files. It says no version, so that the version is noted beside it.
+wasm_split() {
+  local noted=$TOOLS/wasm-split.version
+  command -v wasm-split-cli >/dev/null 2>&1 && { [ ! -e "$noted" ] || [ "$(cat "$noted")" = "$WASM_SPLIT_VERSION" ]; } && return
+  say "Building wasm-split-cli $WASM_SPLIT_VERSION, once; about 2 minutes on two cores ..."
+  env -u CARGO_TARGET_DIR -u RUSTFLAGS cargo install wasm_split_cli_support --version "$WASM_SPLIT_VERSION" --features build-binary --quiet --force --root "$TOOLS"
+  printf '%s' "$WASM_SPLIT_VERSION" >"$noted"
+}
+
 node_modules() {
   need node "The browser tests run on Node 20 or later: https://nodejs.org"
   [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 20')" = true ] || fail "Node 20 or later is needed; this is $(node --version)."
@@ -90,6 +99,7 @@ compiler
 wasm_target
 trunk
 wasm_bindgen
+wasm_split
 if [ "${1:-}" = --tests ]; then
   node_modules
   chromium

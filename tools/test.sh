@@ -31,6 +31,7 @@ stage "Types of the browser tests" npm run --silent --prefix end2end check
 stage "Rust tests" rust_tests
 stage "Component tests in a browser" browser_tests
 stage "Build" build_all
+stage "Bytes of the first page" node tools/sizes.mjs --budget
 stage "End-to-end tests" end_to_end
 
 node tools/slowest.mjs

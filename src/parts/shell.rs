@@ -80,8 +80,13 @@ fn Unreachable(session: Session) -> AnyView {
     .into_any()
 }
 
+/// Fetches the files of the pages that the navigation leads to; the app provides it.
+#[derive(Clone, Copy)]
+pub struct FetchAhead(pub fn());
+
 #[component]
 fn Frame(session: Session) -> AnyView {
+    let ahead = use_context::<FetchAhead>().unwrap_or(FetchAhead(|| ()));
     let trouble = pick(session.trouble(), Clone::clone);
     let operator = pick(
         session.state(),
@@ -112,7 +117,7 @@ fn Frame(session: Session) -> AnyView {
             <div class="side">
                 <a href=Link::Billing(None).href() class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
                 <AccountSelect session />
-                <nav aria-label="Main">
+                <nav aria-label="Main" on:pointerenter=move |_| (ahead.0)() on:focusin=move |_| (ahead.0)()>
                     <ul>
                         <li><A href=Link::Projects.href()>"Projects"</A></li>
                         <li><A href=Link::Scans.href()>"Scans"</A></li>
