@@ -1,7 +1,8 @@
 //! Pages in files of their own, fetched when somebody goes there. How they are cut is in `tools/split.sh`.
 
+use crate::link::Origin;
 use crate::pages::{
-    accounts::AccountsPage, agency::AgencyPage, checkout::CheckoutPage,
+    accounts::AccountsPage, agency::AgencyPage, billing, checkout::CheckoutPage,
     checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
     guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
     monitoring::MonitoringPage, payment_method::PaymentMethodPage, plan_change::PlanChangePage,
@@ -11,6 +12,7 @@ use crate::pages::{
     transaction::TransactionPage, transactions::TransactionsPage,
 };
 use crate::parts::{Skeleton, Unfetched, follow};
+use domain::billing::BillingView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
@@ -18,22 +20,28 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// What a file brings, or word that it did not come.
-type Brought = Result<Page, SplitLoaderError>;
+type Brought<T> = Result<T, SplitLoaderError>;
 
 /// A page of the route table.
 type Page = fn() -> AnyView;
 
-/// Fetches the file that a page is in.
-pub type Bring = fn() -> Pin<Box<dyn Future<Output = Brought>>>;
+/// The panel `Blocked action` of Billing, which only those need who come from a block.
+type BlockedPanel = fn(Signal<BillingView>, Origin) -> AnyView;
+
+/// Fetches the file that something is in.
+pub type Bring<T> = fn() -> Pin<Box<dyn Future<Output = Brought<T>>>>;
 
 /// Puts pages into a file: `file! { work: projects => ProjectsPage; }`. Pages of one file come together.
 macro_rules! file {
-    ($file:ident: $($name:ident => $page:ident;)+) => {$(
-        #[doc = concat!("Fetches the file of [`", stringify!($page), "`].")]
-        pub fn $name() -> Pin<Box<dyn Future<Output = Brought>>> {
+    ($file:ident: $($name:ident => $page:ident;)+) => {
+        file! { @of Page, $file: $($name = || view! { <$page /> }.into_any();)+ }
+    };
+    (@of $kind:ty, $file:ident: $($name:ident = $value:expr;)+) => {$(
+        #[doc = concat!("Fetches the file that ", stringify!($name), " is in.")]
+        pub fn $name() -> Pin<Box<dyn Future<Output = Brought<$kind>>>> {
             #[cfg_attr(feature = "split", leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, fallible))]
-            fn $name() -> Brought {
-                Ok(|| view! { <$page /> }.into_any())
+            fn $name() -> Brought<$kind> {
+                Ok($value)
             }
             #[cfg(feature = "split")]
             return Box::pin($name());
@@ -79,9 +87,19 @@ file! {
     guide_feedback => GuideFeedbackPage;
 }
 
+file! { @of BlockedPanel, blocked: blocked_action = billing::blocked_action; }
+
 /// Shows a page once its file is there; keeps its place until then, and offers another try when it does not come.
-pub fn page(bring: Bring) -> AnyView {
-    let came = RwSignal::new(None::<Option<Page>>);
+pub fn page(bring: Bring<Page>) -> AnyView {
+    fetched(bring, |page| page())
+}
+
+/// Shows what a file brings once it is there.
+pub fn fetched<T: Copy + PartialEq + Send + Sync + 'static>(
+    bring: Bring<T>,
+    show: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let came = RwSignal::new(None::<Option<T>>);
     let fetch = move || {
         spawn_local(async move {
             let brought = bring().await;
@@ -96,7 +114,7 @@ pub fn page(bring: Bring) -> AnyView {
     });
     let known = Memo::new(move |_| came.get());
     follow(known, move |came| match came {
-        Some(Some(page)) => page(),
+        Some(Some(part)) => show(*part),
         Some(None) => view! { <Unfetched retry /> }.into_any(),
         None => view! { <Skeleton panels=1 /> }.into_any(),
     })
@@ -104,7 +122,7 @@ pub fn page(bring: Bring) -> AnyView {
 
 /// Fetches the files of the pages that the navigation leads to, before somebody goes there.
 pub fn fetch_ahead() {
-    for bring in [projects as Bring, ledger, guides] {
+    for bring in [projects as Bring<Page>, ledger, guides] {
         spawn_local(async move {
             // Who goes there is told when it did not come.
             let _ = bring().await;

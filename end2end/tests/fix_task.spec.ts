@@ -148,7 +148,7 @@ for (const [who, user, role] of [
   ["a billing manager", FINANCE, "Billing manager"],
 ] as const) {
   test(`S2-30 ${who} sees why they cannot cancel a task`, async ({ openAs, api }) => {
-    const open = (await api.report("rep_none")).fix_workflow.tasks.find((one) => one.status === "in_progress");
+    const open = (await api.report("rep_none")).fix_workflow.tasks.find((one) => one.status === "awaiting_approval");
     const task = new TaskPage(await openAs(`/fix-tasks/${open?.fix_task_id ?? "none"}`, NORTHWIND, user));
     await task.expectOff(task.cancel, new RegExp(`Your role in Northwind Trading is ${role}\\. Ask an owner or admin`));
     await task.page.keyboard.press("Enter");

@@ -19,6 +19,7 @@ mod usage;
 mod ways;
 
 use crate::api;
+use crate::lazy;
 use crate::link::Origin;
 use crate::live::use_live;
 use crate::parts::{Glyph, Icon, Loaded, Notice, PageHead, Tone, follow, per_account};
@@ -28,6 +29,8 @@ use domain::gate::Action;
 use domain::session::Membership;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
+
+pub use blocked_action::blocked_action;
 
 /// The page `/billing`; another origin in the address is another page.
 #[component]
@@ -117,9 +120,11 @@ fn Head(billing: Remote<BillingView>, name: String) -> AnyView {
 }
 
 fn panels(view: Signal<BillingView>, origin: Option<Origin>) -> AnyView {
-    let blocked = origin
-        .clone()
-        .map(|origin| blocked_action::blocked_action(view, origin));
+    let blocked = origin.clone().map(|origin| {
+        lazy::fetched(lazy::blocked_action, move |panel| {
+            panel(view, origin.clone())
+        })
+    });
     view! {
         {blocked}
         {notices::notices(view)}

@@ -17,7 +17,7 @@ use domain::ways::Way;
 use leptos::prelude::*;
 
 /// The panel `Blocked action`, from the facts of the page that owns the work; asked again whenever something changes.
-pub(super) fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyView {
+pub fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyView {
     let place = origin.place.clone();
     let work = use_remote(move || api::place_view(place.clone()));
     let asked = origin.clone();
