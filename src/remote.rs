@@ -146,10 +146,14 @@ where
 
     /// Takes a value that came another way, such as the answer to a write.
     pub fn set(self, value: T) {
-        // What is still under way is older than this.
+        let under_way = self.loading.try_get_untracked() == Some(true);
         if self.turn.try_update_value(|turn| *turn += 1).is_some() {
             self.loading.try_set(false);
             self.accept(value);
+            // What was under way is dropped. It may have been asked for after this was made, and then knew more.
+            if under_way {
+                self.refetch();
+            }
         }
     }
 

@@ -22,8 +22,8 @@ test.describe("asking for a refund", () => {
     await expect(refund).toContainText("A refund ends no plan");
     await refund.getByRole("button", { name: /^Ask for a refund of \d/ }).click();
     await expect(refund.getByRole("list", { name: "Refunds asked for" })).toContainText("Handed to Paddle");
-    // Paddle tells of it by itself; on a busy machine the first delivery can be lost and comes again.
-    await expect(timeline).toContainText("Refund: in review", { timeout: 30_000 });
+    // Paddle tells of it by itself, perhaps before the answer to the asking is there.
+    await expect(timeline).toContainText("Refund: in review");
     await expect(refund).toContainText("in review at Paddle");
     const asked = (await paddle.state()).adjustments.find((one) => one.action === "refund");
     await paddle.decide(asked?.id ?? "", "approve");
