@@ -29,21 +29,13 @@ fn step(label: &str, href: String, why: String) -> Next {
 const LADDER: &str = "#panel-plan-ladder";
 const TOP_UPS: &str = "#panel-credit-top-ups";
 
-/// What to do next with this account.
-pub fn next(view: &BillingView) -> Next {
-    if view.past_due.is_some() {
-        let why = "The subscription is past due.".to_owned();
-        return step("Pay what is due", Link::PaymentMethod.href(), why);
-    }
-    if let Some(reason) = view.account_reasons.first() {
-        let label = reason.next_action.label.as_str();
-        let href = reason.next_action.href.clone();
-        return step(
-            label,
-            href.unwrap_or_else(|| Link::Transactions(None).href()),
-            reason.label.clone(),
-        );
-    }
+/// What to do next with this account; `None` where a notice above says what is in the way of everything, with its own step.
+pub fn next(view: &BillingView) -> Option<Next> {
+    view.account_reasons.is_empty().then(|| free(view))
+}
+
+/// The next step of an account that nothing blocks as a whole.
+fn free(view: &BillingView) -> Next {
     let open = &view.open_checkouts;
     let paid = open.iter().find(|checkout| checkout.awaits_confirmation());
     if let Some(checkout) = paid.or(open.first()) {
@@ -106,7 +98,7 @@ mod tests {
     use super::*;
 
     fn of(json: &str) -> Next {
-        next(&serde_json::from_str(json).unwrap())
+        next(&serde_json::from_str(json).unwrap()).unwrap()
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(super) fn glance(view: Signal<BillingView>) -> AnyView {
         <Panel title="Available now">
             <div class="glance">
                 {follow(credits, |credits| figures(*credits))}
-                {follow(step, way_on)}
+                {follow(step, |step| step.as_ref().map(way_on).into_any())}
             </div>
         </Panel>
     }
