@@ -147,7 +147,7 @@ fn blocked_fix() -> Origin {
 async fn s2_4_the_blocked_action_is_named_and_checkout_leads_back_to_it() {
     let page = billing("acc_harbor", Some(&blocked_fix()));
     answer("GET /reports/rep_harbor", REPORT_HARBOR);
-    page.shows("Automated fix credit exhausted").await;
+    page.shows("CREDIT_BALANCE_EXHAUSTED").await;
     let panel = page.the("region", "Blocked action");
     for words in [
         "CREDIT_BALANCE_EXHAUSTED",
@@ -170,7 +170,7 @@ async fn s2_4_the_blocked_action_is_named_and_checkout_leads_back_to_it() {
 async fn s2_15_the_way_back_becomes_the_first_choice_without_moving_the_focus() {
     let page = billing("acc_harbor", Some(&blocked_fix()));
     answer("GET /reports/rep_harbor", REPORT_HARBOR);
-    page.shows("Automated fix credit exhausted").await;
+    page.shows("CREDIT_BALANCE_EXHAUSTED").await;
     let top_ups = page.the("region", "Credit top-ups");
     let held = top_ups.the("article", "Scan credit").the("link", "");
     held.focus().unwrap();
