@@ -203,3 +203,15 @@ test.describe("without a provider", () => {
     expect(offered.demo_users, "no demo people outside demo mode").toEqual([]);
   });
 });
+
+test("a page whose file does not come says so, and another try brings it", async ({ openAs }) => {
+  const page = await openAs("/billing", "acc_northwind");
+  const main = page.getByRole("main");
+  await expect(main.getByRole("link", { name: "Full ledger" })).toBeVisible();
+  await page.route("**/split_*.wasm", (route) => route.abort());
+  await main.getByRole("link", { name: "Full ledger" }).click();
+  await expect(page.getByRole("heading", { name: "This page could not be loaded" })).toBeVisible();
+  await page.unroute("**/split_*.wasm");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("ledger", { ignoreCase: true });
+});
