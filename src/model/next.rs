@@ -74,11 +74,10 @@ fn free(view: &BillingView) -> Next {
         };
         return step("Open projects", Link::Projects.href(), why);
     }
-    let can_be_had = |state: CardState| matches!(state, CardState::Available);
     if view
         .plans
         .iter()
-        .any(|card| can_be_had(card.checkout_state))
+        .any(|card| card.checkout_state == CardState::Available)
     {
         return step(
             "Compare plans",

@@ -117,28 +117,18 @@ fn result(id: SnapshotId) -> AnyView {
     let known = RwSignal::new(None::<Result<SnapshotView, ApiError>>);
     watch(id.clone(), known, 0);
     let shown = Memo::new(move |_| known.get());
-    follow(shown, move |known| match known {
+    follow(shown, move |now| match now {
         None => view! { <Skeleton panels=1 /> }.into_any(),
         Some(Ok(view)) => panel(view),
         Some(Err(error)) if error.is_not_found() => view! { <NotFound /> }.into_any(),
         Some(Err(error)) => {
             let id = id.clone();
-            let signal = shown_again(id);
-            view! { <Failed error=error.clone() what="The quick scan" retry=signal /> }.into_any()
+            let retry = Callback::new(move |()| {
+                known.set(None);
+                watch(id.clone(), known, 0);
+            });
+            view! { <Failed error=error.clone() what="The quick scan" retry /> }.into_any()
         }
-    })
-}
-
-/// Another try loads the page of the same quick scan anew.
-fn shown_again(id: SnapshotId) -> Callback<()> {
-    let go = use_navigate();
-    Callback::new(move |()| {
-        let options = NavigateOptions {
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        go(&Link::Snapshot(None).href(), options.clone());
-        go(&Link::Snapshot(Some(id.clone())).href(), options);
     })
 }
 

@@ -79,6 +79,17 @@ pub struct CreditSources {
     pub ai: AvailSources,
 }
 
+impl CreditSources {
+    /// Where those of one type came from.
+    pub const fn of(&self, credit_type: CreditType) -> AvailSources {
+        match credit_type {
+            CreditType::Scan => self.scan,
+            CreditType::AutomatedFix => self.automated_fix,
+            CreditType::Ai => self.ai,
+        }
+    }
+}
+
 /// Whether the payment provider is ready (S3-6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

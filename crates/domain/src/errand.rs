@@ -25,6 +25,14 @@ impl ErrandState {
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::Running)
     }
+
+    /// Why a job failed that nobody took in time, or whose worker fell silent.
+    pub const fn why_lapsed(self) -> &'static str {
+        match self {
+            Self::Queued => "No scanner was free in time. Try again later.",
+            _ => "The scanner that did it stopped answering. Try again.",
+        }
+    }
 }
 
 /// What is to be done.

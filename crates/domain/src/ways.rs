@@ -89,10 +89,10 @@ fn label(kind: CreditType, stock: &Stock<'_>) -> Option<ReasonKey> {
     if stock.avail > 0 {
         return None;
     }
-    let pending = |card: &&Card| {
+    let pending = |card: &Card| {
         card.credit_type == Some(kind) && card.checkout_state == CardState::PaymentPending
     };
-    if stock.cards.iter().any(|card| pending(&card)) {
+    if stock.cards.iter().any(pending) {
         return Some(ReasonKey::PaymentPending);
     }
     // Without the plan it is the plan that is missing, and its card says whether it can be had (S0-5).

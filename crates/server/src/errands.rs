@@ -197,12 +197,8 @@ async fn project_of(write: &mut Write, errand: &Errand) -> Result<Project, ApiEr
 pub async fn sweep(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
     let mut write = state.write().await?;
     for errand in stored::lapsed(&mut write, now, now - LONGEST_WAIT).await? {
-        let why = match errand.state {
-            ErrandState::Queued => "No scanner was free in time. Try again later.",
-            _ => "The scanner that did it stopped answering. Try again.",
-        };
         let outcome = ErrandOutcome::Failed {
-            why: why.to_owned(),
+            why: errand.state.why_lapsed().to_owned(),
         };
         end(&mut write, &errand, &outcome, now).await?;
     }

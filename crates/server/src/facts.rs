@@ -7,7 +7,7 @@ use crate::store::reports::Report;
 use crate::store::{checkouts, people, prices, subscriptions};
 use domain::account::PackageKey;
 use domain::catalogue::{
-    CardFacts, CardState, CardVerdict, Item, ProjectNeed, Unfinished, card_state, catalogue,
+    CardFacts, CardState, CardVerdict, Item, ProjectNeed, card_state, catalogue,
 };
 use domain::credits::{Balance, CreditType};
 use domain::fix::{DeliveryMode, ModeOption};
@@ -164,12 +164,7 @@ async fn payer(
         pending_checkout,
         plan_buyable: plan_buyable(conn, context, &subscription, action).await?,
         top_up_refusal: top_up_refusal(conn, context, &subscription, credit_type).await?,
-        plan_credits: match credit_type {
-            Some(CreditType::Scan) => sources.scan.plan,
-            Some(CreditType::AutomatedFix) => sources.automated_fix.plan,
-            Some(CreditType::Ai) => sources.ai.plan,
-            None => 0,
-        },
+        plan_credits: credit_type.map_or(0, |kind| sources.of(kind).plan),
         is_member: context.is_payer_member,
     };
     Ok(if context.is_payer_member {
@@ -219,7 +214,7 @@ async fn payers_card(
     conn: &mut SqliteConnection,
     context: &ProjectContext,
     subscription: &subscriptions::Subscription,
-    (item, unfinished): (&Item, Option<Unfinished<'_>>),
+    item: &Item,
     action: Action,
 ) -> Result<CardVerdict, ApiError> {
     let account = &context.payer;
@@ -232,7 +227,7 @@ async fn payers_card(
         has_price: prices::of_item(conn, &item.key, &account.price_list)
             .await?
             .is_some(),
-        unfinished,
+        unfinished: None,
         buyer: account.account_type,
         project: Some(project_need(&context.project, action)),
     };
@@ -255,7 +250,7 @@ async fn plan_buyable(
         if !item.package_key.is_some_and(includes) {
             continue;
         }
-        let card = payers_card(conn, context, subscription, (item, None), action).await?;
+        let card = payers_card(conn, context, subscription, item, action).await?;
         if matches!(card.state, CardState::Available | CardState::PlanChange) {
             return Ok(true);
         }
@@ -283,7 +278,7 @@ async fn top_up_refusal(
     {
         return Ok(None);
     }
-    let card = payers_card(conn, context, subscription, (item, None), Action::Scan).await?;
+    let card = payers_card(conn, context, subscription, item, Action::Scan).await?;
     Ok(card.reason)
 }
 

@@ -133,10 +133,7 @@ pub async fn hand_in(
 /// Ends those that nobody took or whose worker fell silent, and forgets old ones.
 pub async fn sweep(write: &mut Write, now: Timestamp) -> Result<(), ApiError> {
     for snapshot in stored::lapsed(write, now, now - LONGEST_WAIT).await? {
-        let why = match snapshot.state {
-            ErrandState::Queued => "No scanner was free in time. Try again later.",
-            _ => "The scanner that did it stopped answering. Try again.",
-        };
+        let why = snapshot.state.why_lapsed();
         stored::end(write, &snapshot.id, Err(why), now).await?;
     }
     stored::forget(write, now - Duration::days(KEPT_DAYS)).await?;

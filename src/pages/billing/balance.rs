@@ -62,11 +62,7 @@ impl Line {
         Self {
             credit,
             balance: view.credit_balance.of(credit),
-            from: sources_text(match credit {
-                CreditType::Scan => view.credit_sources.scan,
-                CreditType::AutomatedFix => view.credit_sources.automated_fix,
-                CreditType::Ai => view.credit_sources.ai,
-            }),
+            from: sources_text(view.credit_sources.of(credit)),
             renews: renewal(view, credit),
             used_up: (credit == CreditType::Ai)
                 .then(|| ai_used_up(view))

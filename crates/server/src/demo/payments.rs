@@ -25,7 +25,7 @@ pub(super) struct Sandbox<'a> {
     http: reqwest::Client,
 }
 
-pub(super) fn away(error: &dyn std::fmt::Display) -> SeedError {
+fn away(error: &dyn std::fmt::Display) -> SeedError {
     SeedError::Sandbox(error.to_string())
 }
 

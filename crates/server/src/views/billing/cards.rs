@@ -250,11 +250,7 @@ impl CardContext<'_> {
 
     /// Plan credits go first (S0-15): says how many are left before the top-up is needed.
     fn note(&self, kind: CreditType) -> String {
-        let sources = match kind {
-            CreditType::Scan => self.sources.scan,
-            CreditType::AutomatedFix => self.sources.automated_fix,
-            CreditType::Ai => self.sources.ai,
-        };
+        let sources = self.sources.of(kind);
         let avail = self.balances.of(kind).avail;
         let plan = self.account.package_key;
         if sources.plan == 0 && allowance(plan, kind) == 0 {
