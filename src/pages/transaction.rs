@@ -12,6 +12,7 @@ use crate::dom;
 use crate::link::Link;
 use crate::parts::{
     Badge, GuideLink, Loaded, NotFound, PageHead, Panel, follow, id_in_path, per_account, pick,
+    second_plan,
 };
 use crate::remote::{Remote, use_remote};
 use domain::guide::Guide;
@@ -59,8 +60,10 @@ fn body(view: Signal<TransactionView>, remote: Remote<TransactionView>) -> AnyVi
     let aside = move || {
         view! { <div class="actions">{badge} <button type="button" class="btn" on:click=|_| dom::print()>"Print"</button></div> }
     };
+    let second = pick(view, |view| view.second_plan.clone());
     view! {
         <PageHead title of crumbs lead aside />
+        {follow(second, |plan| plan.as_ref().map(|plan| second_plan(plan, false)).into_any())}
         {facts::panel(view)}
         <Panel title="Timeline" aside=timeline::files(view)>{timeline::list(view)}</Panel>
         {credits::panels(view)}

@@ -14,6 +14,7 @@ use crate::plan_change::PlanWish;
 use crate::project::{ServiceBadge, ServiceKind};
 use crate::reason::Reason;
 use crate::role::Role;
+use crate::second_plan::SecondPlan;
 use crate::ways::CreditWays;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -217,6 +218,8 @@ pub struct BillingView {
     pub renews_at: Option<DateTime<Utc>>,
     /// When the plan ends.
     pub ends_at: Option<DateTime<Utc>>,
+    /// Plans that were paid beside the one that ran, until they have ended and their payments are returned.
+    pub second_plans: Vec<SecondPlan>,
     /// What is due, while the subscription is past due.
     pub past_due: Option<PastDue>,
     /// What blocks all paid work of this account, if anything.

@@ -7,6 +7,7 @@ use crate::credits::{Balance, CreditType};
 use crate::id::CheckoutId;
 use crate::keyed;
 use crate::link::Origin;
+use crate::second_plan::SecondPlan;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -223,6 +224,8 @@ pub struct CheckoutView {
     pub can_act: bool,
     /// What the browser needs to open the provider's checkout; only while it can be paid.
     pub client: Option<ProviderClient>,
+    /// That the account had a plan already, when this one was paid second.
+    pub second_plan: Option<SecondPlan>,
     /// Why the last payment attempt failed.
     pub failure_reason: Option<String>,
     /// When it was opened.

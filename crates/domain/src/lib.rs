@@ -32,6 +32,7 @@ pub mod report;
 pub mod role;
 pub mod scan;
 pub mod scope;
+pub mod second_plan;
 pub mod session;
 pub mod site;
 pub mod snapshot;

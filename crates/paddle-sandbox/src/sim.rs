@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/rotate-secret", post(control::rotate_secret))
         .route("/transactions/{id}/pay", post(billing::pay))
         .route("/transactions/{id}/complete", post(billing::complete))
+        .route("/transactions/{id}/identify", post(billing::identify))
         .route("/transactions/{id}/decline", post(billing::decline))
         .route("/transactions/{id}/chargeback", post(billing::charge_back))
         .route("/subscriptions/{id}/{action}", post(billing::subscription))

@@ -9,5 +9,6 @@ pub mod prices;
 pub mod process;
 pub mod reconcile;
 pub mod refund;
+pub mod second_plan;
 pub mod sweep;
 pub mod worker;

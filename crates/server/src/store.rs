@@ -25,6 +25,7 @@ pub mod reports;
 pub mod retests;
 pub mod runs;
 pub mod scopes;
+pub mod second_plans;
 pub mod service_credits;
 pub mod settings;
 pub mod snapshots;

@@ -1,7 +1,7 @@
 //! What is in the way of the whole account, and what is on its way to it.
 
 use crate::link::Link;
-use crate::parts::{CopyCode, GuideLink, Notice, Tone, When, pick, rows, stages};
+use crate::parts::{CopyCode, GuideLink, Notice, Tone, When, pick, rows, second_plan, stages};
 use domain::billing::BillingView;
 use domain::catalogue::CardState;
 use domain::checkout::{CheckoutState, CheckoutView, StageState};
@@ -19,7 +19,9 @@ pub(super) fn notices(view: Signal<BillingView>) -> AnyView {
             .collect::<Vec<_>>()
     });
     let checkouts = pick(view, |view| view.open_checkouts.clone());
+    let seconds = pick(view, |view| view.second_plans.clone());
     view! {
+        {rows(seconds, |plan| plan.transaction_id.clone(), |plan| second_plan(plan, true))}
         {rows(reasons, |(reason, _)| reason.code, in_the_way)}
         {rows(checkouts, |checkout| checkout.checkout_session_id.clone(), on_its_way)}
     }

@@ -3,7 +3,7 @@
 use super::pay::{Shown, pay_or_cancel};
 use super::pending::pending;
 use crate::link::{Link, Place};
-use crate::parts::{Notice, RowLink, Tone, follow, pick};
+use crate::parts::{Notice, RowLink, Tone, follow, pick, second_plan};
 use domain::checkout::{CheckoutState, CheckoutView, StageKey};
 use domain::credits::amount_text;
 use leptos::prelude::*;
@@ -20,6 +20,9 @@ pub(super) fn status(shown: Shown) -> AnyView {
             CheckoutState::Created | CheckoutState::Opened | CheckoutState::ReturnedPending => {
                 StatusBox::Pending
             }
+            CheckoutState::Confirmed if session.with(|session| session.second_plan.is_some()) => {
+                StatusBox::Second
+            }
             CheckoutState::Confirmed => StatusBox::Confirmed,
             CheckoutState::Failed | CheckoutState::Cancelled | CheckoutState::Expired => {
                 StatusBox::Ended
@@ -30,6 +33,7 @@ pub(super) fn status(shown: Shown) -> AnyView {
         StatusBox::Unpaid => unpaid(shown),
         StatusBox::Pending => pending(shown),
         StatusBox::Confirmed => session.with_untracked(confirmed),
+        StatusBox::Second => second(session),
         StatusBox::Ended => session.with_untracked(ended),
     })
 }
@@ -40,6 +44,8 @@ enum StatusBox {
     Unpaid,
     Pending,
     Confirmed,
+    /// Confirmed, and the account had a plan already.
+    Second,
     Ended,
 }
 
@@ -111,6 +117,17 @@ fn confirmed(session: &CheckoutView) -> AnyView {
             <p>{added}</p>
             <div class="actions">{ways}</div>
         </Notice>
+    }
+    .into_any()
+}
+
+/// It was paid although a plan ran: what becomes of it, as it happens.
+fn second(session: Signal<CheckoutView>) -> AnyView {
+    let plan = pick(session, |session| session.second_plan.clone());
+    let billing = Link::Billing(None).href();
+    view! {
+        {follow(plan, |plan| plan.as_ref().map(|plan| second_plan(plan, true)).into_any())}
+        <div class="actions"><RowLink href=billing primary=true>"Go to Billing"</RowLink></div>
     }
     .into_any()
 }

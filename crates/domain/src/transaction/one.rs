@@ -8,6 +8,7 @@ use crate::account::AccountRef;
 use crate::adjustment::{AdjustmentAction, AdjustmentStatus};
 use crate::keyed;
 use crate::role::Role;
+use crate::second_plan::SecondPlan;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +94,8 @@ pub struct TransactionView {
     pub role: Role,
     /// The transaction.
     pub transaction: TransactionRow,
+    /// That the account had a plan already, when this payment began a second one.
+    pub second_plan: Option<SecondPlan>,
     /// What happened, oldest first.
     pub timeline: Vec<Moment>,
     /// What it brought.

@@ -98,10 +98,10 @@ fn status_event(from: &str, to: &str) -> Result<&'static str, Refusal> {
                 detail,
             ))
         }
-        ("draft" | "ready" | "billed" | "past_due", "canceled") => Ok("transaction.canceled"),
+        // A draft stays one until its form is opened (Paddle: transaction_invalid_status_change).
+        ("ready" | "billed", "canceled") => Ok("transaction.canceled"),
         _ => {
-            let detail =
-                format!("Cannot change the status of this transaction from {from} to {to}");
+            let detail = format!("Invalid attempt to change status from '{from}' to '{to}'");
             Err(Refusal::new(
                 400,
                 "transaction_invalid_status_change",

@@ -106,6 +106,13 @@ pub(super) async fn decline(
     Ok(Json(json!({ "transaction": transaction })).into_response())
 }
 
+/// The buyer opens the form and says who they are: a draft becomes ready.
+pub(super) async fn identify(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    let payer = payer("buyer@example.com".into());
+    let transaction = app.change(true, |change| change.name_buyer(&id, &payer))?;
+    Ok(Json(json!({ "transaction": transaction })).into_response())
+}
+
 #[derive(Deserialize)]
 #[serde(default)]
 struct ChargeBack {

@@ -132,6 +132,14 @@ async fn only_billed_and_canceled_may_be_set() {
     );
     let (status, answer) = patch("canceled").await;
     assert_eq!(
+        (status, &answer["error"]["code"]),
+        (400, &json!("transaction_invalid_status_change")),
+        "a draft cannot be cancelled"
+    );
+    let open = format!("/__sim/transactions/{id}/identify");
+    house.post(&open, json!({})).await;
+    let (status, answer) = patch("canceled").await;
+    assert_eq!(
         (status, &answer["data"]["status"]),
         (200, &json!("canceled"))
     );
@@ -197,6 +205,8 @@ async fn what_changed_since_a_moment_comes_in_the_order_of_its_changes() {
         ids.push(house.draft(FIX_PACK).await);
     }
     // The first one changes last.
+    let open = format!("/__sim/transactions/{}/identify", ids[0]);
+    house.post(&open, json!({})).await;
     let cancel = house.request(Method::PATCH, &format!("/transactions/{}", ids[0]));
     let cancelled = cancel.json(&json!({ "status": "canceled" })).send();
     assert!(cancelled.await.unwrap().status().is_success());

@@ -3,8 +3,11 @@
 mod adjustment;
 mod grants;
 mod route;
+mod second_plan;
 mod subscription;
 mod transaction;
+
+pub(super) use subscription::settle_account;
 
 use crate::error::ApiError;
 use crate::paddle::events::{Adjustment, Event, Subscription, Transaction};

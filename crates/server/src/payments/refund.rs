@@ -14,8 +14,9 @@ use domain::Timestamp;
 use domain::id::{AccountId, RefundRequestId};
 use domain::problem::{Problem, ProblemCode};
 use domain::role::{Ability, Role};
+use domain::second_plan::BY_RULE;
 use domain::transaction::Money;
-use domain::transaction::refund::{AskRefund, RequestState};
+use domain::transaction::refund::{AskRefund, RefundReason, RequestState};
 
 /// Who asks for a refund of which payment.
 #[derive(Clone, Copy, Debug)]
@@ -99,18 +100,60 @@ async fn prepare(
     payment
         .items(wanted)
         .map_err(|why| ApiError::new(ProblemCode::RefundRefused, why))?;
+    let id = store(write, asker, wanted, &currency, now).await?;
+    Ok((id, false))
+}
+
+async fn store(
+    write: &mut Write,
+    asker: Asker<'_>,
+    wanted: &AskRefund,
+    currency: &str,
+    now: Timestamp,
+) -> Result<RefundRequestId, ApiError> {
     let id: RefundRequestId = new_id(RefundRequestId::PREFIX)?;
     let new = NewRequest {
         id: &id,
         account: asker.account,
         transaction: asker.transaction,
         ask: wanted,
-        currency: &currency,
+        currency,
         asked_by: asker.name,
     };
     refunds::insert(write, &new, now).await?;
     write.changed(asker.account, Change::Billing);
-    Ok((id, false))
+    Ok(id)
+}
+
+/// Asks for everything that remains of the payment of a second plan, once, without anybody (docs/payments.md#two-plans).
+/// What a person asked for meanwhile, or the bank decides about, stands.
+///
+/// # Errors
+/// When the provider does not take it or does not answer, which its request says, or our side fails.
+pub async fn ask_by_rule(
+    state: &AppState,
+    account: &AccountId,
+    transaction: &str,
+) -> Result<(), ApiError> {
+    let mut write = state.write().await?;
+    let payment = Refundable::load(&mut write, account, transaction).await?;
+    if payment.was_asked_by(BY_RULE) || payment.unavailable(Role::Owner).is_some() {
+        return Ok(());
+    }
+    let wanted = AskRefund {
+        reason: RefundReason::DuplicateCharge,
+        amount: payment.remaining(),
+    };
+    let asker = Asker {
+        account,
+        transaction,
+        name: BY_RULE,
+        role: Role::Owner,
+    };
+    let currency = &payment.row.amount.currency_code;
+    let id = store(&mut write, asker, &wanted, currency, Utc::now()).await?;
+    write.commit().await?;
+    hand_over(state, &id, false).await
 }
 
 /// Makes sure that the provider has the request and that we know which adjustment it is.

@@ -1,7 +1,7 @@
 //! The background work: what arrives, what is asked, and what is kept tidy, each at its own pace.
 
 use super::prices::{self, SyncError};
-use super::{inbox, reconcile, refund, sweep};
+use super::{inbox, reconcile, refund, second_plan, sweep};
 use crate::state::AppState;
 use crate::store::keys;
 use chrono::{Duration, Utc};
@@ -58,6 +58,9 @@ async fn ask(state: AppState) {
         let now = Utc::now();
         if let Err(error) = reconcile::poll_due(&state, now).await {
             tracing::error!(?error, "reconcile");
+        }
+        if let Err(error) = second_plan::finish(&state, now).await {
+            tracing::error!(?error, "second plans");
         }
         if now >= sweep_at {
             sweep_at = now + Duration::minutes(SWEEP_MINUTES);

@@ -1,11 +1,12 @@
 //! The mirror of the provider's subscriptions. Nothing else writes it.
 
-use super::{StoreError, id, maybe_moment, micros};
+use super::{StoreError, id, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::account::SubscriptionStatus;
 use domain::catalogue::catalogue;
 use domain::id::AccountId;
 use domain::plan_change::PlanWish;
+use domain::second_plan::Started;
 use domain::transaction::SubscriptionRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -25,8 +26,8 @@ pub async fn of_account(
     account: &AccountId,
 ) -> Result<Subscription, StoreError> {
     let row = sqlx::query(
-        "SELECT status, scheduled_action, period_end FROM paddle_subscriptions WHERE account_id = $1 \
-         ORDER BY status = 'canceled', state_at DESC LIMIT 1",
+        "SELECT status, scheduled_action, period_end FROM paddle_subscriptions \
+         WHERE account_id = $1 AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY status = 'canceled', state_at DESC LIMIT 1",
     )
     .bind(account.as_str())
     .fetch_optional(conn)
@@ -182,17 +183,42 @@ pub async fn owner(
     Ok(Some((id("account", &account)?, item_key)))
 }
 
-/// How many subscriptions of an account have not ended.
-pub async fn count_running(
+/// Notes when a subscription began, by its first payment; answers whether that was not known before.
+pub async fn note_start(
+    conn: &mut SqliteConnection,
+    subscription: &str,
+    at: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE paddle_subscriptions SET started_at = $2 WHERE id = $1 AND started_at IS NULL",
+    )
+    .bind(subscription)
+    .bind(micros(at))
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The subscriptions of an account that run and were paid, but for those that have to end.
+pub async fn started(
     conn: &mut SqliteConnection,
     account: &AccountId,
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT count(*) FROM paddle_subscriptions WHERE account_id = $1 AND status <> 'canceled'",
+) -> Result<Vec<Started>, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT id, started_at FROM paddle_subscriptions WHERE account_id = $1 AND status NOT IN ('canceled','paused') \
+         AND started_at IS NOT NULL AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY id",
     )
     .bind(account.as_str())
-    .fetch_one(conn)
-    .await
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(id, at)| {
+            Ok(Started {
+                id,
+                at: moment(at)?,
+            })
+        })
+        .collect()
 }
 
 /// The plan of the account's newest subscription that runs and was paid, so that it does not depend on which event came
@@ -203,7 +229,7 @@ pub async fn paid_plan(
 ) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT s.item_key FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status NOT IN ('canceled','paused') \
-         AND EXISTS (SELECT 1 FROM paddle_transactions t WHERE t.subscription_id = s.id AND t.granted_at IS NOT NULL) \
+         AND s.id NOT IN (SELECT subscription_id FROM second_plans) AND EXISTS (SELECT 1 FROM paddle_transactions t WHERE t.subscription_id = s.id AND t.granted_at IS NOT NULL) \
          ORDER BY s.period_start DESC, s.id LIMIT 1",
     )
     .bind(account.as_str())
@@ -271,7 +297,7 @@ pub async fn plan_of(
     now: Timestamp,
 ) -> Result<Option<Running>, StoreError> {
     let sql = format!(
-        "{RUNNING} WHERE account_id = $1 AND status NOT IN ('canceled','paused') ORDER BY period_start DESC, id LIMIT 1"
+        "{RUNNING} WHERE account_id = $1 AND status NOT IN ('canceled','paused') AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY period_start DESC, id LIMIT 1"
     );
     one(conn, &sql, account.as_str(), now).await
 }

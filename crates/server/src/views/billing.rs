@@ -3,6 +3,7 @@
 mod cards;
 pub(super) mod status;
 
+use super::transaction::second_plan;
 use super::{checkout, plan_change, usage};
 use crate::error::ApiError;
 use crate::facts::account;
@@ -114,6 +115,7 @@ pub async fn view(
         credit_sources: sources,
         agency_allowance: agency_allowance(conn, &account, &balances).await?,
         payer_name: payer_name(conn, &account).await?,
+        second_plans: second_plan::open(conn, &id).await?,
         past_due: past_due(conn, &account, subscription.status).await?,
         next_package_key: standing.next,
         plan_change_waiting: standing.waiting,

@@ -1,12 +1,13 @@
 //! A checkout session as the page shows it.
 
+use super::transaction::second_plan;
 use crate::error::ApiError;
 use crate::facts::account;
 use crate::ledger::{balance, granted_by_checkout};
 use crate::state::AppState;
 use crate::store::checkouts::Checkout;
 use domain::Timestamp;
-use domain::catalogue::catalogue;
+use domain::catalogue::{ItemKind, catalogue};
 use domain::checkout::{CheckoutView, ProviderClient, stages};
 use domain::role::{Ability, Role};
 use sqlx::SqliteConnection;
@@ -34,7 +35,14 @@ pub async fn view(
         .iter()
         .filter(|grant| Some(grant.credit_type) == item.credit_type)
         .map(|grant| grant.credits);
+    let second_plan = match checkout.transaction_id.as_deref() {
+        Some(transaction) if item.kind == ItemKind::Plan => {
+            second_plan::of_payment(conn, transaction).await?
+        }
+        _ => None,
+    };
     Ok(CheckoutView {
+        second_plan,
         checkout_session_id: checkout.id.clone(),
         account: buyer.account,
         item_key: item.key.clone(),

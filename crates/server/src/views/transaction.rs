@@ -1,6 +1,7 @@
 //! One transaction: what happened to it, what it brought, what that was used for, and what asking it back would do.
 
 mod preview;
+pub mod second_plan;
 
 pub use preview::preview;
 
@@ -10,7 +11,8 @@ use crate::store::accounts::Account;
 use crate::store::adjustments::{self, PricedLine};
 use crate::store::refunds::{self, Stored};
 use crate::store::{history, moments, service_credits};
-use domain::adjustment::{Adjustment, Line};
+
+use domain::adjustment::{Adjustment, AdjustmentAction, AdjustmentStatus, Line};
 use domain::credits::amount_text;
 use domain::id::AccountId;
 use domain::ledger::Entry;
@@ -64,6 +66,31 @@ impl Refundable {
         self.requests.iter().find(asking)
     }
 
+    /// Whether this name asked for its refund before.
+    pub fn was_asked_by(&self, name: &str) -> bool {
+        self.requests.iter().any(|one| one.request.asked_by == name)
+    }
+
+    /// Whether a refund was handed to the provider and is not decided on.
+    pub fn in_review(&self) -> bool {
+        let pending = |one: &Adjustment| {
+            one.action == AdjustmentAction::Refund
+                && one.status == AdjustmentStatus::PendingApproval
+        };
+        let known = |id: &String| self.adjustments.iter().any(|one| one.id == *id);
+        let untold = self.requests.iter().any(|one| {
+            let adjustment = one.request.adjustment_id.as_ref();
+            one.request.state == RequestState::Asked && !adjustment.is_some_and(known)
+        });
+        untold || self.adjustments.iter().any(pending)
+    }
+
+    /// Whether the newest request for its refund was answered.
+    pub fn was_decided(&self) -> bool {
+        let newest = self.requests.last();
+        newest.is_some_and(|one| one.request.state != RequestState::Asking)
+    }
+
     /// Why a refund cannot be asked for by a person with this role; `None` when it can.
     pub fn unavailable(&self, role: Role) -> Option<String> {
         let lines = self.plain_lines();
@@ -114,6 +141,7 @@ pub async fn view(
         format!("Your role is {label}. The evidence is for {holders}.")
     });
     Ok(TransactionView {
+        second_plan: second_plan::of_payment(conn, transaction).await?,
         service_credits: ServiceCredits {
             unavailable: service_credit::unavailable(payment.row.status, role, &offers),
             offers,

@@ -11,6 +11,7 @@ mod plan_changes;
 mod plans;
 mod recovery;
 mod routing;
+mod second_plans;
 mod signatures;
 mod taken_back;
 mod waiting;

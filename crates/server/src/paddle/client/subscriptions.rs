@@ -91,6 +91,13 @@ impl PaddleClient {
         self.ask(Method::POST, &path, &body).await
     }
 
+    /// Ends a subscription at once.
+    pub async fn end_subscription(&self, subscription: &str) -> Result<(), PaddleError> {
+        let path = format!("/subscriptions/{subscription}/cancel");
+        let body = json!({ "effective_from": "immediately" });
+        self.ask(Method::POST, &path, &body).await
+    }
+
     /// Takes a scheduled cancellation back.
     pub async fn keep_subscription(&self, subscription: &str) -> Result<(), PaddleError> {
         let path = format!("/subscriptions/{subscription}");

@@ -128,7 +128,10 @@ async fn owner(
 }
 
 /// The account's billing state and plan follow its subscriptions, and what it owes.
-pub(super) async fn settle_account(tx: &mut Tx, account: &AccountId) -> Result<(), ApiError> {
+pub(in crate::payments) async fn settle_account(
+    tx: &mut Tx,
+    account: &AccountId,
+) -> Result<(), ApiError> {
     accounts::settle_billing_state(tx, account).await?;
     let plan = subscriptions::paid_plan(tx, account).await?;
     let package = plan

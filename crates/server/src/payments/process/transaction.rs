@@ -1,7 +1,7 @@
 //! Transactions: what each news of one does to its account, its checkout and the mirror.
 
 use super::route::{Route, route};
-use super::{Outcome, TransactionNews, grants, subscription};
+use super::{Outcome, TransactionNews, grants, second_plan, subscription};
 use crate::error::ApiError;
 use crate::live::Change;
 use crate::paddle::events::Transaction;
@@ -9,6 +9,7 @@ use crate::store::adjustments::{self, PricedLine};
 use crate::store::transactions::{self, TransactionReport};
 use crate::store::{Tx, checkouts, micros, subscriptions};
 use crate::write::Write;
+use domain::Timestamp;
 use domain::adjustment::Line;
 use domain::catalogue::{Item, ItemKind};
 use domain::checkout::CheckoutState;
@@ -128,7 +129,7 @@ async fn completed(
         .map(|line| line.item)
         .find(|item| item.kind == ItemKind::Plan);
     if let Some(item) = plan {
-        bind_subscription(write, route, transaction, item).await?;
+        bind_subscription(write, route, transaction, item, news.now).await?;
     }
     transactions::note_granted(write, &transaction.id, news.now).await?;
     if plan.is_some() {
@@ -194,6 +195,7 @@ async fn bind_subscription(
     route: &Route,
     transaction: &Transaction,
     item: &Item,
+    now: Timestamp,
 ) -> Result<(), ApiError> {
     let Some(subscription) = &transaction.subscription_id else {
         return Ok(());
@@ -201,9 +203,13 @@ async fn bind_subscription(
     let period = transaction.billing_period.as_ref();
     let period = period.map(|period| (period.starts_at, period.ends_at));
     subscriptions::note_payment(tx, subscription, &route.account, &item.key, period).await?;
-    let running = subscriptions::count_running(tx, &route.account).await?;
-    if running > 1 {
-        tracing::error!(account = %route.account, subscription, running, "an account pays for several plans: cancel and refund all but one");
+    let first = route.checkout.is_some();
+    let began = period
+        .map(|(start, _)| start)
+        .or(transaction.captured_at())
+        .or(transaction.updated_at);
+    if let Some(began) = began.filter(|_| first) {
+        second_plan::find(tx, &route.account, subscription, began, now).await?;
     }
     Ok(())
 }

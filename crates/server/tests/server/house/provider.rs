@@ -19,6 +19,15 @@ impl House {
         serde_json::from_str(&text).unwrap()
     }
 
+    /// Somebody opens the form of a payment and says who they are: from then on it can be cancelled at the provider.
+    pub(crate) async fn identify(&self, transaction: &str) {
+        self.sim(
+            &format!("/transactions/{transaction}/identify"),
+            Value::Null,
+        )
+        .await;
+    }
+
     /// What the sandbox knows.
     pub(crate) async fn sim_state(&self) -> Value {
         let url = format!("{}/__sim/state", self.sandbox.url());

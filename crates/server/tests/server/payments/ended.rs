@@ -103,7 +103,8 @@ async fn an_ended_checkout_is_asked_about_until_the_provider_says_how_it_ends() 
     assert_eq!(house.figures("acc_harbor").await[1], "3/2/3");
 
     // One that is cancelled at the provider too is asked about once more and then left alone.
-    let (over, _) = dana.open("acc_harbor", "automated_fix_credits", 1).await;
+    let (over, transaction) = dana.open("acc_harbor", "automated_fix_credits", 1).await;
+    house.identify(&transaction).await;
     dana.step("acc_harbor", &over, "cancel").await.ok();
     reconcile::poll_due(&house.state, Utc::now() + Duration::minutes(11))
         .await
@@ -120,7 +121,8 @@ async fn a_second_checkout_gives_way_to_the_first_when_that_one_was_paid() {
     let dana = house.dana().await;
     let (first, paid) = dana.open("acc_harbor", "automated_fix_credits", 1).await;
     house.write(GIVE_UP).await;
-    let (second, _) = dana.open("acc_harbor", "automated_fix_credits", 1).await;
+    let (second, open) = dana.open("acc_harbor", "automated_fix_credits", 1).await;
+    house.identify(&open).await;
     house
         .sim(
             &format!("/transactions/{paid}/pay"),

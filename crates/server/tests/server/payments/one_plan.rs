@@ -110,6 +110,10 @@ async fn a_confirmed_plan_takes_every_other_plan_checkout_out_of_use() {
     reconcile::poll_due(&house.state, Utc::now()).await.unwrap();
     house.sim("/faults", json!({ "api_count": 0 })).await;
     assert_eq!(at_provider(&house, &third_open).await, "draft");
+    // A draft cannot be cancelled there. It is, once its form was opened.
+    for transaction in [&second_open, &third_open] {
+        house.identify(transaction).await;
+    }
     let later = Utc::now() + chrono::Duration::minutes(11);
     reconcile::poll_due(&house.state, later).await.unwrap();
     for transaction in [&second_open, &third_open] {
