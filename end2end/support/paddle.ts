@@ -54,6 +54,8 @@ export class Paddle {
   decline = (id: string): Promise<unknown> => this.ask("POST", `/transactions/${id}/decline`, {});
   /** Decides about a refund that is in review. */
   decide = (adjustment: string, how: "approve" | "reject"): Promise<unknown> => this.ask("POST", `/adjustments/${adjustment}/${how}`, {});
+  /** The next period of a subscription begins and is paid. */
+  renew = (subscription: string): Promise<unknown> => this.ask("POST", `/subscriptions/${subscription}/renew`, {});
   rotateSecret = (secret: string, overlap: boolean): Promise<unknown> => this.ask("POST", "/rotate-secret", { secret, overlap });
   resend = (event: string): Promise<unknown> => this.ask("POST", `/events/${event}/resend`);
   emit = (event_type: string, data: object): Promise<unknown> => this.ask("POST", "/emit", { event_type, data });

@@ -2,6 +2,7 @@
 
 use super::transport::{get, post};
 use super::{Answer, Intent};
+use domain::fix::assist::AskDraft;
 use domain::fix::evidence::RecordEvidence;
 use domain::fix::patch::{ApprovePatch, RedraftPatch};
 use domain::fix::retest::RequestRetest;
@@ -75,6 +76,16 @@ pub async fn request_retest(
 ) -> Answer<FixTaskView> {
     post(
         format!("/fix-tasks/{task}/retest"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// Asks a model for a text about a task's findings.
+pub async fn ask_draft(task: FixTaskId, body: AskDraft, intent: Intent) -> Answer<FixTaskView> {
+    post(
+        format!("/fix-tasks/{task}/ai-drafts"),
         Some(&body),
         Some(intent),
     )

@@ -187,6 +187,10 @@ fn facts(origin: &Origin, place: &PlaceView, viewing: &AccountRef) -> Option<Fac
             viewing: viewing.clone(),
             ..task.retest.facts.clone()
         }),
+        (Action::Ai, PlaceView::Task(task)) if task.assist.offered => Some(Facts {
+            viewing: viewing.clone(),
+            ..task.assist.facts.clone()
+        }),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! A fix task: tracked work on findings of one report.
 
+mod assist;
 mod body;
 mod cancel;
 mod done;

@@ -1,5 +1,6 @@
 //! The automated fix workflow of a report and the fix tasks it starts (docs/product.md#automated-fix-workflow, docs/states.md#fix-task).
 
+pub mod assist;
 pub mod evidence;
 pub mod patch;
 pub mod proposal;
@@ -284,6 +285,8 @@ pub struct FixTaskView {
     pub progress: task::TaskProgress,
     /// Whether the findings are gone.
     pub retest: retest::RetestView,
+    /// Whether a model can draft a text about them.
+    pub assist: assist::AssistView,
     /// What happens next and who does it.
     pub owner_next_action: String,
     /// This person's role in the owning account.

@@ -111,6 +111,8 @@ ids! {
     FindingId = "fnd_";
     /// A tracked remediation.
     FixTaskId = "fix_";
+    /// A text that a model drafts.
+    AiDraftId = "aid_";
     /// One run of a private live audit.
     ScanRunId = "scn_";
     /// A small job of a scanner.

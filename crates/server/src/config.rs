@@ -30,6 +30,17 @@ impl PaddleConfig {
     }
 }
 
+/// How to reach a model that speaks the chat-completions JSON.
+#[derive(Clone, Debug)]
+pub struct ModelConfig {
+    /// Base address, without a slash at the end: `{base}/chat/completions` is called.
+    pub base_url: String,
+    /// The key, where one is needed.
+    pub api_key: Option<SecretString>,
+    /// The model's name.
+    pub model: String,
+}
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -45,6 +56,8 @@ pub struct Config {
     pub public_url: String,
     /// The payment provider, when it is configured.
     pub paddle: Option<PaddleConfig>,
+    /// The model for AI assistance, when one is configured.
+    pub model: Option<ModelConfig>,
     /// What a scanner must send along with results.
     pub scanner_secret: SecretString,
     /// Whether to fill an empty database with the demonstration data and offer its people.
@@ -125,6 +138,7 @@ impl Config {
                 text("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}")),
             ),
             paddle: paddle(&text)?,
+            model: model(&text)?,
             scanner_secret: scanner_secret.into(),
             demo,
             operators: operators(text("OPERATORS"), demo),
@@ -151,6 +165,23 @@ fn hours(count: u64) -> Duration {
 }
 
 /// The provider is configured as a whole or not at all: half of it would take money that never becomes credits.
+fn model(text: &dyn Fn(&str) -> Option<String>) -> Result<Option<ModelConfig>, ConfigError> {
+    let (base_url, model) = match (text("AI_BASE_URL"), text("AI_MODEL")) {
+        (None, None) => return Ok(None),
+        (Some(base_url), Some(model)) => (base_url, model),
+        (None, Some(_)) => return Err(wrong("AI_BASE_URL", "is missing; set it with AI_MODEL")),
+        (Some(_), None) => return Err(wrong("AI_MODEL", "is missing; set it with AI_BASE_URL")),
+    };
+    if !base_url.starts_with("https://") && !base_url.starts_with("http://") {
+        return Err(wrong("AI_BASE_URL", "must be an http or https address"));
+    }
+    Ok(Some(ModelConfig {
+        base_url: base_url.trim_end_matches('/').to_owned(),
+        api_key: text("AI_API_KEY").map(SecretString::from),
+        model,
+    }))
+}
+
 fn paddle(text: &dyn Fn(&str) -> Option<String>) -> Result<Option<PaddleConfig>, ConfigError> {
     const NAMES: [&str; 5] = [
         "PADDLE_API_URL",

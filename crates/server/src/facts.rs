@@ -94,9 +94,9 @@ pub async fn project_facts(
     action: Action,
 ) -> Result<Facts, ApiError> {
     let service = match action {
-        Action::Scan | Action::Ai => ServiceKind::ActivationScan,
+        Action::Scan => ServiceKind::ActivationScan,
         Action::Monitoring => ServiceKind::Monitoring,
-        Action::Fix | Action::Retest => ServiceKind::FixWorkflow,
+        Action::Fix | Action::Retest | Action::Ai => ServiceKind::FixWorkflow,
     };
     let project = &context.project;
     let stored = context.services.iter().find(|(kind, _)| *kind == service);

@@ -8,6 +8,7 @@ pub mod health;
 
 mod accounts;
 mod assets;
+mod assist;
 mod checkouts;
 mod feedback;
 mod fix_steps;
@@ -138,6 +139,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(scanner::routes())
         .merge(reports::routes())
         .merge(fix_workflow::routes())
+        .merge(assist::routes())
         .merge(fix_tasks::routes())
         .merge(fix_steps::routes())
         .merge(patches::routes())

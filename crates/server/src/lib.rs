@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod assets;
+pub mod assist;
 pub mod audits;
 pub mod backup;
 pub mod bench;
@@ -17,6 +18,7 @@ pub mod http;
 pub mod keys;
 pub mod ledger;
 pub mod live;
+pub mod model;
 pub mod monitoring;
 pub mod paddle;
 pub mod passwords;

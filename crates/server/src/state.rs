@@ -3,6 +3,7 @@
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::live::Live;
+use crate::model::ModelClient;
 use crate::paddle::client::PaddleClient;
 use crate::passwords::Attempts;
 use crate::store::Store;
@@ -21,6 +22,8 @@ pub struct AppState {
     pub live: Live,
     /// The payment provider, when it is configured.
     pub paddle: Option<PaddleClient>,
+    /// The model for AI assistance, when one is configured.
+    pub model: Option<ModelClient>,
     /// The built app.
     pub assets: Assets,
     /// Rings when a provider event was stored.
@@ -35,11 +38,13 @@ impl AppState {
     /// Puts the parts together; the database is open and up to date.
     pub fn new(config: Config, store: Store) -> Result<Self, reqwest::Error> {
         let paddle = config.paddle.as_ref().map(PaddleClient::new).transpose()?;
+        let model = config.model.as_ref().map(ModelClient::new).transpose()?;
         let assets = Assets::new(&config.dist_dir);
         Ok(Self {
             store,
             live: Live::default(),
             paddle,
+            model,
             assets,
             inbox: Arc::new(Notify::new()),
             prices_wrong: Arc::new(Notify::new()),

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod adjustments;
 pub mod agencies;
+pub mod ai_drafts;
 pub mod audits;
 pub mod backup;
 pub mod checkouts;

@@ -1,5 +1,6 @@
 //! Puts stored facts together into what the pages show.
 
+pub mod assist;
 pub mod billing;
 pub mod checkout;
 pub mod monitoring;

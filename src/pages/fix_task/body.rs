@@ -1,5 +1,6 @@
 //! The fix task page put together.
 
+use super::assist::assist;
 use super::cancel::Cancel;
 use super::done::Done;
 use super::evidence::{Form, recorded};
@@ -54,6 +55,7 @@ pub(super) fn Body(
         {patched.then(|| patch(task, remote, reviewing.clone()))}
         {ticket.then(|| view! { <Tickets task /> })}
         {applied.then(|| follow(evidence, |evidence| recorded(evidence.as_ref())))}
+        {assist(task, remote, seen_from.clone())}
         <Retests task remote viewing=seen_from />
         <Panel title="Task"><About task /></Panel>
         <Panel title="What happened">{follow(events, |events| timeline(events))}</Panel>

@@ -60,7 +60,14 @@ pub(super) async fn show(
     let task = stored(&mut tx, &id).await?;
     let (context, report) = load(&mut tx, signed.id(), &task.report).await?;
     Ok(Json(
-        report_view::fix_task(&mut tx, &context, &report, task, Utc::now()).await?,
+        report_view::fix_task(
+            &mut tx,
+            &context,
+            &report,
+            task,
+            (state.model.is_some(), Utc::now()),
+        )
+        .await?,
     ))
 }
 

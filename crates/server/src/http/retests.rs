@@ -42,6 +42,7 @@ pub(super) async fn request(
     mutation: Mutation,
 ) -> Result<Response, ApiError> {
     let body: RequestRetest = mutation.json()?;
+    let offers_ai = state.model.is_some();
     let work = async |write: &mut Write| {
         let task = stored(write, &id).await?;
         let (context, report) = load(write, signed.id(), &task.report).await?;
@@ -59,7 +60,7 @@ pub(super) async fn request(
             }
             queue(write, &context, &task, signed.name(), now).await?;
         }
-        report_view::fix_task(write, &context, &report, task, now).await
+        report_view::fix_task(write, &context, &report, task, (offers_ai, now)).await
     };
     mutation
         .perform(&state, signed.id().as_str(), StatusCode::ACCEPTED, work)

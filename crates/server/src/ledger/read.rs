@@ -281,11 +281,16 @@ fn work_reference(row: &SqliteRow) -> Result<Reference, StoreError> {
         }),
         "ai" => {
             let label = format!("AI assistance for {project}");
+            // A draft is held for as the task that it is about, and its own id.
+            let task = work.split_once('/').map_or("", |(task, _)| task);
+            let href = FixTaskId::parse(task)
+                .ok()
+                .map(|id| Link::FixTask(id).href());
             Ok(Reference {
                 kind: ReferenceKind::Ai,
                 id: work,
                 label,
-                href: None,
+                href,
             })
         }
         _ => Err(BadRow {

@@ -1,6 +1,6 @@
 //! Report pages, the fix workflow beside them, and fix task pages.
 
-use super::retests;
+use super::{assist, retests};
 use crate::error::ApiError;
 use crate::facts::{ProjectContext, delivery_modes, project_facts, with_report};
 use crate::store::reports::{self, Report, StoredTask};
@@ -79,13 +79,14 @@ pub async fn fix_task(
     context: &ProjectContext,
     report: &Report,
     task: StoredTask,
-    now: Timestamp,
+    (offers_ai, now): (bool, Timestamp),
 ) -> Result<FixTaskView, ApiError> {
     let findings = reports::findings_of_task(conn, &task.row.fix_task_id).await?;
     let payer = crate::facts::account(conn, &task.payer).await?.account;
     let (status, mode) = (task.row.status, task.row.delivery_mode);
     let retest = retests::view(conn, context, &task).await?;
     let newest = retest.newest();
+    let assist = assist::view(conn, context, &task, offers_ai).await?;
     let progress = TaskProgress {
         turn: turn(status),
         steps: steps(status, mode),
@@ -100,6 +101,7 @@ pub async fn fix_task(
     Ok(FixTaskView {
         progress,
         retest,
+        assist,
         scanned_at: report.scanned_at,
         owner_next_action: next_action(status, mode, newest).to_owned(),
         row: task.row,

@@ -1,5 +1,6 @@
 //! The API as clients meet it: what it answers, to whom, and what it refuses without changing anything.
 
+mod assist;
 mod audits;
 mod billing;
 mod contract;

@@ -265,6 +265,7 @@ fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
         | "/projects/{project}/services/{service}/{switch}"
         | "/scans/{scan}/cancel"
         | "/fix-tasks/{task}/cancel"
+        | "/fix-tasks/{task}/ai-drafts"
         | "/fix-tasks/{task}/done" => Some(json!({ "account_id": "acc_northwind" })),
         "/reports/{report}/fix-workflow" => Some(fix_order(
             "acc_northwind",
@@ -330,7 +331,13 @@ pub(super) fn cases(ids: &Ids) -> Vec<Case> {
 
 /// A console, its owner's cookie and all operations.
 pub(super) async fn all() -> (House, String, Vec<Case>) {
-    let house = House::with(&[("OPERATORS", "dana@northwind.example")]).await;
+    let house = House::with(&[
+        ("OPERATORS", "dana@northwind.example"),
+        // Nobody writes the draft that is asked for.
+        ("AI_BASE_URL", "http://127.0.0.1:9"),
+        ("AI_MODEL", "none"),
+    ])
+    .await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
     let asked = dana
