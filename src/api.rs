@@ -13,8 +13,8 @@ mod work;
 pub use ended::{Ended, ended};
 pub use error::ApiError;
 pub use fixes::{
-    approve_patch, cancel_fix, fix_task, mark_done, record_evidence, redraft_patch, request_retest,
-    start_fix,
+    approve_patch, ask_draft, cancel_fix, fix_task, mark_done, record_evidence, redraft_patch,
+    request_retest, start_fix,
 };
 pub use key::Intent;
 pub use money::{

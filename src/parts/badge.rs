@@ -58,7 +58,7 @@ macro_rules! tones {
 }
 
 tones! {
-    SubscriptionStatus { Active => Ok, PastDue => Stop, None | CancellationScheduled | Cancelled => Quiet }
+    SubscriptionStatus { Active | Trialing => Ok, PastDue => Stop, None | CancellationScheduled | Cancelled => Quiet }
     BillingState { Active => Ok, PaymentPending => Hold, PastDue | Blocked | Closed => Stop }
     PaymentStatus { Confirmed => Ok, Pending => Hold, NotRequired | Failed => Quiet }
     EntitlementStatus { Active => Ok, Pending => Hold, Missing | Blocked => Quiet }

@@ -57,6 +57,7 @@ keyed! {
     pub enum SubscriptionStatus {
         None = "none", "No subscription";
         Active = "active", "Active";
+        Trialing = "trialing", "Approved trial";
         CancellationScheduled = "cancellation_scheduled", "Cancellation scheduled";
         PastDue = "past_due", "Past due";
         Cancelled = "cancelled", "Cancelled";

@@ -216,6 +216,9 @@ pub struct BillingView {
     pub ledger_seq: i64,
     /// When the plan renews.
     pub renews_at: Option<DateTime<Utc>>,
+    /// When the approved trial ends, while the plan is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial_ends_at: Option<DateTime<Utc>>,
     /// When the plan ends.
     pub ends_at: Option<DateTime<Utc>>,
     /// Plans that were paid beside the one that ran, until they have ended and their payments are returned.

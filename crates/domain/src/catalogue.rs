@@ -4,7 +4,7 @@ mod card;
 
 use crate::account::{AccountType, PackageKey};
 use crate::checkout::MOST_PACKS;
-use crate::credits::CreditType;
+use crate::credits::{CreditType, amount_text};
 use crate::keyed;
 use crate::project::ProjectType;
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,40 @@ pub struct PriceList {
     pub key: String,
     /// Items shown for comparison only.
     pub deferred: Vec<String>,
+    /// The list that sells what has no price of its own on this one.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Plans that begin with an approved trial for accounts of this list (S1-30).
+    #[serde(default)]
+    pub trials: Vec<Trial>,
+}
+
+/// An approved trial of a plan: its first days are free, and bring credits of their own that end with it. An account has
+/// one, once (Paddle: trial periods of prices).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// The plan's item.
+    pub item: String,
+    /// How long it is, in days, as the provider's price says too.
+    pub days: u32,
+    /// What it grants in place of the plan's allowance.
+    pub grants: Vec<ItemGrant>,
+}
+
+impl Trial {
+    /// What to know before choosing it: what it brings until when, and what follows.
+    pub fn offer(&self, price_label: &str) -> String {
+        let grants = self.grants.iter();
+        let brings: Vec<String> = grants
+            .map(|grant| amount_text(grant.credits, grant.credit_type))
+            .collect();
+        format!(
+            "Approved trial: for {} days nothing is charged, and you have {}, until the trial ends. Then {price_label} is charged and the plan's own credits come, unless you cancel before.",
+            self.days,
+            brings.join(" and ")
+        )
+    }
 }
 
 /// All items and price lists.
@@ -137,6 +171,19 @@ impl Catalogue {
     pub fn is_deferred(&self, price_list: &str, item: &str) -> bool {
         let list = self.price_lists.iter().find(|list| list.key == price_list);
         list.is_some_and(|list| list.deferred.iter().any(|key| key == item))
+    }
+
+    /// The list that sells what has no price of its own on this one; the list itself where there is none.
+    pub fn base<'a>(&'a self, price_list: &'a str) -> &'a str {
+        let list = self.price_lists.iter().find(|list| list.key == price_list);
+        list.and_then(|list| list.base.as_deref())
+            .unwrap_or(price_list)
+    }
+
+    /// The approved trial with which the item begins for accounts of this list.
+    pub fn trial(&self, price_list: &str, item: &str) -> Option<&Trial> {
+        let list = self.price_lists.iter().find(|list| list.key == price_list);
+        list?.trials.iter().find(|trial| trial.item == item)
     }
 
     /// Pages one scan may cover on this plan.

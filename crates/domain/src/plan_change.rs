@@ -93,6 +93,11 @@ pub fn refusal(wish: PlanWish, standing: &Standing) -> Option<String> {
             _ => None,
         };
     };
+    if standing.subscription == SubscriptionStatus::Trialing {
+        return Some(format!(
+            "{held} is an approved trial. It can be changed when its first period is paid, and cancelled at any time."
+        ));
+    }
     if to == standing.package && standing.next.is_none() {
         return Some(format!("{} is this account's plan.", to.label()));
     }

@@ -32,3 +32,8 @@ pub(crate) fn month_later(micros: i64) -> i64 {
         .and_then(|time| time.checked_add_months(Months::new(1)))
         .map_or(micros, |time| time.timestamp_micros())
 }
+
+/// The same moment some days later.
+pub(crate) fn days_later(micros: i64, days: i64) -> i64 {
+    micros.saturating_add(days.saturating_mul(86_400_000_000))
+}

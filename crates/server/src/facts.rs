@@ -224,7 +224,7 @@ async fn payers_card(
         billing_state: account.billing_state,
         owed: account.owed,
         price_list: &account.price_list,
-        has_price: prices::of_item(conn, &item.key, &account.price_list)
+        has_price: prices::of_item(conn, &item.key, account.buyer())
             .await?
             .is_some(),
         unfinished: None,

@@ -12,7 +12,7 @@ mod read;
 mod verify;
 
 pub use claims::{ClaimOrder, Paid, claim, paid};
-pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, grant};
+pub use grant::{GrantCause, GrantOrder, GrantOutcome, expire_due, expiring, grant};
 pub use hold::{Held, HoldOrder, Purpose, Resolved, reserve, restore, settle};
 pub use read::{
     LedgerFilter, entries_after, entries_of, granted_by_checkout, granted_in_period, latest,

@@ -3,7 +3,7 @@
 use crate::audits;
 use crate::errands;
 use crate::error::ApiError;
-use crate::ledger::{LedgerError, restore, settle};
+use crate::ledger::{self, LedgerError, restore, settle};
 use crate::live::Change;
 use crate::monitoring;
 use crate::patches;
@@ -254,6 +254,27 @@ pub async fn work(state: AppState) {
         if let Err(error) = patches::sweep(&state, Utc::now()).await {
             tracing::error!(?error, "patches that wait for their draft");
         }
+        if let Err(error) = expire(&state, Utc::now()).await {
+            tracing::error!(?error, "credits whose time is over");
+        }
         tokio::time::sleep(Duration::from_secs(10)).await;
     }
+}
+
+/// Writes off credits whose time is over, so that no page shows what nobody can use.
+///
+/// # Errors
+/// When our side fails.
+pub async fn expire(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
+    let mut reader = state.store.reader().acquire().await?;
+    let due = ledger::expiring(&mut reader, now).await?;
+    drop(reader);
+    for (account, credit_type) in due {
+        let mut write = state.write().await?;
+        if ledger::expire_due(&mut write, &account, credit_type, now).await? {
+            write.changed(&account, Change::Ledger);
+        }
+        write.commit().await?;
+    }
+    Ok(())
 }

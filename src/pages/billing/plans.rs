@@ -42,7 +42,7 @@ impl GoesOn {
             status: view.subscription_status,
             next: view.next_package_key,
             waiting: view.plan_change_waiting,
-            at: view.renews_at.or(view.ends_at),
+            at: view.renews_at.or(view.ends_at).or(view.trial_ends_at),
         }
     }
 }
@@ -75,6 +75,13 @@ fn goes_on(stands: &GoesOn) -> AnyView {
         (SubscriptionStatus::Active, None) => {
             (format!("{} renews", plan.label()), PlanWish::Cancel)
         }
+        (SubscriptionStatus::Trialing, _) => (
+            format!(
+                "{} is an approved trial: nothing is charged before it ends. Its credits end with it, and the first paid period begins unless it is cancelled, on",
+                plan.label()
+            ),
+            PlanWish::Cancel,
+        ),
         _ => return ().into_any(),
     };
     view! {

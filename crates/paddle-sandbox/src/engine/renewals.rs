@@ -107,7 +107,11 @@ impl Change<'_> {
                 item["next_billed_at"] = json!(ends_at);
             }
         });
-        self.emit_subscription(id, &["subscription.updated"]);
+        let activated: &[&str] = match status {
+            "trialing" => &["subscription.updated", "subscription.activated"],
+            _ => &["subscription.updated"],
+        };
+        self.emit_subscription(id, activated);
         let lines = subscription_lines(subscription);
         let bill = self.charge_subscription(subscription, &lines, "subscription_recurring", period);
         self.emit_transaction(&bill, &["transaction.created", "transaction.billed"]);

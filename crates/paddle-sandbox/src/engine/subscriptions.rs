@@ -39,11 +39,19 @@ impl Change<'_> {
         let mut created = subscription;
         created["transaction_id"] = json!(transaction_id);
         self.emit("subscription.created", &created);
-        self.emit_subscription(&id, &["subscription.activated"]);
+        let begun = match text(&created, "status") {
+            "trialing" => "subscription.trialing",
+            _ => "subscription.activated",
+        };
+        self.emit_subscription(&id, &[begun]);
     }
 
     fn new_subscription(&self, id: &str, now: i64, bought: &Value, items: &[Value]) -> Value {
-        let ends_at = clock::text(clock::month_later(now));
+        let trial = trial_days(items);
+        let ends_at = clock::text(match trial {
+            Some(days) => clock::days_later(now, days),
+            None => clock::month_later(now),
+        });
         let now = clock::text(now);
         let items: Vec<Value> = items
             .iter()
@@ -55,7 +63,7 @@ impl Change<'_> {
         let urls = |action: &str| format!("{}/portal/{id}/{action}", self.config.public_url);
         json!({
             "id": id,
-            "status": "active",
+            "status": if trial.is_some() { "trialing" } else { "active" },
             "customer_id": bought["customer_id"],
             "address_id": bought["address_id"],
             "business_id": null,
@@ -209,4 +217,12 @@ impl Change<'_> {
             self.emit_subscription(id, &["subscription.updated"]);
         }
     }
+}
+
+/// Days of the trial period that the first price begins with.
+fn trial_days(items: &[Value]) -> Option<i64> {
+    let period = &items.first()?["price"]["trial_period"];
+    (period["interval"] == "day")
+        .then(|| period["frequency"].as_i64())
+        .flatten()
 }

@@ -126,7 +126,12 @@ impl Change<'_> {
             })?;
         let product = self.catalogue.product(text(price, "product_id"));
         Ok(Line {
-            unit: money::cents(&price["unit_price"]["amount"]),
+            // A trial begins with a transaction of nothing.
+            unit: if price["trial_period"].is_null() {
+                money::cents(&price["unit_price"]["amount"])
+            } else {
+                0
+            },
             product: product.cloned().unwrap_or_default(),
             price: price.clone(),
             quantity,

@@ -92,6 +92,6 @@ async fn a_reset_leaves_only_the_prices() {
     assert_eq!(state["secrets"], json!([crate::house::SECRET]));
     assert_eq!(
         house.get("/prices").await["data"].as_array().unwrap().len(),
-        10
+        11
     );
 }

@@ -2,7 +2,7 @@
 
 use super::entry::{Cause, NewEntry, post};
 use super::{LedgerError, debts};
-use crate::store::{id, micros, new_id};
+use crate::store::{id, keyed, micros, new_id};
 use domain::Timestamp;
 use domain::credits::{BalanceError, CreditType, EntryKind};
 use domain::id::{AccountId, LotId};
@@ -192,6 +192,30 @@ pub async fn expire_due(
         post(conn, &entry).await?;
     }
     Ok(some)
+}
+
+/// Accounts and types that have free credits whose time is over.
+pub async fn expiring(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Vec<(AccountId, CreditType)>, LedgerError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT account_id, credit_type FROM credit_lots WHERE avail > 0 AND expires_at <= $1 LIMIT 100",
+    )
+    .bind(micros(now))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let account = id("account", row.try_get("account_id")?)?;
+            let kind = keyed(
+                "credit type",
+                row.try_get("credit_type")?,
+                CreditType::parse,
+            )?;
+            Ok((account, kind))
+        })
+        .collect()
 }
 
 /// Names an expiry of a lot; a lot can expire again when running work returns credits to it.

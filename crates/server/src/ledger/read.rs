@@ -33,7 +33,8 @@ pub struct LedgerFilter {
 
 // One text for every reader: the causes are looked up beside each entry, never stored twice.
 const ENTRIES: &str = "SELECT e.*, h.purpose, h.work_ref, c.item_key, c.id AS checkout_id, r.title AS report_title, p.name AS project_name, \
-  (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count, s.status AS scan_status \
+  (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count, s.status AS scan_status, \
+  EXISTS (SELECT 1 FROM credit_lots l WHERE l.account_id = e.account_id AND l.id = e.lot_id AND l.source_ref LIKE '%/trial') AS trial \
   FROM ledger_entries e LEFT JOIN holds h ON h.account_id = e.account_id AND h.id = e.hold_id \
   LEFT JOIN checkouts c ON e.cause = 'checkout' AND (c.id = e.cause_ref \
   OR c.paddle_transaction_id = substr(e.cause_ref, 1, instr(e.cause_ref, '/') - 1)) LEFT JOIN fix_tasks f ON f.id = h.work_ref LEFT JOIN reports r ON r.id = f.report_id \
@@ -199,15 +200,17 @@ fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
                 .and_then(|key| catalogue().item(key))
                 .map_or("Checkout", |item| &item.name);
             let checkout: Option<String> = row.try_get("checkout_id")?;
+            let how = if row.try_get("trial")? {
+                "approved trial"
+            } else {
+                "payment confirmed"
+            };
             let href = CheckoutId::parse(checkout.as_ref().unwrap_or(&cause_ref))
                 .ok()
                 .map(|id| Link::CheckoutSession(id).href());
             Ok(Reference {
                 href,
-                ..plain(
-                    ReferenceKind::Checkout,
-                    &format!("{name}, payment confirmed"),
-                )
+                ..plain(ReferenceKind::Checkout, &format!("{name}, {how}"))
             })
         }
         "renewal" => Ok(plain(ReferenceKind::Renewal, "Plan renewal")),

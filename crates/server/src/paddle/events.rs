@@ -250,6 +250,11 @@ pub struct Price {
 }
 
 impl Transaction {
+    /// Whether the customer pays nothing for it.
+    pub fn is_free(&self) -> bool {
+        self.details.totals.grand_total == "0"
+    }
+
     /// Whether the newest attempt to pay it failed, and it can still be paid.
     pub fn last_attempt_failed(&self) -> bool {
         let newest = self.payments.first();

@@ -145,7 +145,7 @@ async fn prepare(
         .and_then(|to| Some((to, catalogue().plan(to)?)))
     {
         Some((to, item)) => {
-            let price = prices::of_item(&mut reader, &item.key, &account.price_list).await?;
+            let price = prices::of_item(&mut reader, &item.key, account.buyer()).await?;
             price.map(|price| (price, is_upgrade(standing.package, to)))
         }
         None => None,

@@ -33,6 +33,13 @@ pub struct Account {
     pub unresolved_invoice: Option<String>,
 }
 
+impl Account {
+    /// Who buys, and from which prices.
+    pub fn buyer(&self) -> (&AccountId, &str) {
+        (&self.account.id, &self.price_list)
+    }
+}
+
 /// Loads an account.
 pub async fn load(
     conn: &mut SqliteConnection,

@@ -20,6 +20,13 @@ pub struct Subscription {
     pub period_end: Option<Timestamp>,
 }
 
+impl Subscription {
+    /// End of the current period, while the subscription is in this state.
+    pub fn ends_while(&self, status: SubscriptionStatus) -> Option<Timestamp> {
+        self.period_end.filter(|_| self.status == status)
+    }
+}
+
 /// The account's newest subscription.
 pub async fn of_account(
     conn: &mut SqliteConnection,
@@ -51,6 +58,7 @@ fn status_of(row: &SqliteRow) -> Result<SubscriptionStatus, StoreError> {
         ("past_due", _) => SubscriptionStatus::PastDue,
         ("canceled" | "paused", _) => SubscriptionStatus::Cancelled,
         (_, Some("cancel")) => SubscriptionStatus::CancellationScheduled,
+        ("trialing", _) => SubscriptionStatus::Trialing,
         _ => SubscriptionStatus::Active,
     })
 }

@@ -64,9 +64,7 @@ pub async fn view(
         usable: cards::usable(conn, &id).await?,
     };
     let cards = context.cards(conn).await?;
-    let renews_at = subscription
-        .period_end
-        .filter(|_| subscription.status == SubscriptionStatus::Active);
+    let renews_at = subscription.ends_while(SubscriptionStatus::Active);
     let mut credit_ways = Vec::with_capacity(CreditType::ALL.len());
     for kind in CreditType::ALL {
         let stock = Stock {
@@ -89,9 +87,6 @@ pub async fn view(
     let account_reasons = status::reasons(&account, subscription.status, &balances);
     let monitored =
         account.package_key.includes_monitoring() && account.billing_state == BillingState::Active;
-    let ends_at = subscription
-        .period_end
-        .filter(|_| subscription.status == SubscriptionStatus::CancellationScheduled);
     Ok(BillingView {
         selected_package_key: status::selected_package(origin, account.package_key),
         package_entitlement_status: status::entitlement(&account, &unfinished),
@@ -126,7 +121,8 @@ pub async fn view(
         ledger_seq: account.ledger_seq,
         credit_ways,
         renews_at,
-        ends_at,
+        trial_ends_at: subscription.ends_while(SubscriptionStatus::Trialing),
+        ends_at: subscription.ends_while(SubscriptionStatus::CancellationScheduled),
         summary: status::summary(&account, &balances, &open_checkouts, &account_reasons),
         account_reasons,
         open_checkouts,

@@ -68,7 +68,7 @@ pub async fn blocked(
         );
         return Ok(Some(reason));
     }
-    let price = prices::of_item(conn, &item.key, &account.price_list).await?;
+    let price = prices::of_item(conn, &item.key, account.buyer()).await?;
     Ok(price.is_none().then(|| {
         format!(
             "{} cannot be chosen yet: the payment provider has no price for it on this account.",

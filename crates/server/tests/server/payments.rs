@@ -14,4 +14,5 @@ mod routing;
 mod second_plans;
 mod signatures;
 mod taken_back;
+mod trials;
 mod waiting;

@@ -124,7 +124,7 @@ async fn insert(
             }),
         ));
     }
-    let price = prices::of_item(write, &item.key, &account.price_list).await?;
+    let price = prices::of_item(write, &item.key, account.buyer()).await?;
     let price = price.ok_or_else(|| ApiError::internal("an available item without a price"))?;
     let id: CheckoutId = new_id(CheckoutId::PREFIX)?;
     let first_poll =

@@ -6,14 +6,14 @@ use crate::error::ApiError;
 use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant, granted_in_period};
 use crate::paddle::events::Transaction;
 use crate::store::{Tx, prices};
-use domain::catalogue::{Item, ItemKind, catalogue};
+use domain::catalogue::{Item, ItemKind, Trial, catalogue};
 use domain::lots::LotSource;
 use domain::plan_change::gains;
 
 /// Units of one price.
 pub(super) struct Bought<'a> {
     pub(super) item: &'static Item,
-    price: &'a str,
+    pub(super) price: &'a str,
     units: i64,
 }
 
@@ -121,6 +121,9 @@ async fn grant_line(
 ) -> Result<bool, ApiError> {
     let transaction = news.transaction;
     let Bought { item, price, units } = line;
+    if let Some(trial) = trial_of(tx, transaction, price).await? {
+        return grant_trial(tx, route, news, trial, (cause, cause_ref)).await;
+    }
     let (source, source_ref) = match item.kind {
         ItemKind::TopUp => (LotSource::TopUp, format!("{}/{price}", transaction.id)),
         // One allowance a period, whichever transaction of the period tells of it.
@@ -146,6 +149,52 @@ async fn grant_line(
             source_ref: &source_ref,
             txn_id: Some(&transaction.id),
             expires_at: None,
+            cause,
+            cause_ref,
+            actor: "Paddle",
+        };
+        wrote |= matches!(
+            grant(tx, &order, news.now).await?,
+            GrantOutcome::Written { .. }
+        );
+    }
+    Ok(wrote)
+}
+
+/// The approved trial that a payment of nothing begins; none when something was paid.
+pub(super) async fn trial_of(
+    tx: &mut Tx,
+    transaction: &Transaction,
+    price: &str,
+) -> Result<Option<&'static Trial>, ApiError> {
+    if !transaction.is_free() {
+        return Ok(None);
+    }
+    Ok(prices::trial_of(tx, price).await?)
+}
+
+/// Grants what an approved trial brings: once for its subscription, and until the trial ends.
+async fn grant_trial(
+    tx: &mut Tx,
+    route: &Route,
+    news: &TransactionNews<'_>,
+    trial: &Trial,
+    (cause, cause_ref): (GrantCause, &str),
+) -> Result<bool, ApiError> {
+    let transaction = news.transaction;
+    let subscription = transaction.subscription_id.as_deref();
+    let source_ref = format!("{}/trial", subscription.unwrap_or(&transaction.id));
+    let period = transaction.billing_period.as_ref();
+    let mut wrote = false;
+    for granted in &trial.grants {
+        let order = GrantOrder {
+            account: &route.account,
+            credit_type: granted.credit_type,
+            amount: granted.credits,
+            source: LotSource::Plan,
+            source_ref: &source_ref,
+            txn_id: Some(&transaction.id),
+            expires_at: period.map(|period| period.ends_at),
             cause,
             cause_ref,
             actor: "Paddle",

@@ -123,6 +123,11 @@ async fn completed(
     if transaction.origin == "subscription_update" {
         return changed(write, route, news, &bought).await;
     }
+    if transaction.is_free() && !all_trials(write, transaction, &bought).await? {
+        return Ok(Outcome::Quarantined(
+            "nothing was paid, and it is no approved trial",
+        ));
+    }
     let wrote = grants::write(write, route, news, &bought).await?;
     let plan = bought
         .iter()
@@ -160,6 +165,23 @@ async fn completed(
     }
     write.changed(&route.account, Change::Billing);
     Ok(Outcome::Done)
+}
+
+/// Whether all of it are approved trials of the catalogue.
+async fn all_trials(
+    tx: &mut Tx,
+    transaction: &Transaction,
+    bought: &[grants::Bought<'_>],
+) -> Result<bool, ApiError> {
+    for line in bought {
+        if grants::trial_of(tx, transaction, line.price)
+            .await?
+            .is_none()
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The payment of a plan change: what the new plan gives above what the period has granted. The plan itself changes by

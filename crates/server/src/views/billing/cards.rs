@@ -113,10 +113,14 @@ impl CardContext<'_> {
     pub(super) async fn cards(&self, conn: &mut SqliteConnection) -> Result<Vec<Card>, ApiError> {
         let mut cards = Vec::with_capacity(catalogue().items.len());
         for item in &catalogue().items {
-            let has_price = prices::of_item(conn, &item.key, &self.account.price_list)
-                .await?
-                .is_some();
-            cards.push(self.card(item, has_price));
+            let buyer = self.account.buyer();
+            let has_price = prices::of_item(conn, &item.key, buyer).await?.is_some();
+            let mut card = self.card(item, has_price);
+            let trial = prices::trial(conn, &item.key, buyer).await?;
+            if let Some(trial) = trial.filter(|_| card.checkout_state == CardState::Available) {
+                card.note = Some(trial.offer(&item.price_label));
+            }
+            cards.push(card);
         }
         let buyable: Vec<PackageKey> = cards
             .iter()

@@ -191,7 +191,7 @@ async fn over_tls_the_cookie_is_bound_to_the_host_and_people_are_offered_only_in
         .send(Draft::new(Method::GET, "/sign-in").build())
         .await
         .ok();
-    assert_eq!(offer["demo_users"].as_array().unwrap().len(), 6);
+    assert_eq!(offer["demo_users"].as_array().unwrap().len(), 7);
 }
 
 #[tokio::test]
