@@ -45,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/:report") view=|| page(lazy::report) />
                     <Route path=path!("/reports/:report/ticket-exports") view=|| page(lazy::ticket_exports) />
                     <Route path=path!("/fix-tasks/:fix_task") view=|| page(lazy::fix_task) />
+                    <Route path=path!("/fix-tasks/:fix_task/pull-request") view=|| page(lazy::pull_request) />
                     <Route path=path!("/pricing") view=|| page(lazy::pricing) />
                     <Route path=path!("/snapshot") view=|| page(lazy::snapshot) />
                     <Route path=path!("/snapshot/:snapshot") view=|| page(lazy::snapshot) />

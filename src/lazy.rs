@@ -6,10 +6,11 @@ use crate::pages::{
     checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
     guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
     monitoring::MonitoringPage, payment_method::PaymentMethodPage, plan_change::PlanChangePage,
-    pricing::PricingPage, project::ProjectPage, projects::ProjectsPage, report::ReportPage,
-    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
-    service_credits::ServiceCreditsPage, snapshot::SnapshotPage, ticket_exports::TicketExportsPage,
-    transaction::TransactionPage, transactions::TransactionsPage,
+    pricing::PricingPage, project::ProjectPage, projects::ProjectsPage,
+    pull_request::PullRequestPage, report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage,
+    scans::ScansPage, service_credits::ServiceCreditsPage, snapshot::SnapshotPage,
+    ticket_exports::TicketExportsPage, transaction::TransactionPage,
+    transactions::TransactionsPage,
 };
 use crate::parts::{Skeleton, Unfetched, follow};
 use domain::billing::BillingView;
@@ -62,6 +63,7 @@ file! {
     report => ReportPage;
     ticket_exports => TicketExportsPage;
     fix_task => FixTaskPage;
+    pull_request => PullRequestPage;
 }
 
 file! {

@@ -2,13 +2,15 @@
 
 use super::transport::{get, post};
 use super::{Answer, Intent};
+use domain::fix::access::{AccessView, DecideAccess, RequestAccess};
 use domain::fix::assist::AskDraft;
 use domain::fix::evidence::RecordEvidence;
 use domain::fix::patch::{ApprovePatch, RedraftPatch};
+use domain::fix::pull_request::{CreatePullRequest, PullRequestView};
 use domain::fix::retest::RequestRetest;
 use domain::fix::task::{MarkDone, MovedFix};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, StartFix, StartedFix};
-use domain::id::{FixTaskId, ReportId};
+use domain::id::{FixTaskId, ProjectId, ReportId};
 
 /// Draws a patch up again.
 pub async fn redraft_patch(
@@ -86,6 +88,59 @@ pub async fn request_retest(
 pub async fn ask_draft(task: FixTaskId, body: AskDraft, intent: Intent) -> Answer<FixTaskView> {
     post(
         format!("/fix-tasks/{task}/ai-drafts"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// Connected access of a project.
+pub async fn access(project: ProjectId) -> Answer<AccessView> {
+    get(format!("/projects/{project}/access")).await
+}
+
+/// Asks for access to a repository.
+pub async fn request_access(
+    project: ProjectId,
+    body: RequestAccess,
+    intent: Intent,
+) -> Answer<AccessView> {
+    post(
+        format!("/projects/{project}/access"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// Grants or revokes access to a repository; `how` is `grant` or `revoke`.
+pub async fn decide_access(
+    project: ProjectId,
+    how: &'static str,
+    body: DecideAccess,
+    intent: Intent,
+) -> Answer<AccessView> {
+    post(
+        format!("/projects/{project}/access/{how}"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// The pull request of a task.
+pub async fn pull_request(task: FixTaskId) -> Answer<PullRequestView> {
+    get(format!("/fix-tasks/{task}/pull-request")).await
+}
+
+/// Asks for the pull request of an approved draft.
+pub async fn create_pull_request(
+    task: FixTaskId,
+    body: CreatePullRequest,
+    intent: Intent,
+) -> Answer<PullRequestView> {
+    post(
+        format!("/fix-tasks/{task}/pull-request"),
         Some(&body),
         Some(intent),
     )

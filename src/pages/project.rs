@@ -1,5 +1,6 @@
 //! A project: its path, services, scan and reports.
 
+mod access;
 mod body;
 mod path;
 mod places;

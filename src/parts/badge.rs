@@ -8,6 +8,8 @@ use domain::catalogue::CardState;
 use domain::checkout::CheckoutState;
 use domain::credits::EntryKind;
 use domain::fix::FixTaskStatus;
+use domain::fix::access::AccessStatus;
+use domain::fix::pull_request::PullRequestStatus;
 use domain::fix::retest::RetestStatus;
 use domain::gate::Outcome;
 use domain::project::{DomainStatus, ScopeStatus, ServiceBadge, StepBadge};
@@ -58,6 +60,8 @@ macro_rules! tones {
 }
 
 tones! {
+    AccessStatus { Granted => Ok, Requested => Hold, None | Revoked => Quiet }
+    PullRequestStatus { Open => Ok, Creating => Hold, Failed => Stop, None => Quiet }
     SubscriptionStatus { Active | Trialing => Ok, PastDue => Stop, None | CancellationScheduled | Cancelled => Quiet }
     BillingState { Active => Ok, PaymentPending => Hold, PastDue | Blocked | Closed => Stop }
     PaymentStatus { Confirmed => Ok, Pending => Hold, NotRequired | Failed => Quiet }

@@ -1,9 +1,11 @@
 //! The automated fix workflow of a report and the fix tasks it starts (docs/product.md#automated-fix-workflow, docs/states.md#fix-task).
 
+pub mod access;
 pub mod assist;
 pub mod evidence;
 pub mod patch;
 pub mod proposal;
+pub mod pull_request;
 pub mod retest;
 pub mod task;
 

@@ -201,6 +201,8 @@ pub enum Link {
     },
     /// One fix task.
     FixTask(FixTaskId),
+    /// The pull request of a fix task.
+    PullRequest(FixTaskId),
     /// What can be bought, for everybody.
     Pricing,
     /// Checkouts that are under way.
@@ -260,6 +262,7 @@ impl Link {
                 with(&format!("/reports/{id}/ticket-exports"), query)
             }
             Self::FixTask(id) => format!("/fix-tasks/{id}"),
+            Self::PullRequest(id) => format!("/fix-tasks/{id}/pull-request"),
             Self::Pricing => "/pricing".into(),
             Self::Checkouts => "/billing/checkout".into(),
             Self::PaymentMethod => "/billing/payment-method".into(),

@@ -29,6 +29,8 @@ keyed! {
         FixTaskNotCancellable = "FIX_TASK_NOT_CANCELLABLE", "This fix task cannot be cancelled";
         FixTaskStepRefused = "FIX_TASK_STEP_REFUSED", "This fix task does not take that step now";
         PatchApprovalRequired = "PATCH_APPROVAL_REQUIRED", "The patch has to be approved first";
+        RepositoryPermissionMissing = "REPOSITORY_PERMISSION_MISSING", "The repository may not be written";
+        RepositoryAuthRevoked = "REPOSITORY_AUTH_REVOKED", "The access to the repository was revoked";
         RefundRefused = "REFUND_REFUSED", "This refund cannot be asked for";
         InvoiceNotReady = "INVOICE_NOT_READY", "There is no invoice document yet";
         ResultConflict = "RESULT_CONFLICT", "This run already has another result";
@@ -56,6 +58,8 @@ impl ProblemCode {
             | Self::FixTaskNotCancellable
             | Self::FixTaskStepRefused
             | Self::PatchApprovalRequired
+            | Self::RepositoryPermissionMissing
+            | Self::RepositoryAuthRevoked
             | Self::RefundRefused
             | Self::InvoiceNotReady
             | Self::ResultConflict => 409,

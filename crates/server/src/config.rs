@@ -41,6 +41,17 @@ pub struct ModelConfig {
     pub model: String,
 }
 
+/// Where repositories of customers are.
+#[derive(Clone, Debug)]
+pub struct RepositoryConfig {
+    /// The folder below which git repositories may be connected by their path.
+    pub root: Option<PathBuf>,
+    /// Base address of GitHub's REST API, without a slash at the end.
+    pub github_url: String,
+    /// The token of the user that customers invite into their repositories.
+    pub github_token: Option<SecretString>,
+}
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -58,6 +69,8 @@ pub struct Config {
     pub paddle: Option<PaddleConfig>,
     /// The model for AI assistance, when one is configured.
     pub model: Option<ModelConfig>,
+    /// Where repositories of customers are.
+    pub repositories: RepositoryConfig,
     /// What a scanner must send along with results.
     pub scanner_secret: SecretString,
     /// Whether to fill an empty database with the demonstration data and offer its people.
@@ -139,6 +152,13 @@ impl Config {
             ),
             paddle: paddle(&text)?,
             model: model(&text)?,
+            repositories: RepositoryConfig {
+                root: text("REPOSITORY_ROOT").map(PathBuf::from),
+                github_url: slashless(
+                    text("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
+                ),
+                github_token: text("GITHUB_TOKEN").map(SecretString::from),
+            },
             scanner_secret: scanner_secret.into(),
             demo,
             operators: operators(text("OPERATORS"), demo),

@@ -6,6 +6,7 @@ pub mod extract;
 pub mod headers;
 pub mod health;
 
+mod access;
 mod accounts;
 mod assets;
 mod assist;
@@ -26,6 +27,7 @@ mod plan_changes;
 mod pricing;
 mod projects;
 mod proof;
+mod pull_requests;
 mod refunds;
 mod reports;
 mod retests;
@@ -140,6 +142,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(reports::routes())
         .merge(fix_workflow::routes())
         .merge(assist::routes())
+        .merge(access::routes())
+        .merge(pull_requests::routes())
         .merge(fix_tasks::routes())
         .merge(fix_steps::routes())
         .merge(patches::routes())

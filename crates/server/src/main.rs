@@ -3,7 +3,7 @@
 use server::assets::compress_folder;
 use server::config::Config;
 use server::store::Store;
-use server::{AppState, app, assist, bench, demo, payments, scans};
+use server::{AppState, app, assist, bench, demo, payments, pull_requests, scans};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -83,6 +83,7 @@ async fn serve() -> Result<(), String> {
     let worker = tokio::spawn(payments::worker::work(state.clone()));
     let overdue = tokio::spawn(scans::work(state.clone()));
     let drafts = tokio::spawn(assist::work(state.clone()));
+    let proposals = tokio::spawn(pull_requests::work(state.clone()));
     tracing::info!(address = %state.config.public_url, "ready");
     let served = axum::serve(listener, app(state))
         .with_graceful_shutdown(stop())
@@ -90,6 +91,7 @@ async fn serve() -> Result<(), String> {
     worker.abort();
     overdue.abort();
     drafts.abort();
+    proposals.abort();
     store.close().await;
     served.map_err(|error| error.to_string())
 }

@@ -6,6 +6,7 @@ use crate::live::Live;
 use crate::model::ModelClient;
 use crate::paddle::client::PaddleClient;
 use crate::passwords::Attempts;
+use crate::repository::Repositories;
 use crate::store::Store;
 use crate::write::Write;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct AppState {
     pub paddle: Option<PaddleClient>,
     /// The model for AI assistance, when one is configured.
     pub model: Option<ModelClient>,
+    /// Where repositories of customers are.
+    pub repositories: Repositories,
     /// The built app.
     pub assets: Assets,
     /// Rings when a provider event was stored.
@@ -45,6 +48,7 @@ impl AppState {
             live: Live::default(),
             paddle,
             model,
+            repositories: Repositories::new(&config.repositories)?,
             assets,
             inbox: Arc::new(Notify::new()),
             prices_wrong: Arc::new(Notify::new()),

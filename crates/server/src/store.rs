@@ -1,5 +1,6 @@
 //! The database: its pools, migrations and the conversions between rows and domain values.
 
+pub mod access;
 pub mod accounts;
 pub mod adjustments;
 pub mod agencies;
@@ -21,6 +22,7 @@ pub mod people;
 pub mod prices;
 pub mod projects;
 pub mod proofs;
+pub mod pull_requests;
 pub mod refunds;
 pub mod reports;
 pub mod retests;

@@ -1,6 +1,7 @@
 //! The patch of a task: a diff to read, why each change is made, what was looked at, and approve, redraft or discard.
 
 use crate::api::{self, Intent};
+use crate::link::Link;
 use crate::model::credits::balance_text;
 use crate::parts::{
     ActionButton, Badge, Checks, CopyCode, Fact, Facts, Outcome, OutcomeWords, Panel, Tone, When,
@@ -82,6 +83,7 @@ fn panel(patch: PatchView, shared: Shared) -> AnyView {
         .task
         .with_untracked(|task| task.row.fix_task_id.clone());
     let file = format!("/api/v1/fix-tasks/{task}/patch/file");
+    let proposed = Link::PullRequest(task).href();
     let looked = patch.checks.clone();
     let drafted_by = patch.drafted_by.clone();
     let left = patch.left_out.clone();
@@ -120,6 +122,7 @@ fn panel(patch: PatchView, shared: Shared) -> AnyView {
                 <div class="actions">
                     {step}
                     <a class="btn" href=file rel="external" download="">"Download patch"</a>
+                    <a class="btn" href=proposed>"Pull request"</a>
                 </div>
             </div>
         </Panel>

@@ -1,5 +1,6 @@
 //! The project page put together.
 
+use super::access::access;
 use super::path::Path;
 use super::proof::proof;
 use super::reports::Reports;
@@ -27,6 +28,7 @@ pub(super) fn Body(
     /// The account in view.
     viewing: AccountRef,
 ) -> impl IntoView {
+    let (own, seen_from) = (id.clone(), viewing.clone());
     let state = ProjectState::new(project, remote, id, viewing.clone());
     let owner = Memo::new(move |_| project.with(|view| view.owner.clone()));
     let payer = Memo::new(move |_| project.with(|view| view.payer.clone()));
@@ -44,6 +46,7 @@ pub(super) fn Body(
         </div>
         <Scan project state />
         <Reports project />
+        {access(own, seen_from)}
     }
 }
 

@@ -1,6 +1,7 @@
 //! How the work would be delivered.
 
 use super::state::FixState;
+use crate::link::Link;
 use crate::parts::GuideLink;
 use domain::fix::{DeliveryMode, ModeOption};
 use domain::guide::Guide;
@@ -32,12 +33,26 @@ pub(super) fn Modes(
         let chosen = state.mode.get() == DeliveryMode::TicketOnly;
         chosen.then(|| view! { <GuideLink guide=Guide::TicketOnlyFallback /> })
     };
+    // S0-36: the fallback, or the access itself.
+    let connect = move || {
+        let missing = |option: &ModeOption| {
+            option.mode == DeliveryMode::ConnectedAccess && option.unavailable.is_some()
+        };
+        let chosen = state.mode.get() == DeliveryMode::ConnectedAccess;
+        (chosen && modes.with(|all| all.iter().any(missing))).then(|| {
+            let project = report.with_untracked(|view| view.project_id.clone());
+            view! {
+                <p class="small"><a href=Link::Project(project).href()>"Connect safe access"</a>" on the project's page, or use the "<GuideLink guide=Guide::TicketOnlyFallback /></p>
+            }
+        })
+    };
     view! {
         <fieldset class="choices across">
             <legend>"Delivery mode"</legend>
             {rows}
         </fieldset>
         {ticket}
+        {connect}
     }
 }
 

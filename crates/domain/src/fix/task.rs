@@ -46,6 +46,9 @@ keyed! {
         HandedOver = "handed_over", "Handed over and marked as done";
         PatchDrafted = "patch_drafted", "Patch drafted";
         PatchApproved = "patch_approved", "Patch approved";
+        PullRequestAsked = "pull_request_asked", "Pull request asked for";
+        PullRequestCreated = "pull_request_created", "Pull request created";
+        PullRequestFailed = "pull_request_failed", "Pull request not created";
         EvidenceRecorded = "evidence_recorded", "Evidence recorded";
         Completed = "completed", "Completed";
         Cancelled = "cancelled", "Cancelled";

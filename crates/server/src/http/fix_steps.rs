@@ -8,7 +8,8 @@ use super::projects::authorise;
 use super::reports::load;
 use crate::error::ApiError;
 use crate::facts::ProjectContext;
-use crate::ledger::{LedgerError, balance, settle};
+use crate::fix_work::finish;
+use crate::ledger::balance;
 use crate::live::Change;
 use crate::state::AppState;
 use crate::store::fix_steps;
@@ -18,10 +19,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::Utc;
-use domain::Timestamp;
 use domain::credits::CreditType;
 use domain::fix::evidence::{RecordEvidence, TaskEvidence};
-use domain::fix::task::{MarkDone, MovedFix, TaskEventKind, TaskStep, after};
+use domain::fix::task::{MarkDone, MovedFix, TaskEventKind, TaskStep};
 use domain::fix::{DeliveryMode, FixTaskStatus};
 use domain::id::{AccountId, FixTaskId};
 use domain::problem::{Problem, ProblemCode};
@@ -76,7 +76,7 @@ pub(super) async fn done(
                 return Err(ApiError::new(ProblemCode::PatchApprovalRequired, why));
             }
             let now = Utc::now();
-            finish(write, &signed, &task, TaskStep::MarkDone, now).await?;
+            finish(write, signed.name(), &task, TaskStep::MarkDone, now).await?;
             let spent = format!("Fix credits spent: {}.", task.row.fix_credit_cost);
             let note = if mode.uses_credits() {
                 spent.as_str()
@@ -119,7 +119,7 @@ pub(super) async fn evidence(
             problem.errors = faults;
             return Err(ApiError::Problem(Box::new(problem)));
         }
-        finish(write, &signed, &task, TaskStep::RecordEvidence, now).await?;
+        finish(write, signed.name(), &task, TaskStep::RecordEvidence, now).await?;
         let evidence = TaskEvidence {
             references: body.references.clone(),
             note: body.note.trim().to_owned(),
@@ -136,43 +136,6 @@ pub(super) async fn evidence(
     mutation
         .perform(&state, signed.id().as_str(), StatusCode::OK, work)
         .await
-}
-
-/// Completes the task if it takes this step now, and spends what it holds.
-async fn finish(
-    write: &mut Write,
-    signed: &SignedIn,
-    task: &StoredTask,
-    step: TaskStep,
-    now: Timestamp,
-) -> Result<(), ApiError> {
-    let next = after(task.row.status, task.row.delivery_mode, step);
-    if next != Some(FixTaskStatus::Completed) {
-        return Err(refused(step));
-    }
-    if let Some(hold) = &task.hold {
-        let cost = task.row.fix_credit_cost;
-        match settle(write, &task.payer, hold, cost, signed.name(), now).await {
-            Ok(_) => {}
-            Err(LedgerError::Resolved) => return Err(refused(step)),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    if fix_steps::complete(write, &task.row.fix_task_id, now).await? {
-        Ok(())
-    } else {
-        Err(refused(step))
-    }
-}
-
-fn refused(step: TaskStep) -> ApiError {
-    ApiError::new(
-        ProblemCode::FixTaskStepRefused,
-        format!(
-            "\"{}\" is not a step of this task as it stands now. Nothing was changed.",
-            step.label()
-        ),
-    )
 }
 
 pub(super) async fn moved(

@@ -16,6 +16,7 @@ mod monitoring;
 mod new_project;
 mod payer;
 mod person_stream;
+mod pull_requests;
 mod refunds;
 mod retests;
 mod roles;

@@ -1,5 +1,6 @@
 //! Every operation of the description with a request that must succeed.
 
+use crate::api::pull_requests::bare_repository;
 use crate::house::{Draft, House, Reply, SCANNER, SECRET, fix_order, signature};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -219,6 +220,10 @@ fn evidence() -> Value {
     })
 }
 
+fn wanted_access() -> Value {
+    json!({ "account_id": "acc_northwind", "provider": "git", "repository_id": "shop.git", "base_branch": "main" })
+}
+
 /// The body that an operation must succeed with. One that is new in the description has to be given its own here.
 fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
     if *method == Method::GET {
@@ -266,6 +271,8 @@ fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
         | "/scans/{scan}/cancel"
         | "/fix-tasks/{task}/cancel"
         | "/fix-tasks/{task}/ai-drafts"
+        | "/projects/{project}/access/grant"
+        | "/projects/{project}/access/revoke"
         | "/fix-tasks/{task}/done" => Some(json!({ "account_id": "acc_northwind" })),
         "/reports/{report}/fix-workflow" => Some(fix_order(
             "acc_northwind",
@@ -277,9 +284,10 @@ fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
         "/fix-tasks/{task}/patch" => {
             Some(json!({ "account_id": "acc_northwind", "leave_out": [] }))
         }
-        "/fix-tasks/{task}/patch/approve" => {
+        "/fix-tasks/{task}/patch/approve" | "/fix-tasks/{task}/pull-request" => {
             Some(json!({ "account_id": "acc_northwind", "digest": ids.patch }))
         }
+        "/projects/{project}/access" => Some(wanted_access()),
         "/snapshots" => Some(json!({ "domain": "shop.example.com" })),
         "/guides/{section}/{name}/feedback" => {
             Some(json!({ "helpful": true, "version": "0123456789ab" }))
@@ -340,6 +348,16 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     .await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
+    bare_repository(house.folder.path(), "shop.git");
+    for (path, body) in [
+        ("/projects/prj_shop/access", wanted_access()),
+        (
+            "/projects/prj_shop/access/grant",
+            json!({ "account_id": "acc_northwind" }),
+        ),
+    ] {
+        assert_eq!(dana.post(path, &body).await.status, 200);
+    }
     let asked = dana
         .post("/snapshots", &json!({ "domain": "example.com" }))
         .await;
