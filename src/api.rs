@@ -14,8 +14,8 @@ pub use ended::{Ended, ended};
 pub use error::ApiError;
 pub use fixes::{
     access, approve_patch, ask_draft, cancel_fix, create_pull_request, decide_access, fix_task,
-    mark_done, pull_request, record_evidence, redraft_patch, request_access, request_retest,
-    start_fix,
+    mark_done, mark_findings, pull_request, record_evidence, redraft_patch, request_access,
+    request_retest, start_fix,
 };
 pub use key::Intent;
 pub use money::{

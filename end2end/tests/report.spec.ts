@@ -168,3 +168,18 @@ test("S3-4 S3-34 billing leads to each project, and the project back to billing"
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Billing" }).click();
   await expect(app.region("Credit balance")).toBeVisible();
 });
+
+test("selected findings are marked as false positives, and the mark is taken back", async ({ openAs }) => {
+  const report = new ReportPage(await openAs("/reports/rep_ready", NORTHWIND));
+  const mark = report.panel.getByRole("button", { name: "Mark false positive" });
+  await expect(mark).toBeHidden();
+  const before = await report.choices.count();
+  await report.select(1);
+  await mark.click();
+  await expect(report.panel).toContainText("Not eligible: marked as a false positive");
+  await expect(report.panel).toContainText("Marked by Dana Reyes");
+  await expect(report.choices).toHaveCount(before - 1);
+  await report.expectSelected(0);
+  await report.panel.getByRole("button", { name: "Take the mark back" }).click();
+  await expect(report.choices).toHaveCount(before);
+});

@@ -11,6 +11,8 @@ use domain::fix::retest::RequestRetest;
 use domain::fix::task::{MarkDone, MovedFix};
 use domain::fix::{CancelFix, CancelledFix, FixTaskView, StartFix, StartedFix};
 use domain::id::{FixTaskId, ProjectId, ReportId};
+use domain::report::ReportView;
+use domain::report::mark::MarkFindings;
 
 /// Draws a patch up again.
 pub async fn redraft_patch(
@@ -141,6 +143,20 @@ pub async fn create_pull_request(
 ) -> Answer<PullRequestView> {
     post(
         format!("/fix-tasks/{task}/pull-request"),
+        Some(&body),
+        Some(intent),
+    )
+    .await
+}
+
+/// Marks findings of a report, or takes a mark back.
+pub async fn mark_findings(
+    report: ReportId,
+    body: MarkFindings,
+    intent: Intent,
+) -> Answer<ReportView> {
+    post(
+        format!("/reports/{report}/finding-marks"),
         Some(&body),
         Some(intent),
     )

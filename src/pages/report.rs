@@ -6,6 +6,7 @@ mod filters;
 mod findings;
 mod gates;
 mod guidance;
+mod marks;
 mod modes;
 mod proposal;
 mod spend;

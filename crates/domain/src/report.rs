@@ -1,5 +1,6 @@
 //! Reports and findings: what was found, whether it may be published, and what can become fix work (docs/product.md#report, docs/states.md#report).
 
+pub mod mark;
 pub mod shown;
 
 use crate::account::AccountRef;
@@ -128,6 +129,9 @@ pub struct Finding {
     pub fix_credit_cost: i64,
     /// Why it cannot become fix work; `None` when it can.
     pub ineligible: Option<Ineligible>,
+    /// Who marked it as not to be worked on, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<mark::Marked>,
     /// The task that works on it.
     pub fix_task_id: Option<FixTaskId>,
     /// What the newest retest said.

@@ -179,5 +179,6 @@ fn finding(issue: &FoundIssue, scope: &Scope<'_>) -> Result<Finding, ApiError> {
         fix_credit_cost: 1,
         ineligible: eligibility(issue, scope),
         fix_task_id: None,
+        marked: None,
     })
 }

@@ -12,6 +12,7 @@ mod assets;
 mod assist;
 mod checkouts;
 mod feedback;
+mod finding_marks;
 mod fix_steps;
 mod fix_tasks;
 mod fix_workflow;
@@ -140,6 +141,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(scans::routes())
         .merge(scanner::routes())
         .merge(reports::routes())
+        .merge(finding_marks::routes())
         .merge(fix_workflow::routes())
         .merge(assist::routes())
         .merge(access::routes())

@@ -22,6 +22,7 @@ fn finding(text: &str, ineligible: Option<Ineligible>) -> Finding {
         fix_credit_cost: 1,
         ineligible,
         fix_task_id: None,
+        marked: None,
         pages: Vec::new(),
         check: None,
         retest: None,

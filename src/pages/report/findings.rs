@@ -1,5 +1,6 @@
 //! The findings: those that can become fix work with a checkbox, the others with the reason.
 
+use super::marks::take_back;
 use super::state::FixState;
 use crate::link::Link;
 use crate::model::report::credits;
@@ -90,7 +91,7 @@ fn Row(state: FixState, id: FindingId) -> impl IntoView {
     move || {
         finding.get().map(|finding| {
             if finding.ineligible.is_some() {
-                view! { <Readable finding /> }.into_any()
+                view! { <Readable state finding /> }.into_any()
             } else {
                 view! { <Pick state finding /> }.into_any()
             }
@@ -143,11 +144,15 @@ fn Pick(state: FixState, finding: Finding) -> impl IntoView {
 }
 
 #[component]
-fn Readable(finding: Finding) -> impl IntoView {
+fn Readable(state: FixState, finding: Finding) -> impl IntoView {
     let severity = severity(&finding);
     let why = finding
         .ineligible
         .map(|why| view! { <p class="small">"Not eligible: " {why.label()}</p> });
+    let marked = finding.marked.clone().map(|marked| {
+        let take_back = take_back(state, finding.finding_id.clone());
+        view! { <p class="small">"Marked by " {marked.by} ", " <When at=marked.at /></p> {take_back} }
+    });
     let task = finding.fix_task_id.map(|id| {
         view! { <p class="small"><a href=Link::FixTask(id).href()>"Open its fix task"</a></p> }
     });
@@ -158,6 +163,7 @@ fn Readable(finding: Finding) -> impl IntoView {
                 {severity} <b>{finding.title}</b>
                 <p class="small">{finding.affected_url} " \u{b7} evidence: " {finding.evidence}</p>
                 {why}
+                {marked}
                 {task}
                 {retested(finding.retest.as_ref())}
             </div>

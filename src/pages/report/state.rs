@@ -85,6 +85,21 @@ impl FixState {
         }
     }
 
+    /// Where the report comes from.
+    pub(super) fn remote(self) -> Remote<ReportView> {
+        self.remote
+    }
+
+    /// Which report, seen from which account.
+    pub(super) fn whose(self) -> (ReportId, AccountRef) {
+        (self.report.get_value(), self.viewing.get_value())
+    }
+
+    /// When what is shown was true.
+    pub(super) fn as_of(self) -> String {
+        self.view.with_untracked(|view| view.as_of.to_rfc3339())
+    }
+
     /// Puts a finding into the selection or takes it out.
     pub(super) fn toggle(self, id: &FindingId, on: bool) {
         // What was refused was another selection.

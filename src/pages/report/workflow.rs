@@ -3,6 +3,7 @@
 use super::decision::Decision;
 use super::filters::Filters;
 use super::findings::Findings;
+use super::marks::marks;
 use super::modes::Modes;
 use super::proposal::Proposed;
 use super::spend::Spend;
@@ -42,6 +43,7 @@ pub(super) fn Workflow(
             </div>
             <Filters state />
             <Findings state />
+            {marks(state)}
             <div class="body modes"><Modes report state /></div>
             <div class="decide">
                 <Decision state />

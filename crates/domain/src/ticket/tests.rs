@@ -25,6 +25,7 @@ fn finding(title: &str, evidence: &str) -> Finding {
         fix_credit_cost: 1,
         ineligible: None,
         fix_task_id: None,
+        marked: None,
 
         pages: Vec::new(),
         check: None,

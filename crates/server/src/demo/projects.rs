@@ -50,6 +50,7 @@ impl DemoFinding {
             fix_credit_cost: 1,
             ineligible: self.7,
             fix_task_id: None,
+            marked: None,
         }
     }
 }

@@ -3,12 +3,13 @@
 mod tasks;
 
 use super::retests;
-use super::{StoreError, id, keyed, micros, moment};
+use super::{StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::fix::DeliveryMode;
 use domain::fix::retest::RetestCounts;
-use domain::id::{AccountId, FixTaskId, ProjectId, ReportId};
+use domain::id::{AccountId, FindingId, FixTaskId, ProjectId, ReportId};
 use domain::report::Confidence;
+use domain::report::mark::Marked;
 use domain::report::{
     Finding, Gate, GateStatus, Ineligible, PublicationStatus, ReportRow, Severity,
 };
@@ -206,6 +207,8 @@ fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
         .map(|text| keyed("ineligible", text, Ineligible::parse))
         .transpose()?;
     let pages: String = row.try_get("pages")?;
+    let marked_by: Option<String> = row.try_get("marked_by")?;
+    let marked_at = maybe_moment(row.try_get("marked_at")?)?;
     Ok(Finding {
         finding_id: id("finding", row.try_get("id")?)?,
         pages: keyed("pages", &pages, |text| serde_json::from_str(text).ok())?,
@@ -227,7 +230,27 @@ fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
                 .map(|_: &FixTaskId| Ineligible::HasTask)
         }),
         fix_task_id,
+        marked: marked_by.zip(marked_at).map(|(by, at)| Marked { by, at }),
     })
+}
+
+/// Marks a finding, or takes its mark back.
+pub async fn mark(
+    conn: &mut SqliteConnection,
+    finding: &FindingId,
+    ineligible: Option<Ineligible>,
+    (by, now): (&str, Timestamp),
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE findings SET ineligible = $2, marked_by = $3, marked_at = $4 WHERE id = $1",
+    )
+    .bind(finding.as_str())
+    .bind(ineligible.map(Ineligible::key))
+    .bind(ineligible.map(|_| by))
+    .bind(ineligible.map(|_| micros(now)))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// The findings of a report, worst first.

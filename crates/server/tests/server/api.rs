@@ -5,6 +5,7 @@ mod audits;
 mod billing;
 mod contract;
 mod feedback;
+mod finding_marks;
 mod fix_steps;
 mod fixes;
 mod gates;

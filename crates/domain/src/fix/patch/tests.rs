@@ -20,6 +20,7 @@ fn finding(check: Option<&str>, evidence: &str) -> Finding {
         fix_credit_cost: 1,
         ineligible: None,
         fix_task_id: None,
+        marked: None,
         retest: None,
     }
 }

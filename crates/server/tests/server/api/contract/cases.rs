@@ -288,6 +288,9 @@ fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
             Some(json!({ "account_id": "acc_northwind", "digest": ids.patch }))
         }
         "/projects/{project}/access" => Some(wanted_access()),
+        "/reports/{report}/finding-marks" => Some(
+            json!({ "account_id": "acc_northwind", "finding_ids": ["fnd_ready_cookie"], "mark": "needs_review" }),
+        ),
         "/snapshots" => Some(json!({ "domain": "shop.example.com" })),
         "/guides/{section}/{name}/feedback" => {
             Some(json!({ "helpful": true, "version": "0123456789ab" }))
