@@ -35,7 +35,7 @@ test("S2-1 S2-16 S2-23 an AI draft waits for AI credits or goes by rule, and is 
   });
 
   await test.step("Billing names the blocked action and leads back to it", async () => {
-    await panel.getByRole("link", { name: "Open Billing" }).click();
+    await panel.getByRole("link", { name: "Wait for renewal" }).click();
     await expect(page).toHaveURL(/\/billing\?/);
     const blocked = new BillingPage(page).region("Blocked action");
     for (const text of ["AI assistance", "AI_CREDIT_LIMIT_REACHED", "fix task"]) await expect(blocked).toContainText(text);
