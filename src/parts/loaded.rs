@@ -20,6 +20,9 @@ pub fn Loaded<T>(
     remote: Remote<T>,
     /// What could not be loaded, for the sentence: "Billing".
     what: &'static str,
+    /// Whether it is a part of a page that says itself when it was checked.
+    #[prop(optional)]
+    part: bool,
     /// The page, from a signal of the data.
     children: impl Fn(Signal<T>) -> AnyView + Send + Sync + 'static,
 ) -> AnyView
@@ -45,7 +48,7 @@ where
             view! {
                 <Trouble remote what />
                 <div class="stack" class:stale=move || remote.error().is_some()>{children(value.into())}</div>
-                <Checked remote />
+                {(!part).then(|| view! { <Checked remote /> })}
             }
             .into_any()
         }

@@ -51,6 +51,8 @@ struct Line {
     from: Option<String>,
     /// When the plan brings more.
     renews: Option<Timestamp>,
+    /// When those of an approved trial end.
+    trial_ends: Option<Timestamp>,
     /// What it means that they are used up.
     used_up: Option<Reason>,
     /// What brings more, while none are available.
@@ -64,6 +66,9 @@ impl Line {
             balance: view.credit_balance.of(credit),
             from: sources_text(view.credit_sources.of(credit)),
             renews: renewal(view, credit),
+            trial_ends: view
+                .trial_ends_at
+                .filter(|_| view.credit_sources.of(credit).plan > 0),
             used_up: (credit == CreditType::Ai)
                 .then(|| ai_used_up(view))
                 .flatten(),
@@ -99,6 +104,9 @@ fn hint(line: &Line) -> AnyView {
     let renewal = line
         .renews
         .map(|at| view! { {start} <When at day=true /> }.into_any());
+    let trial = line
+        .trial_ends
+        .map(|at| view! { " \u{b7} end with the approved trial " <When at day=true /> }.into_any());
     let used_up = line.used_up.clone().map(|reason| {
         let code = reason.code.key();
         view! { <span class="hint"><b>{reason.label}</b>" \u{b7} "{reason.message}" " <code>{code}</code></span> }.into_any()
@@ -117,7 +125,7 @@ fn hint(line: &Line) -> AnyView {
         }
     });
     view! {
-        <span class="hint">{line.from.clone()}{renewal}</span>
+        <span class="hint">{line.from.clone()}{renewal}{trial}</span>
         {used_up}
         {more}
     }

@@ -9,7 +9,14 @@ use leptos::prelude::*;
 
 /// The panel `Account entitlements`; who comes from a block reads the fields of the API at once (S2-5, S2-8).
 pub(super) fn entitlements(view: Signal<BillingView>, from_block: bool) -> AnyView {
-    let aside = move || follow(pick(view, |view| (view.renews_at, view.ends_at)), term);
+    let aside = move || {
+        follow(
+            pick(view, |view| {
+                (view.renews_at, view.ends_at, view.trial_ends_at)
+            }),
+            term,
+        )
+    };
     view! {
         <Panel title="Account entitlements" aside>
             <div class="stack">
@@ -115,12 +122,15 @@ fn as_the_api_names_them(fields: &[(&'static str, String)]) -> AnyView {
     view! { <dl class="facts fields" aria-label="Fields of the API">{rows}</dl> }.into_any()
 }
 
-/// When the plan renews or ends.
-fn term(&(renews, ends): &(Option<Timestamp>, Option<Timestamp>)) -> AnyView {
-    let words = match (renews, ends) {
-        (_, Some(at)) => view! { "Ends " <When at day=true /> }.into_any(),
-        (Some(at), None) => view! { "Renews " <When at day=true /> }.into_any(),
-        (None, None) => "No renewal".into_any(),
+/// When the plan renews or ends, or its approved trial.
+type Term = (Option<Timestamp>, Option<Timestamp>, Option<Timestamp>);
+
+fn term(&(renews, ends, trial): &Term) -> AnyView {
+    let words = match (renews, ends, trial) {
+        (_, Some(at), _) => view! { "Ends " <When at day=true /> }.into_any(),
+        (Some(at), None, _) => view! { "Renews " <When at day=true /> }.into_any(),
+        (None, None, Some(at)) => view! { "Approved trial until " <When at day=true /> }.into_any(),
+        (None, None, None) => "No renewal".into_any(),
     };
     view! { <span class="muted small">{words}</span> }.into_any()
 }

@@ -87,8 +87,10 @@ fn goes_on(stands: &GoesOn) -> AnyView {
     view! {
         <div class="row">
             <p>{sentence}{when}"."</p>
-            <RowLink href=Link::PaymentMethod.href()>"Change payment method"</RowLink>
-            <RowLink href=Link::PlanChange(wish).href()>{wish.label()}</RowLink>
+            <div class="actions">
+                <RowLink href=Link::PaymentMethod.href()>"Change payment method"</RowLink>
+                <RowLink href=Link::PlanChange(wish).href()>{wish.label()}</RowLink>
+            </div>
         </div>
     }
     .into_any()

@@ -47,7 +47,7 @@ pub(super) fn access(project: ProjectId, viewing: AccountRef) -> AnyView {
     let remote = use_remote(move || api::access(of.clone()));
     view! {
         <Panel title="Project access">
-            <Loaded remote what="The access to the repository" children=move |access| panel(access, remote, project.clone(), viewing.clone()) />
+            <Loaded remote part=true what="The access to the repository" children=move |access| panel(access, remote, project.clone(), viewing.clone()) />
         </Panel>
     }
     .into_any()
