@@ -19,9 +19,9 @@ pub use fixes::{
 };
 pub use key::Intent;
 pub use money::{
-    LedgerQuery, ask_plan_change, ask_refund, ask_service_credit, billing, billing_portal,
-    checkout, checkout_step, decide_service_credit, invoice, ledger, open_checkout, payment_method,
-    plan_change, refund_preview, service_credits, transaction, transactions,
+    LedgerQuery, ask_plan_change, ask_provider, ask_refund, ask_service_credit, billing,
+    billing_portal, checkout, checkout_step, decide_service_credit, invoice, ledger, open_checkout,
+    payment_method, plan_change, refund_preview, service_credits, transaction, transactions,
 };
 pub use public::{
     ask_snapshot, feedback, give_feedback, guide, guides, pricing, resolve_feedback, snapshot,

@@ -3,7 +3,7 @@
 use super::transport::{get, post};
 use super::{Answer, Intent};
 use crate::link::Origin;
-use domain::billing::BillingView;
+use domain::billing::{AskedProvider, BillingView};
 use domain::checkout::{CheckoutStep, CheckoutView, OpenCheckout};
 use domain::credits::{CreditType, EntryKind};
 use domain::id::{AccountId, CheckoutId, ServiceCreditId, TransactionId};
@@ -198,4 +198,14 @@ pub async fn checkout_step(
 ) -> Answer<CheckoutView> {
     let path = format!("/accounts/{account}/checkouts/{checkout}/{step}");
     post(path, None::<&()>, Some(Intent::fresh())).await
+}
+
+/// Asks the payment provider about an account now.
+pub async fn ask_provider(account: AccountId) -> Answer<AskedProvider> {
+    post(
+        format!("/accounts/{account}/payment-provider/ask"),
+        None::<&()>,
+        None,
+    )
+    .await
 }

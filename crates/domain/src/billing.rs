@@ -109,6 +109,21 @@ pub struct ProviderStatus {
     pub last_event_at: Option<DateTime<Utc>>,
     /// This account's payments that wait for confirmation.
     pub pending_payments: i64,
+    /// Since when the one waits that has waited longest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_since: Option<DateTime<Utc>>,
+}
+
+/// Answer to `POST /accounts/{a}/payment-provider/ask`: what asking the provider found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AskedProvider {
+    /// When it was asked.
+    pub asked_at: DateTime<Utc>,
+    /// Ledger entries of the account that were written meanwhile.
+    pub entries: i64,
+    /// What was asked, what it found and what it changed, in sentences.
+    pub message: String,
 }
 
 /// What an agency's clients may use (S3-7).

@@ -28,6 +28,7 @@ mod plan_changes;
 mod pricing;
 mod projects;
 mod proof;
+mod provider;
 mod pull_requests;
 mod refunds;
 mod reports;
@@ -127,6 +128,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(events::routes())
         .merge(checkouts::routes())
         .merge(payment_method::routes())
+        .merge(provider::routes())
         .merge(plan_changes::routes())
         .merge(pricing::routes())
         .merge(snapshots::routes())

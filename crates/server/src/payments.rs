@@ -1,5 +1,6 @@
 //! Payments through Paddle: only what Paddle itself says, signed or asked for, changes the ledger.
 
+pub mod ask;
 pub mod checkout;
 pub mod documents;
 pub mod inbox;

@@ -76,11 +76,7 @@ pub async fn view(
         };
         credit_ways.push(ways(*kind, &stock));
     }
-    let pending = unfinished
-        .iter()
-        .filter(|session| session.awaits_confirmation())
-        .count();
-    let payment_provider = status::provider(state, conn, &cards, pending).await?;
+    let payment_provider = status::provider(state, conn, &cards, &unfinished).await?;
     let (plans, top_ups): (Vec<Card>, Vec<Card>) = cards
         .into_iter()
         .partition(|card| card.kind == ItemKind::Plan);

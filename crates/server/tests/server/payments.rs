@@ -1,5 +1,6 @@
 //! Payments: only what the provider confirms becomes credits, once, for the right account, however it is delivered.
 
+mod asked;
 mod asking;
 mod away;
 mod deliveries;

@@ -78,8 +78,19 @@ pub(super) async fn provider(
     state: &AppState,
     conn: &mut SqliteConnection,
     cards: &[Card],
-    pending_payments: usize,
+    unfinished: &[Checkout],
 ) -> Result<ProviderStatus, ApiError> {
+    let pending: Vec<&Checkout> = unfinished
+        .iter()
+        .filter(|session| session.awaits_confirmation())
+        .collect();
+    let since = |session: &&Checkout| {
+        let times = session.times;
+        times
+            .paid_at
+            .or(times.finished_at)
+            .unwrap_or(session.created_at)
+    };
     let configured = state.paddle.is_some();
     let waiting = cards
         .iter()
@@ -115,7 +126,8 @@ pub(super) async fn provider(
         webhook_ready,
         webhook_message: webhook_message.to_owned(),
         last_event_at: inbox::last_webhook_at(conn).await?,
-        pending_payments: i64::try_from(pending_payments).unwrap_or(i64::MAX),
+        pending_payments: i64::try_from(pending.len()).unwrap_or(i64::MAX),
+        pending_since: pending.iter().map(since).min(),
     })
 }
 

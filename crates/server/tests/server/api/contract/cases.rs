@@ -304,6 +304,7 @@ fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
             json!({ "event_id": "evt_contract", "event_type": "product.updated", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "pro_1" } }),
         ),
         "/accounts/{account}/payment-method"
+        | "/accounts/{account}/payment-provider/ask"
         | "/accounts/{account}/billing-portal"
         | "/sign-out"
         | "/operator/guide-feedback/{feedback}/resolve"
