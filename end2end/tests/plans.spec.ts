@@ -5,6 +5,7 @@ import { CheckoutPage, GOOD_CARD } from "../support/checkout_page.js";
 import { ProjectPage } from "../support/project_page.js";
 
 const NORTHWIND = "acc_northwind";
+const JUNIPER = "acc_juniper";
 const LANTERN = "acc_lantern";
 const RIDGELINE = "acc_ridgeline";
 
@@ -78,4 +79,33 @@ test("Paddle's own page opens from here, and its link is for payers alone", asyn
   const viewer = new BillingPage(await openAs("/billing/payment-method", NORTHWIND, VIEWER));
   await viewer.expectOff(viewer.main.getByRole("button", { name: "Change payment method" }), /Your role cannot pay for this account/);
   expect((await api.post("/accounts/acc_corner/payment-method")).status()).toBe(404);
+});
+
+test("two plans that were both paid: the second is ended and asked back by itself, and Billing says so until it is over", async ({ openAs, api, paddle }) => {
+  const open = async (item: string): Promise<{ checkout_session_id: string; transaction_id: string }> => {
+    const answer = await api.post(`/accounts/${JUNIPER}/checkouts`, { item_key: item, quantity: 1 });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()) as { checkout_session_id: string; transaction_id: string };
+  };
+  // The form of a checkout that was given up stays open in another tab, and somebody pays in both.
+  const first = await open("scan_plan");
+  expect((await api.post(`/accounts/${JUNIPER}/checkouts/${first.checkout_session_id}/cancel`, undefined)).ok()).toBe(true);
+  const second = await open("fix_plan");
+  const page = await openAs("/billing", JUNIPER);
+  const billing = new BillingPage(page);
+  await paddle.pay(second.transaction_id);
+  await expect(billing.main).toContainText("Fix Plan renews");
+  await paddle.pay(first.transaction_id);
+  await expect(billing.main).toContainText("Two plans were paid");
+  await expect(billing.main).toContainText("was asked back by itself, and Paddle decides about it. Do not ask for it again.", { timeout: 20_000 });
+  await expect(billing.main).toContainText("Fix Plan renews");
+  await billing.main.getByRole("link", { name: "View payment" }).click();
+  await expect(billing.region("Timeline")).toContainText("Refund asked for, WebRiskOps");
+  const refund = (await paddle.state()).adjustments.find((adjustment) => adjustment.status === "pending_approval");
+  await paddle.decide(refund?.id ?? "", "approve");
+  await expect(billing.main).toContainText("Its payment of 49.00 USD was returned.");
+  await page.goto("/billing");
+  await expect(billing.main).toContainText("Fix Plan renews");
+  await expect(billing.main).not.toContainText("Two plans were paid");
+  await billing.expectBalances("7/0/0", "5/0/0", "50/0/0");
 });
