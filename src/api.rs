@@ -21,7 +21,8 @@ pub use key::Intent;
 pub use money::{
     LedgerQuery, ask_plan_change, ask_provider, ask_refund, ask_service_credit, billing,
     billing_portal, checkout, checkout_step, decide_service_credit, invoice, ledger, open_checkout,
-    payment_method, plan_change, refund_preview, service_credits, transaction, transactions,
+    payment_method, plan_change, provider_events, refund_preview, retry_event, service_credits,
+    transaction, transactions,
 };
 pub use public::{
     ask_snapshot, feedback, give_feedback, guide, guides, pricing, resolve_feedback, snapshot,

@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/docs") view=|| page(lazy::guides) />
                     <Route path=path!("/docs/:section/:name") view=|| page(lazy::guide) />
                     <Route path=path!("/operator/service-credits") view=|| page(lazy::service_credits) />
+                    <Route path=path!("/operator/provider-events") view=|| page(lazy::provider_events) />
                     <Route path=path!("/operator/guide-feedback") view=|| page(lazy::guide_feedback) />
                     <Route path=path!("/*rest") view=NotFound />
                 </ParentRoute>

@@ -7,10 +7,10 @@ use crate::pages::{
     guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
     monitoring::MonitoringPage, payment_method::PaymentMethodPage, plan_change::PlanChangePage,
     pricing::PricingPage, project::ProjectPage, projects::ProjectsPage,
-    pull_request::PullRequestPage, report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage,
-    scans::ScansPage, service_credits::ServiceCreditsPage, snapshot::SnapshotPage,
-    ticket_exports::TicketExportsPage, transaction::TransactionPage,
-    transactions::TransactionsPage,
+    provider_events::ProviderEventsPage, pull_request::PullRequestPage, report::ReportPage,
+    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
+    service_credits::ServiceCreditsPage, snapshot::SnapshotPage, ticket_exports::TicketExportsPage,
+    transaction::TransactionPage, transactions::TransactionsPage,
 };
 use crate::parts::{Skeleton, Unfetched, follow};
 use domain::billing::BillingView;
@@ -76,6 +76,7 @@ file! {
     plan_change => PlanChangePage;
     payment_method => PaymentMethodPage;
     service_credits => ServiceCreditsPage;
+    provider_events => ProviderEventsPage;
 }
 
 file! {

@@ -16,6 +16,7 @@ pub mod plan_change;
 pub mod pricing;
 pub mod project;
 pub mod projects;
+pub mod provider_events;
 pub mod pull_request;
 pub mod report;
 pub mod reports;

@@ -10,6 +10,7 @@ use domain::id::{AccountId, CheckoutId, ServiceCreditId, TransactionId};
 use domain::ledger::LedgerPage;
 use domain::past_due::{PaymentForm, PortalLink};
 use domain::plan_change::{AskPlanChange, PlanReview, PlanWish};
+use domain::provider_event::StrayEvents;
 use domain::transaction::refund::{AskRefund, RefundPreview};
 use domain::transaction::service_credit::{
     AskServiceCredit, Decision, ServiceCredit, ServiceCreditQueue,
@@ -208,4 +209,15 @@ pub async fn ask_provider(account: AccountId) -> Answer<AskedProvider> {
         None,
     )
     .await
+}
+
+/// Events of the provider that were put aside; for operators.
+pub async fn provider_events() -> Answer<StrayEvents> {
+    get("/operator/provider-events".to_owned()).await
+}
+
+/// Processes one of them again.
+pub async fn retry_event(event: String) -> Answer<StrayEvents> {
+    let path = format!("/operator/provider-events/{event}/retry");
+    post(path, None::<&()>, None).await
 }

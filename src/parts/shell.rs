@@ -98,6 +98,7 @@ fn Frame(session: Session) -> AnyView {
                 view! {
                     <li><A href=Link::GuideFeedback.href()>"Review queue"</A></li>
                     <li><A href=Link::ServiceCredits.href()>"Service credits"</A></li>
+                    <li><A href=Link::ProviderEvents.href()>"Provider events"</A></li>
                 }
             })
             .into_any()

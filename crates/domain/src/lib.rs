@@ -27,6 +27,7 @@ pub mod pricing;
 pub mod problem;
 pub mod project;
 pub mod proof;
+pub mod provider_event;
 pub mod reason;
 pub mod report;
 pub mod role;

@@ -217,6 +217,8 @@ pub enum Link {
     Guide(Guide),
     /// Service credits that were asked for; for operators.
     ServiceCredits,
+    /// Events of the provider that were put aside; for operators.
+    ProviderEvents,
     /// What readers answered to `Was this page helpful?`; for operators.
     GuideFeedback,
 }
@@ -271,6 +273,7 @@ impl Link {
             Self::Guides => "/docs".into(),
             Self::Guide(guide) => "/docs/".to_owned() + guide.key(),
             Self::ServiceCredits => "/operator/service-credits".into(),
+            Self::ProviderEvents => "/operator/provider-events".into(),
             Self::GuideFeedback => "/operator/guide-feedback".into(),
         }
     }

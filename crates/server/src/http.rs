@@ -29,6 +29,7 @@ mod pricing;
 mod projects;
 mod proof;
 mod provider;
+mod provider_events;
 mod pull_requests;
 mod refunds;
 mod reports;
@@ -129,6 +130,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(checkouts::routes())
         .merge(payment_method::routes())
         .merge(provider::routes())
+        .merge(provider_events::routes())
         .merge(plan_changes::routes())
         .merge(pricing::routes())
         .merge(snapshots::routes())

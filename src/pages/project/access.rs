@@ -3,7 +3,7 @@
 use crate::api::{self, Intent};
 use crate::parts::{
     ActionButton, Badge, Fact, Facts, GuideLink, Loaded, Outcome, OutcomeWords, Panel, When,
-    follow, pick,
+    follow, pick, text_field,
 };
 use crate::remote::{Remote, use_remote};
 use crate::write::{Write, use_write_of};
@@ -214,31 +214,11 @@ fn asking(offers: &[ProviderOffer], shared: Shared) -> AnyView {
             <summary>"Connect a repository"</summary>
             <form class="form" on:submit=submit>
                 <fieldset class="choices across"><legend>"Where it is"</legend>{choices}</fieldset>
-                {field("repository", "Repository", repository, LONGEST_REPOSITORY, "At GitHub owner/name; else its path below this server's folder of repositories.")}
-                {field("base-branch", "Base branch", base, LONGEST_BRANCH, "Pull requests go into it.")}
+                {text_field("repository", "Repository", repository, LONGEST_REPOSITORY, "At GitHub owner/name; else its path below this server's folder of repositories.")}
+                {text_field("base-branch", "Base branch", base, LONGEST_BRANCH, "Pull requests go into it.")}
                 <ActionButton label=String::from("Request access") off on_act=Callback::new(move |()| send()) />
             </form>
         </details>
-    }
-    .into_any()
-}
-
-fn field(
-    id: &'static str,
-    label: &'static str,
-    value: RwSignal<String>,
-    longest: usize,
-    hint: &'static str,
-) -> AnyView {
-    let hint_id = id.to_owned() + "-hint";
-    let described = hint_id.clone();
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <input id=id type="text" maxlength=longest.to_string() autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=described
-                prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event)) />
-            <p class="hint" id=hint_id>{hint}</p>
-        </div>
     }
     .into_any()
 }

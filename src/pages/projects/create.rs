@@ -2,7 +2,7 @@
 
 use crate::api::{self, Intent, List};
 use crate::link::Link;
-use crate::parts::{ActionButton, Outcome, OutcomeWords, Panel};
+use crate::parts::{ActionButton, Outcome, OutcomeWords, Panel, text_field};
 use crate::remote::Remote;
 use crate::write::use_write;
 use domain::project::{ProjectRow, ProjectView};
@@ -66,8 +66,8 @@ pub(super) fn create(membership: &Membership, remote: Remote<List<ProjectRow>>) 
     view! {
         <Panel title="New project">
             <form class="form" on:submit=submit>
-                {field("project-name", "Project name", name, LONGEST_NAME, "What your team calls it.")}
-                {field("project-site", "Site address", domain, 400, "A public site, for example shop.example.com. Which of its pages are scanned is chosen afterwards.")}
+                {text_field("project-name", "Project name", name, LONGEST_NAME, "What your team calls it.")}
+                {text_field("project-site", "Site address", domain, 400, "A public site, for example shop.example.com. Which of its pages are scanned is chosen afterwards.")}
                 <ActionButton label=String::from("Create project") off primary=true on_act=Callback::new(move |()| pressed()) />
                 <Outcome write words=WORDS done=|_| ().into_any() />
             </form>
@@ -82,24 +82,3 @@ const WORDS: OutcomeWords = OutcomeWords {
     unknown: "It is not known whether the project was created.",
     then_unknown: "If it was, it is in the list. Creating it again cannot make a second one.",
 };
-
-/// A text field with its hint.
-fn field(
-    id: &'static str,
-    label: &'static str,
-    value: RwSignal<String>,
-    longest: usize,
-    hint: &'static str,
-) -> AnyView {
-    let hint_id = id.to_owned() + "-hint";
-    let described = hint_id.clone();
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <input id=id type="text" maxlength=longest.to_string() autocomplete="off" aria-describedby=described
-                prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event)) />
-            <p class="hint" id=hint_id>{hint}</p>
-        </div>
-    }
-    .into_any()
-}

@@ -8,6 +8,7 @@ use crate::store::Store;
 use crate::store::inbox::{self as stored, Attempt, NewEvent, PendingEvent, QuarantinedEvent};
 use chrono::{Duration, Utc};
 use domain::Timestamp;
+use domain::provider_event::StrayEvent;
 
 /// How an event reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +127,11 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
 /// The events that were quarantined, oldest first.
 pub async fn quarantined(store: &Store) -> Result<Vec<QuarantinedEvent>, sqlx::Error> {
     stored::quarantined(&mut *store.reader().acquire().await?).await
+}
+
+/// The same as operators see them, at most 200.
+pub async fn strays(store: &Store) -> Result<Vec<StrayEvent>, ApiError> {
+    Ok(stored::strays(&mut *store.reader().acquire().await?).await?)
 }
 
 /// How many events were quarantined.

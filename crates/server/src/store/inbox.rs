@@ -2,6 +2,7 @@
 
 use super::{StoreError, maybe_moment, micros, moment};
 use domain::Timestamp;
+use domain::provider_event::StrayEvent;
 use sqlx::{Row, SqliteConnection};
 
 /// An event to be stored.
@@ -134,6 +135,28 @@ pub async fn quarantined(
     sqlx::query_as("SELECT event_id, event_type, last_error FROM paddle_events WHERE status = 'quarantined' ORDER BY received_at, event_id")
         .fetch_all(conn)
         .await
+}
+
+/// The events that were quarantined as operators see them, oldest first, at most 200.
+pub async fn strays(conn: &mut SqliteConnection) -> Result<Vec<StrayEvent>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT * FROM paddle_events WHERE status = 'quarantined' ORDER BY received_at, event_id LIMIT 200",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let reason: Option<String> = row.try_get("last_error")?;
+            Ok(StrayEvent {
+                event_id: row.try_get("event_id")?,
+                event_type: row.try_get("event_type")?,
+                entity_id: row.try_get("entity_id")?,
+                occurred_at: moment(row.try_get("occurred_at")?)?,
+                received_at: moment(row.try_get("received_at")?)?,
+                reason: reason.unwrap_or_default(),
+            })
+        })
+        .collect()
 }
 
 /// How many events were quarantined.

@@ -6,7 +6,8 @@ use crate::error::ApiError;
 use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant, granted_in_period};
 use crate::paddle::events::Transaction;
 use crate::store::{Tx, prices};
-use domain::catalogue::{Item, ItemKind, Trial, catalogue};
+use domain::Timestamp;
+use domain::catalogue::{Item, ItemGrant, ItemKind, Trial, catalogue};
 use domain::lots::LotSource;
 use domain::plan_change::gains;
 
@@ -139,16 +140,43 @@ async fn grant_line(
             (LotSource::Plan, format!("{subscription}/{price}/{start}"))
         }
     };
+    let lot = NewLot {
+        source,
+        source_ref: &source_ref,
+        expires_at: None,
+        cause: (cause, cause_ref),
+    };
+    grant_all(tx, route, news, &item.grants, *units, &lot).await
+}
+
+/// What the lots of one line have in common.
+struct NewLot<'a> {
+    source: LotSource,
+    source_ref: &'a str,
+    expires_at: Option<Timestamp>,
+    cause: (GrantCause, &'a str),
+}
+
+/// Grants these credits for each of so many units; answers whether anything was written.
+async fn grant_all(
+    tx: &mut Tx,
+    route: &Route,
+    news: &TransactionNews<'_>,
+    grants: &[ItemGrant],
+    units: i64,
+    lot: &NewLot<'_>,
+) -> Result<bool, ApiError> {
+    let (cause, cause_ref) = lot.cause;
     let mut wrote = false;
-    for granted in &item.grants {
+    for granted in grants {
         let order = GrantOrder {
             account: &route.account,
             credit_type: granted.credit_type,
-            amount: granted.credits.saturating_mul(*units),
-            source,
-            source_ref: &source_ref,
-            txn_id: Some(&transaction.id),
-            expires_at: None,
+            amount: granted.credits.saturating_mul(units),
+            source: lot.source,
+            source_ref: lot.source_ref,
+            txn_id: Some(&news.transaction.id),
+            expires_at: lot.expires_at,
             cause,
             cause_ref,
             actor: "Paddle",
@@ -185,24 +213,11 @@ async fn grant_trial(
     let subscription = transaction.subscription_id.as_deref();
     let source_ref = format!("{}/trial", subscription.unwrap_or(&transaction.id));
     let period = transaction.billing_period.as_ref();
-    let mut wrote = false;
-    for granted in &trial.grants {
-        let order = GrantOrder {
-            account: &route.account,
-            credit_type: granted.credit_type,
-            amount: granted.credits,
-            source: LotSource::Plan,
-            source_ref: &source_ref,
-            txn_id: Some(&transaction.id),
-            expires_at: period.map(|period| period.ends_at),
-            cause,
-            cause_ref,
-            actor: "Paddle",
-        };
-        wrote |= matches!(
-            grant(tx, &order, news.now).await?,
-            GrantOutcome::Written { .. }
-        );
-    }
-    Ok(wrote)
+    let lot = NewLot {
+        source: LotSource::Plan,
+        source_ref: &source_ref,
+        expires_at: period.map(|period| period.ends_at),
+        cause: (cause, cause_ref),
+    };
+    grant_all(tx, route, news, &trial.grants, 1, &lot).await
 }

@@ -61,3 +61,38 @@ async fn a_provider_that_does_not_answer_is_said_and_strangers_may_not_ask() {
         .await
         .problem(409, "ITEM_UNAVAILABLE");
 }
+
+#[tokio::test]
+async fn operators_see_what_fits_nothing_with_its_reason_and_process_it_again() {
+    let house = House::with(&[("OPERATORS", "noor@webriskops.example")]).await;
+    let noor = house.person("usr_noor").await;
+    let list = "/operator/provider-events";
+    assert_eq!(noor.get(list).await.ok()["items"], json!([]));
+    let stray = json!({
+        "event_id": "evt_stray", "event_type": "transaction.completed",
+        "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "txn_stray" },
+    });
+    house.deliver(&stray).await.ok();
+    house.drain().await;
+    let found = noor.get(list).await.ok();
+    let item = &found["items"][0];
+    assert_eq!(item["event_id"], "evt_stray", "{found}");
+    assert_eq!(item["entity_id"], "txn_stray", "{found}");
+    assert!(
+        item["reason"].as_str().unwrap().contains("does not read"),
+        "{found}"
+    );
+    // What still fits nothing stays; what is not put aside is not found; nobody else sees any of it.
+    let retry = format!("{list}/evt_stray/retry");
+    let again = noor.post(&retry, &Value::Null).await.ok();
+    assert_eq!(again["items"][0]["event_id"], "evt_stray", "{again}");
+    let none = format!("{list}/evt_none/retry");
+    noor.post(&none, &Value::Null)
+        .await
+        .problem(404, "NOT_FOUND");
+    let dana = house.dana().await;
+    dana.get(list).await.problem(404, "NOT_FOUND");
+    dana.post(&retry, &Value::Null)
+        .await
+        .problem(404, "NOT_FOUND");
+}

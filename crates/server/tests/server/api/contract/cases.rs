@@ -132,6 +132,7 @@ impl Ids {
             .replace("{transaction}", &self.transaction)
             .replace("{feedback}", &self.feedback)
             .replace("{service_credit}", &self.service_credit)
+            .replace("{event}", "evt_stray")
             .replace("{decision}", "reject")
             .replace("{snapshot}", &self.snapshot)
             .replace("{section}", "billing")
@@ -305,6 +306,7 @@ fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
         ),
         "/accounts/{account}/payment-method"
         | "/accounts/{account}/payment-provider/ask"
+        | "/operator/provider-events/{event}/retry"
         | "/accounts/{account}/billing-portal"
         | "/sign-out"
         | "/operator/guide-feedback/{feedback}/resolve"
@@ -352,6 +354,9 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     .await;
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
+    let stray = json!({ "event_id": "evt_stray", "event_type": "transaction.completed", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "txn_stray" } });
+    house.deliver(&stray).await.ok();
+    house.drain().await;
     bare_repository(house.folder.path(), "shop.git");
     for (path, body) in [
         ("/projects/prj_shop/access", wanted_access()),
