@@ -42,7 +42,7 @@ pub(super) fn Modes(
         (chosen && modes.with(|all| all.iter().any(missing))).then(|| {
             let project = report.with_untracked(|view| view.project_id.clone());
             view! {
-                <p class="small"><a href=Link::Project(project).href()>"Connect safe access"</a>" on the project's page, or use the "<GuideLink guide=Guide::TicketOnlyFallback /></p>
+                <p class="small"><a href=Link::Project(project).href()>"Connect safe access"</a>" on the project's page, or choose Ticket-only."</p>
             }
         })
     };
