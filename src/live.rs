@@ -179,7 +179,6 @@ struct Unannounced {
 /// What a message means for the pages of this account.
 fn hear(live: Live, watched: Watched) -> impl Fn(&Stream, &str) {
     let unannounced = Rc::new(RefCell::new(Unannounced::default()));
-    let began = Cell::new(false);
     move |stream, text| {
         live.show(LiveState::Live);
         let other = |user: &UserId| watched.user.as_ref().is_some_and(|own| own != user);
@@ -192,10 +191,7 @@ fn hear(live: Live, watched: Watched) -> impl Fn(&Stream, &str) {
                 if other(&user_id) {
                     watched.check.run(());
                 }
-                // The first one only says that the stream is open. After a gap anything may have changed.
-                if !began.replace(true) {
-                    return;
-                }
+                // What changed between a page's first answer and the opening of the stream was not heard, as after a gap.
             }
             Some(PersonEvent::Beat { user_id }) => {
                 if other(&user_id) {

@@ -93,6 +93,7 @@ test("two plans that were both paid: the second is ended and asked back by itsel
   const second = await open("fix_plan");
   const page = await openAs("/billing", JUNIPER);
   const billing = new BillingPage(page);
+  await expect(billing.main).toContainText(/Live \u00b7 checked/);
   await paddle.pay(second.transaction_id);
   await expect(billing.main).toContainText("Fix Plan renews");
   await paddle.pay(first.transaction_id);
