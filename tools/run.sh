@@ -57,6 +57,7 @@ Sign in with the password webriskops-demo as
   finance@northwind.example   billing manager of Northwind Trading
   viewer@northwind.example    may look, not act
   ana@beacon.example          owner of an agency and of its client
+  mira@meadow.example         owner of an account with an approved trial
 END
   own_paddle && [ -z "${PADDLE_SIM_URL:-}" ] || say "Pay with the card 4242 4242 4242 4242, any later date, any code."
   ;;
