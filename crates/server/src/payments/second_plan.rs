@@ -35,7 +35,10 @@ pub async fn finish(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
                 write.commit().await?;
                 continue;
             }
-            Ok(Ended::Done) => ask_back(state, &second).await?.then_some(now + AGAIN),
+            Ok(Ended::Done) => {
+                ask_back(state, &second).await?;
+                None
+            }
             Err(error) => {
                 tracing::error!(%error, subscription = second.subscription, "a second plan could not be ended; it is tried again");
                 Some(now + AGAIN)
@@ -69,21 +72,22 @@ async fn end(paddle: &PaddleClient, second: &Stored) -> Result<Ended, PaddleErro
         told.iter()
             .any(|one| one.id == id && !matches!(one.status.as_str(), "canceled" | "paused"))
     };
-    if !runs(&second.subscription) {
-        return Ok(Ended::Done);
-    }
+    // Where neither runs any more, nobody can tell whether they ever ran together: nothing is asked back.
     if !runs(&second.kept) {
         return Ok(Ended::OtherOneEnded);
+    }
+    if !runs(&second.subscription) {
+        return Ok(Ended::Done);
     }
     paddle.end_subscription(&second.subscription).await?;
     Ok(Ended::Done)
 }
 
-/// Asks for the payment back; answers whether it has to be tried again.
-async fn ask_back(state: &AppState, second: &Stored) -> Result<bool, ApiError> {
+/// Asks for the payment back, once.
+async fn ask_back(state: &AppState, second: &Stored) -> Result<(), ApiError> {
     match refund::ask_by_rule(state, &second.account, &second.transaction).await {
         // Stored, so that the worker hands it over; or refused, which its page says.
-        Ok(()) | Err(ApiError::Problem(_)) => Ok(false),
+        Ok(()) | Err(ApiError::Problem(_)) => Ok(()),
         Err(error) => Err(error),
     }
 }

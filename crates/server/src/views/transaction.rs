@@ -11,7 +11,6 @@ use crate::store::accounts::Account;
 use crate::store::adjustments::{self, PricedLine};
 use crate::store::refunds::{self, Stored};
 use crate::store::{history, moments, service_credits};
-
 use domain::adjustment::{Adjustment, AdjustmentAction, AdjustmentStatus, Line};
 use domain::credits::amount_text;
 use domain::id::AccountId;

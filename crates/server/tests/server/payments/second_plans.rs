@@ -167,3 +167,25 @@ async fn a_plan_whose_predecessor_has_ended_at_the_provider_is_no_second_one() {
     assert_eq!(view["package_key"], "scan_plan", "{view}");
     assert_eq!(view["second_plans"], json!([]), "{view}");
 }
+
+#[tokio::test]
+async fn nothing_is_asked_back_where_neither_plan_runs_any_more() {
+    let house = House::new().await;
+    let paid = both_paid(&house).await;
+    told(&house, [&paid[0].1, &paid[1].1]).await;
+    // As after a restored backup: what we know is old, and both have ended at the provider long ago.
+    for (_, transaction) in &paid {
+        let events = house.events_of(transaction).await;
+        let find = |event: &Value| event["data"]["subscription_id"].as_str().map(str::to_owned);
+        let subscription = events.iter().find_map(find).unwrap();
+        let path = format!("/subscriptions/{subscription}/cancel");
+        house.sim(&path, json!({})).await;
+    }
+    second_plan::finish(&house.state, Utc::now()).await.unwrap();
+    let state = house.sim_state().await;
+    assert_eq!(state["adjustments"], json!([]), "{}", state["adjustments"]);
+    let path = format!("/accounts/acc_juniper/transactions/{}", paid[1].1);
+    let payment = house.dana().await.get(&path).await.ok();
+    assert_eq!(payment["requests"], json!([]), "{payment}");
+    assert_eq!(billing(&house).await["second_plans"], json!([]));
+}
