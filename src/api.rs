@@ -38,6 +38,7 @@ use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::workspace::{AccountCards, AgencyView};
 use serde::Deserialize;
 pub(crate) use transport::decode;
+pub use transport::is_replaced;
 use transport::{get, post, put};
 
 /// What calls answer.

@@ -9,7 +9,14 @@ fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
 }
 
-/// Removes the frame that stood in for the app while it was loading.
+/// Whether the server wrote figures of this tab's account into the frame that stands in for the app. They stay until the page
+/// has its own.
+pub fn boot_has_figures() -> bool {
+    let root = document().and_then(|document| document.document_element());
+    root.is_some_and(|root| root.has_attribute("data-account"))
+}
+
+/// Removes the frame that stands in for the app; does nothing when it is gone.
 pub fn remove_boot() {
     if let Some(boot) = document().and_then(|document| document.get_element_by_id("boot")) {
         boot.remove();
@@ -109,6 +116,21 @@ pub fn remove_tab_value(key: &str) {
     }
 }
 
+/// The address of a script that this build of the app began with; each build has its own.
+pub fn own_script() -> Option<String> {
+    let link = document()?
+        .query_selector("link[rel=modulepreload]")
+        .ok()??;
+    link.get_attribute("href")
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// The path and query of the page.
 pub fn here() -> String {
     let Some(location) = web_sys::window().map(|window| window.location()) else {
@@ -117,6 +139,21 @@ pub fn here() -> String {
     let path = location.pathname().unwrap_or_default();
     let query = location.search().unwrap_or_default();
     format!("{path}{query}")
+}
+
+/// The whole address of the page.
+pub fn address() -> String {
+    let location = web_sys::window().map(|window| window.location());
+    location
+        .and_then(|location| location.href().ok())
+        .unwrap_or_default()
+}
+
+/// Opens the list of a select; false where the browser cannot.
+pub fn open_list(select: &web_sys::HtmlSelectElement) -> bool {
+    let show = js_sys::Reflect::get(select, &"showPicker".into()).ok();
+    let show = show.and_then(|show| show.dyn_into::<js_sys::Function>().ok());
+    show.is_some_and(|show| show.call0(select).is_ok())
 }
 
 /// Focuses an element by id.

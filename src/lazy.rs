@@ -1,5 +1,7 @@
 //! Pages in files of their own, fetched when somebody goes there. How they are cut is in `tools/split.sh`.
 
+use crate::api;
+use crate::dom;
 use crate::link::Origin;
 use crate::pages::{
     accounts::AccountsPage, agency::AgencyPage, billing, checkout::CheckoutPage,
@@ -105,9 +107,14 @@ pub fn fetched<T: Copy + PartialEq + Send + Sync + 'static>(
     let came = RwSignal::new(None::<Option<T>>);
     let fetch = move || {
         spawn_local(async move {
-            let brought = bring().await;
+            let brought = bring().await.ok();
+            // A newer build took the place of this one, and its files that of ours: begin anew with it. Its own script is there,
+            // so that this happens once.
+            if brought.is_none() && api::is_replaced().await {
+                return dom::reload();
+            }
             // The person may be elsewhere by now.
-            came.try_set(Some(brought.ok()));
+            came.try_set(Some(brought));
         });
     };
     fetch();

@@ -1,7 +1,17 @@
 //! Starts the console in the page.
 
+use std::time::Duration;
+use webriskops::{app::App, dom};
+
+/// How long what the server wrote may stand in for a page that does not come.
+const LONGEST_STAND_IN: Duration = Duration::from_secs(15);
+
 fn main() {
     console_error_panic_hook::set_once();
-    webriskops::dom::remove_boot();
-    leptos::mount::mount_to_body(webriskops::app::App);
+    if dom::boot_has_figures() {
+        leptos::prelude::set_timeout(dom::remove_boot, LONGEST_STAND_IN);
+    } else {
+        dom::remove_boot();
+    }
+    leptos::mount::mount_to_body(App);
 }

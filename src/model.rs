@@ -4,7 +4,6 @@ pub mod blocked;
 pub mod card;
 pub mod credits;
 pub mod entries;
-pub mod next;
 pub mod project;
 pub mod report;
 pub mod step;

@@ -48,6 +48,10 @@ test("S0-28 S0-36 safe access is connected, an approved patch becomes a pull req
     await expect(access).toContainText("Requested, not granted");
     await expect(access.getByRole("list", { name: "Required scopes" })).toContainText("never merge them");
     await access.getByRole("button", { name: "Grant access" }).click();
+    await expect(access).toContainText("not shown that the repository is yours");
+    const line = (await access.locator(".copyable code").textContent()) ?? "";
+    repositories.commit(".webriskops-verification", `${line}\n`);
+    await access.getByRole("button", { name: "Grant access" }).click();
     await expect(access).toContainText("Read main and write branches that begin with webriskops/ in shop.git");
     await page.goto("/reports/rep_access");
     await report.choose("Connected access");

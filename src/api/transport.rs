@@ -1,16 +1,16 @@
 //! The one way to the server: paths, headers, time limits and reading answers.
 
 use super::{Answer, ApiError, Intent};
-use crate::session;
+use crate::{dom, session};
 use domain::problem::{Problem, ProblemCode};
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use leptos::prelude::{on_cleanup, set_timeout_with_handle};
 use leptos::reactive::owner::Owner;
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
-use web_sys::AbortController;
+use web_sys::{AbortController, RequestCache};
 
 const READ_LIMIT: Duration = Duration::from_secs(15);
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
@@ -76,6 +76,22 @@ pub(super) async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
     let request = Request::get(&address(&path)).abort_signal(limit.signal().as_ref());
     let response = request.send().await.map_err(|_| limit.failure())?;
     read(response, &limit).await
+}
+
+/// Whether the server has another build of the app by now: what this page began with is not there any more.
+pub async fn is_replaced() -> bool {
+    let Some(script) = dom::own_script() else {
+        return false;
+    };
+    let limit = Limit::new(READ_LIMIT);
+    let request = RequestBuilder::new(&script)
+        .method(Method::HEAD)
+        .cache(RequestCache::NoStore)
+        .abort_signal(limit.signal().as_ref());
+    request
+        .send()
+        .await
+        .is_ok_and(|answer| answer.status() == 404)
 }
 
 /// Writes. Never ended because a page goes away: it may have happened already.

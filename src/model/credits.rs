@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::account::BillingState;
-use domain::billing::{AvailSources, AvailableCredits, BillingView};
+use domain::billing::{AvailSources, AvailableCredits, BillingView, EndingCredits};
 use domain::credits::{Balance, CreditType, EntryKind};
 use domain::reason::{Reason, ReasonKey, Slots};
 
@@ -41,6 +41,33 @@ pub fn sources_text(sources: AvailSources) -> Option<String> {
 pub fn renewal(view: &BillingView, credit: CreditType) -> Option<Timestamp> {
     view.renews_at
         .filter(|_| view.plan_credits.of(credit) > 0 && view.ends_at.is_none())
+}
+
+/// The available credits of one type that end next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ending {
+    /// How many, and what of; the day follows.
+    pub text: String,
+    /// When they end.
+    pub at: Timestamp,
+    /// Whether it is time to point them out.
+    pub soon: bool,
+}
+
+/// What ends next of one type, as of the moment that the page was read.
+pub fn ending(view: &BillingView, credit: CreditType) -> Option<Ending> {
+    let EndingCredits { credits, at } = view.credit_sources.of(credit).ending?;
+    let verb = if credits == 1 { "ends" } else { "end" };
+    let with = match view.trial_ends_at {
+        Some(trial) if trial == at => " with the approved trial",
+        _ => "",
+    };
+    let ending = EndingCredits { credits, at };
+    Some(Ending {
+        text: format!("{credits} {verb}{with}"),
+        at,
+        soon: ending.is_soon(view.as_of),
+    })
 }
 
 /// What it means that AI credits are used up; nothing while some are left or none were ever there (S2-23).
@@ -173,7 +200,13 @@ mod tests {
 
     #[test]
     fn s0_15_sources_say_that_plan_credits_go_first_only_when_there_is_a_choice() {
-        let text = |plan, other| sources_text(AvailSources { plan, other });
+        let text = |plan, other| {
+            sources_text(AvailSources {
+                plan,
+                other,
+                ending: None,
+            })
+        };
         assert_eq!(text(0, 0), None);
         assert_eq!(text(5, 0).as_deref(), Some("5 from the plan"));
         assert_eq!(text(0, 3).as_deref(), Some("3 from top-ups"));
@@ -181,6 +214,29 @@ mod tests {
             text(5, 3).as_deref(),
             Some("5 plan \u{b7} 3 top-up, plan credits go first")
         );
+    }
+
+    #[test]
+    fn what_ends_next_is_said_and_pointed_out_in_the_last_seven_days() {
+        let json = include_str!("../../tests/answers/billing_quayside.json");
+        let mut view: BillingView = serde_json::from_str(json).expect("a recorded answer");
+        assert_eq!(ending(&view, CreditType::Scan), None);
+        let after = |days| view.as_of + chrono::TimeDelta::days(days);
+        let (week, later) = (after(7), after(8));
+        let mut says = |credits, at| {
+            view.credit_sources.scan.ending = Some(EndingCredits { credits, at });
+            let ending = ending(&view, CreditType::Scan).expect("an end");
+            (ending.text, ending.soon)
+        };
+        assert_eq!(says(1, week), (String::from("1 ends"), true));
+        assert_eq!(says(5, later), (String::from("5 end"), false));
+        view.trial_ends_at = Some(week);
+        view.credit_sources.scan.ending = Some(EndingCredits {
+            credits: 2,
+            at: week,
+        });
+        let trial = ending(&view, CreditType::Scan).map(|ending| ending.text);
+        assert_eq!(trial.as_deref(), Some("2 end with the approved trial"));
     }
 
     #[test]

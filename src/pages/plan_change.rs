@@ -112,7 +112,7 @@ fn facts(review: &PlanReview) -> AnyView {
 
 /// What becomes of the credits, computed.
 fn credits(review: &PlanReview) -> String {
-    let stay = "Every credit that the account holds stays.";
+    let stay = "Credits that the account holds stay: those of a plan until their period ends, those of a top-up until they are used.";
     if review.gains.is_empty() {
         return stay.to_owned();
     }
@@ -170,7 +170,7 @@ fn next_steps(review: &PlanReview) -> AnyView {
         (None, PlanWish::Cancel) => &[
             "The plan and its services go on until the end of the paid period. Nothing more is charged.",
             "Until then the cancellation can be taken back here, with Keep plan.",
-            "Afterwards the account has Free Snapshot. Its credits stay.",
+            "Afterwards the account has Free Snapshot. What is left of the plan's credits ends with the period; top-up credits stay.",
         ],
         (None, PlanWish::Keep) => &["The plan renews as before, once Paddle confirms it."],
         (None, _) => &[

@@ -1,6 +1,7 @@
 //! Sign-in: email and password, and in the demonstration the people to try.
 
 use crate::api::{self, ApiError};
+use crate::dom;
 use crate::link::{Link, safe_next};
 use crate::parts::{Glyph, Icon};
 use crate::session::{SignInState, use_session};
@@ -17,6 +18,7 @@ pub fn SignInPage() -> impl IntoView {
     let next = use_query_map().with_untracked(|query| query.get("next"));
     let go = use_navigate();
     let state = use_session().state();
+    Effect::new(|_| dom::remove_boot());
     Effect::new(move |_| {
         if state.with(|state| matches!(state, SignInState::SignedIn(_))) {
             let options = NavigateOptions {

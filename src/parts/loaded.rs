@@ -7,6 +7,7 @@ use super::notice::Notice;
 use super::skeleton::Skeleton;
 use super::time::clock_text;
 use crate::api::ApiError;
+use crate::dom;
 use crate::live::{LiveState, use_live};
 use crate::remote::Remote;
 use leptos::prelude::*;
@@ -35,6 +36,12 @@ where
             true => Stage::There,
             false if not_found() => Stage::Missing,
             false => Stage::Waiting,
+        }
+    });
+    // What stood in for the page leaves when there is something to show in its place.
+    Effect::new(move |_| {
+        if stage.get() != Stage::Waiting || remote.error().is_some() {
+            dom::remove_boot();
         }
     });
     follow(stage, move |stage| match (stage, remote.now()) {
@@ -139,6 +146,7 @@ where
                 "Not live, asks every 10 s \u{b7} checked ",
             ),
         };
-        view! { <p class=class>{words} {at.clone()}</p> }.into_any()
+        let zone = dom::time_zone();
+        view! { <p class=class>{words} {at.clone()} " \u{b7} times in " {zone}</p> }.into_any()
     })
 }

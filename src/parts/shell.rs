@@ -36,6 +36,16 @@ pub fn Shell() -> AnyView {
             SignInState::SignedIn(_) => Stage::SignedIn,
         })
     });
+    // What stood in for the page belongs to the person and the address that it was written for.
+    Effect::new(move |before: Option<String>| {
+        let here = path.get();
+        if !matches!(stage.get(), Stage::Loading | Stage::SignedIn)
+            || before.is_some_and(|before| before != here)
+        {
+            dom::remove_boot();
+        }
+        here
+    });
     follow(stage, move |stage| {
         match stage {
         Stage::Loading => view! {
@@ -133,6 +143,7 @@ fn Frame(session: Session) -> AnyView {
                 <Person session />
             </div>
             <main id="main" tabindex="-1">
+                {on_paper(session)}
                 {follow(trouble, |trouble| trouble.clone().map(still_signed_in).into_any())}
                 {page_of_account(session)}
             </main>
@@ -148,6 +159,20 @@ fn skip_to_content() -> AnyView {
         dom::focus_id("main");
     };
     view! { <a class="skip" href="#main" on:click=skip>"Skip to content"</a> }.into_any()
+}
+
+/// Whose page it is and where it came from: seen on paper alone.
+fn on_paper(session: Session) -> AnyView {
+    let path = use_location().pathname;
+    let line = Memo::new(move |_| {
+        path.track();
+        let account = session.account().get();
+        let account = account.map(|own| own.account_name).unwrap_or_default();
+        format!("WebRiskOps \u{b7} {account} \u{b7} {}", dom::address())
+    });
+    follow(line, |line| {
+        view! { <p class="paper">{line.clone()}</p> }.into_any()
+    })
 }
 
 fn still_signed_in(sentence: String) -> AnyView {

@@ -16,7 +16,7 @@ use crate::reason::Reason;
 use crate::role::Role;
 use crate::second_plan::SecondPlan;
 use crate::ways::CreditWays;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Why billing is blocked, what is owed and how it ends, for the sentence of the reason. Somebody who may not see what is
@@ -58,6 +58,26 @@ impl AvailableCredits {
     }
 }
 
+/// The available credits of one type that end next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EndingCredits {
+    /// How many, at least 1.
+    pub credits: i64,
+    /// When what is left of them expires.
+    pub at: DateTime<Utc>,
+}
+
+impl EndingCredits {
+    /// Whether they end within [`ENDS_SOON`], seen at this moment.
+    pub fn is_soon(&self, now: DateTime<Utc>) -> bool {
+        self.at - now <= ENDS_SOON
+    }
+}
+
+/// How long before their end credits are pointed out.
+pub const ENDS_SOON: TimeDelta = TimeDelta::days(7);
+
 /// Where available credits of one type came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -66,6 +86,9 @@ pub struct AvailSources {
     pub plan: i64,
     /// From top-ups and everything else.
     pub other: i64,
+    /// Those that end next, if any do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<EndingCredits>,
 }
 
 /// Where the available credits of each type came from.

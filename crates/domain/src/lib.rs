@@ -21,6 +21,7 @@ pub mod link;
 pub mod live;
 pub mod lots;
 pub mod monitoring;
+pub mod next;
 pub mod past_due;
 pub mod plan_change;
 pub mod pricing;

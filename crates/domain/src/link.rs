@@ -30,6 +30,15 @@ impl Place {
             .ok()
     }
 
+    /// What the way back to it is called (S2-9).
+    pub const fn return_label(&self) -> &'static str {
+        match self {
+            Self::Report(_) => "Return to the report",
+            Self::Project(_) => "Return to the project",
+            Self::FixTask(_) => "Return to the fix task",
+        }
+    }
+
     /// The identifier alone.
     pub fn id(&self) -> &str {
         match self {

@@ -13,6 +13,7 @@ mod assist;
 mod checkouts;
 mod feedback;
 mod finding_marks;
+mod first;
 mod fix_steps;
 mod fix_tasks;
 mod fix_workflow;

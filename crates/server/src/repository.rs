@@ -4,7 +4,7 @@ mod git;
 mod github;
 
 use crate::config::RepositoryConfig;
-use domain::fix::access::RepositoryProvider;
+use domain::fix::access::{PROOF_FILE, RepositoryProvider, is_proven};
 use domain::fix::pull_request::{AddedFile, PullRequestTrouble};
 use github::GitHub;
 use std::path::PathBuf;
@@ -102,17 +102,21 @@ impl Repositories {
         }
     }
 
-    /// Whether the base branch can be read and the repository be written.
+    /// Whether the base branch can be read, the repository be written, and [`PROOF_FILE`] there holds this token.
     ///
     /// # Errors
     /// [`RepositoryError`] with a sentence.
-    pub async fn look(&self, target: &Target) -> Result<(), RepositoryError> {
-        match target.provider {
+    pub async fn look(&self, target: &Target, token: &str) -> Result<(), RepositoryError> {
+        let found = match target.provider {
             RepositoryProvider::Git => {
                 let (root, target) = (self.root()?, target.clone());
-                blocking(move || git::look(&root, &target)).await
+                blocking(move || git::look(&root, &target)).await?
             }
-            RepositoryProvider::GitHub => self.github()?.look(target).await,
+            RepositoryProvider::GitHub => self.github()?.look(target).await?,
+        };
+        match found {
+            Some(text) if is_proven(token, &text) => Ok(()),
+            _ => Err(unproven(&target.base)),
         }
     }
 
@@ -146,6 +150,14 @@ impl Repositories {
             .as_ref()
             .ok_or_else(|| not_here(RepositoryProvider::GitHub))
     }
+}
+
+fn unproven(base: &str) -> RepositoryError {
+    let detail = format!(
+        "The file {PROOF_FILE} of the branch {base} does not hold the line of this project, so that it is not shown that the \
+         repository is yours. Commit it there, then grant again."
+    );
+    refused(PullRequestTrouble::PermissionMissing, detail)
 }
 
 fn not_here(provider: RepositoryProvider) -> RepositoryError {

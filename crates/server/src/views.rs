@@ -4,6 +4,7 @@ pub mod access;
 pub mod assist;
 pub mod billing;
 pub mod checkout;
+pub mod first;
 pub mod monitoring;
 pub mod plan_change;
 pub mod project;

@@ -2,7 +2,7 @@
 
 use super::holds::holds;
 use super::ways::ways;
-use crate::model::credits::{ai_used_up, renewal, sources_text};
+use crate::model::credits::{Ending, ai_used_up, ending, renewal, sources_text};
 use crate::parts::{Head, Meter, Panel, Table, When, follow, pick};
 use domain::Timestamp;
 use domain::billing::BillingView;
@@ -51,8 +51,8 @@ struct Line {
     from: Option<String>,
     /// When the plan brings more.
     renews: Option<Timestamp>,
-    /// When those of an approved trial end.
-    trial_ends: Option<Timestamp>,
+    /// Those that end next.
+    ending: Option<Ending>,
     /// What it means that they are used up.
     used_up: Option<Reason>,
     /// What brings more, while none are available.
@@ -66,9 +66,7 @@ impl Line {
             balance: view.credit_balance.of(credit),
             from: sources_text(view.credit_sources.of(credit)),
             renews: renewal(view, credit),
-            trial_ends: view
-                .trial_ends_at
-                .filter(|_| view.credit_sources.of(credit).plan > 0),
+            ending: ending(view, credit),
             used_up: (credit == CreditType::Ai)
                 .then(|| ai_used_up(view))
                 .flatten(),
@@ -95,7 +93,7 @@ fn row(line: &Line) -> AnyView {
     .into_any()
 }
 
-/// Where the available credits came from, and when the plan's renew; for AI credits that are used up, what that means.
+/// Where the available credits came from, when those that end next do, and when the plan brings more; for AI credits that are used up, what that means.
 fn hint(line: &Line) -> AnyView {
     let start = match line.from {
         Some(_) => " \u{b7} plan credits renew ",
@@ -104,9 +102,16 @@ fn hint(line: &Line) -> AnyView {
     let renewal = line
         .renews
         .map(|at| view! { {start} <When at day=true /> }.into_any());
-    let trial = line
-        .trial_ends
-        .map(|at| view! { " \u{b7} end with the approved trial " <When at day=true /> }.into_any());
+    let ending = line.ending.as_ref().map(|ending| {
+        let (text, at) = (ending.text.clone(), ending.at);
+        let what = view! { {text} " " <When at day=true /> };
+        let what = if ending.soon {
+            view! { <b>{what}</b> }.into_any()
+        } else {
+            what.into_any()
+        };
+        view! { " \u{b7} " {what} }.into_any()
+    });
     let used_up = line.used_up.clone().map(|reason| {
         let code = reason.code.key();
         view! { <span class="hint"><b>{reason.label}</b>" \u{b7} "{reason.message}" " <code>{code}</code></span> }.into_any()
@@ -125,7 +130,7 @@ fn hint(line: &Line) -> AnyView {
         }
     });
     view! {
-        <span class="hint">{line.from.clone()}{renewal}{trial}</span>
+        <span class="hint">{line.from.clone()}{ending}{renewal}</span>
         {used_up}
         {more}
     }

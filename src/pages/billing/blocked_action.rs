@@ -4,7 +4,7 @@ use super::guides::block_guides;
 use super::remedy::control;
 use super::ways::ways;
 use crate::api;
-use crate::link::{Origin, Place};
+use crate::link::Origin;
 use crate::model::blocked::{self as model, ActionState, Blocked, Need, PlaceView, Remedy};
 use crate::parts::{Badge, Fact, Facts, Failed, GuideLink, Panel, ReasonBox, Tone, follow, pick};
 use crate::remote::{Remote, use_remote};
@@ -178,11 +178,7 @@ fn as_facts(facts: &[(&'static str, String)]) -> AnyView {
 
 /// The way back, first choice once nothing is in the way.
 fn way_back(stand: Memo<Stand>, origin: &Origin) -> AnyView {
-    let words = match origin.place {
-        Place::Report(_) => "Return to the report",
-        Place::Project(_) => "Return to the project",
-        Place::FixTask(_) => "Return to the fix task",
-    };
+    let words = origin.place.return_label();
     let ready = pick(stand, |stand| *stand == Stand::Ready);
     let class = move || {
         if ready.get() { "btn primary" } else { "btn" }

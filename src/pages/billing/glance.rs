@@ -1,9 +1,9 @@
 //! Available now: the figures in large, and the one next step.
 
-use crate::model::next::{Next, next};
 use crate::parts::{Panel, follow, pick};
 use domain::billing::{AvailableCredits, BillingView};
 use domain::credits::CreditType;
+use domain::next::{Next, next};
 use leptos::prelude::*;
 
 /// The panel `Available now`.

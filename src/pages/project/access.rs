@@ -2,15 +2,15 @@
 
 use crate::api::{self, Intent};
 use crate::parts::{
-    ActionButton, Badge, Fact, Facts, GuideLink, Loaded, Outcome, OutcomeWords, Panel, When,
-    follow, pick, text_field,
+    ActionButton, Badge, CopyCode, Fact, Facts, GuideLink, Loaded, Outcome, OutcomeWords, Panel,
+    When, follow, pick, text_field,
 };
 use crate::remote::{Remote, use_remote};
 use crate::write::{Write, use_write_of};
 use domain::account::AccountRef;
 use domain::fix::access::{
     AccessStatus, AccessView, DecideAccess, LONGEST_BRANCH, LONGEST_REPOSITORY, ProviderOffer,
-    RepositoryProvider, RequestAccess,
+    RepositoryProof, RepositoryProvider, RequestAccess,
 };
 use domain::guide::Guide;
 use domain::id::ProjectId;
@@ -97,6 +97,7 @@ fn standing(access: &AccessView) -> AnyView {
     let base = base.map(|base| view! { <Fact name="Base branch">{base}</Fact> });
     let scope = access.approved_scope.clone();
     let scope = scope.map(|scope| view! { <Fact name="Approved scope">{scope}</Fact> });
+    let proof = access.proof.as_ref().map(prove);
     let needs: Vec<AnyView> = access
         .required_scopes
         .iter()
@@ -116,6 +117,19 @@ fn standing(access: &AccessView) -> AnyView {
             {revoked}
         </Facts>
         <div><p class="small">"What it is for, and nothing else:"</p><ul class="small" aria-label="Required scopes">{needs}</ul></div>
+        {proof}
+    }
+    .into_any()
+}
+
+/// What to commit, so that nobody connects a repository of somebody else.
+fn prove(proof: &RepositoryProof) -> AnyView {
+    let RepositoryProof { file, text } = proof.clone();
+    view! {
+        <div class="stack">
+            <p>"Show that the repository is yours before you grant access: commit the file "<code>{file}</code>" with this one line to the base branch."</p>
+            <p><CopyCode code=text /></p>
+        </div>
     }
     .into_any()
 }

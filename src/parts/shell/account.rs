@@ -1,8 +1,13 @@
 //! The account that a tab looks at.
 
+use crate::dom;
 use crate::session::Session;
 use domain::id::AccountId;
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+/// Keys that choose in a closed list.
+const KEYS: [&str; 6] = ["ArrowDown", "ArrowUp", "Home", "End", "PageDown", "PageUp"];
 
 /// The choice of the account.
 #[component]
@@ -19,6 +24,14 @@ pub(super) fn AccountSelect(session: Session) -> AnyView {
             session.switch(id);
         }
     };
+    // A closed list would change the account with every arrow key on the way: it is opened instead, and Enter chooses.
+    let open = move |event: KeyboardEvent| {
+        let key = event.key();
+        let chooses = key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key();
+        if (chooses || KEYS.contains(&key.as_str())) && dom::open_list(&event_target(&event)) {
+            event.prevent_default();
+        }
+    };
     let option = |membership: domain::session::Membership| {
         let id = membership.account_id.to_string();
         let own = id.clone();
@@ -29,7 +42,7 @@ pub(super) fn AccountSelect(session: Session) -> AnyView {
     view! {
         <div class="account">
             <label for="current-account">"Current account"</label>
-            <select id="current-account" prop:value=chosen on:change=change>{options}</select>
+            <select id="current-account" prop:value=chosen on:keydown=open on:change=change>{options}</select>
         </div>
     }
     .into_any()

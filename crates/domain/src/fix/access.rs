@@ -35,6 +35,24 @@ pub const REQUIRED_SCOPES: [&str; 3] = [
     "Open pull requests into the base branch; never merge them",
 ];
 
+/// The file of the base branch that shows to whom a repository belongs; it holds the line of its project and nothing else.
+pub const PROOF_FILE: &str = ".webriskops-verification";
+
+/// Whether what stands in [`PROOF_FILE`] is the line of this project.
+pub fn is_proven(token: &str, found: &str) -> bool {
+    !token.is_empty() && found.trim() == token
+}
+
+/// What shows that the repository belongs to those who connect it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RepositoryProof {
+    /// The file of the base branch.
+    pub file: String,
+    /// The line that it holds.
+    pub text: String,
+}
+
 /// A provider and whether it can be connected here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -61,6 +79,8 @@ pub struct AccessView {
     pub repository_id: Option<String>,
     /// Into which branch pull requests go.
     pub base_branch: Option<String>,
+    /// What to commit before it can be granted; only while that waits.
+    pub proof: Option<RepositoryProof>,
     /// Who asked for it.
     pub requested_by: Option<String>,
     /// When.
@@ -144,6 +164,12 @@ pub fn is_path(text: &str, longest: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_repository_is_proven_by_the_whole_line_of_its_project() {
+        assert!(is_proven("abc", "abc\n") && is_proven("abc", " abc"));
+        assert!(!is_proven("abc", "abcd") && !is_proven("abc", "") && !is_proven("", ""));
+    }
 
     #[test]
     fn a_name_never_leads_out_of_its_folder() {

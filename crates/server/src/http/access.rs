@@ -74,7 +74,8 @@ pub(super) async fn request(
         if let Some(why) = repositories.unavailable(body.provider) {
             return Err(ApiError::field("/provider", why));
         }
-        stored::request(write, &id, &body, signed.name(), Utc::now()).await?;
+        let token = hex::encode(rand::random::<[u8; 16]>());
+        stored::request(write, &id, (&body, &token), signed.name(), Utc::now()).await?;
         write.changed(&context.owner.account.id, Change::Billing);
         access_view::view(write, &context, &repositories).await
     };
@@ -83,7 +84,8 @@ pub(super) async fn request(
         .await
 }
 
-/// Grants what was asked for, after the provider showed that the base branch can be read and the repository be written.
+/// Grants what was asked for, after the provider showed that the repository can be written and that its base branch holds the
+/// line of this project, which only those can commit to whom the repository belongs.
 #[utoipa::path(
     post, path = "/projects/{project}/access/grant",
     params(("project" = ProjectId, Path), Mutation),
@@ -140,7 +142,7 @@ async fn look(
         repository: access.repository,
         base: access.base,
     };
-    match state.repositories.look(&target).await {
+    match state.repositories.look(&target, &access.token).await {
         Ok(()) => Ok(Some(target)),
         Err(RepositoryError::Away) => Err(ApiError::later(
             ProblemCode::Unavailable,

@@ -2,16 +2,21 @@
 
 use crate::assets::{PAGE, content_security};
 use crate::error::ApiError;
-use crate::http::auth;
+use crate::http::auth::{self, SignedIn};
+use crate::http::first::with_first;
 use crate::state::AppState;
+use crate::views::first::{First, Page, first};
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use chrono::Utc;
 use domain::guide::Guide;
 use domain::id::{ProjectId, ReportId};
+use domain::link::Origin;
 use domain::problem::ProblemCode;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// Serves a file of the app, or its page for any address of the app.
@@ -91,6 +96,34 @@ async fn page(state: &AppState, request: Request<Body>) -> Result<Response, ApiE
         return Ok((StatusCode::SERVICE_UNAVAILABLE, text).into_response());
     };
     let (parts, _) = request.into_parts();
+    // Whoever asks is told by the data; a page without figures is better than none.
+    let signed = auth::who(&parts, state).await.unwrap_or_default();
+    let said = match &signed {
+        Some(signed) => said_first(state, signed, &parts.uri).await,
+        None => None,
+    };
+    let written = said.and_then(|said| with_first(&text, &said));
+    let mut response = match written {
+        Some(page) => personal(page),
+        None => built(state, &parts).await?,
+    };
+    let headers = response.headers_mut();
+    let policy = content_security(&text, state.config.paddle.as_ref());
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_str(&policy).map_err(ApiError::internal)?,
+    );
+    for link in preloads(signed.as_ref(), &parts) {
+        let link = format!("<{link}>; rel=preload; as=fetch; crossorigin");
+        if let Ok(value) = HeaderValue::from_str(&link) {
+            headers.append(header::LINK, value);
+        }
+    }
+    Ok(response)
+}
+
+/// The page as it was built, in the smallest form that the client takes.
+async fn built(state: &AppState, parts: &Parts) -> Result<Response, ApiError> {
     let mut read = Request::builder()
         .method(parts.method.clone())
         .uri(format!("/{PAGE}"));
@@ -102,24 +135,44 @@ async fn page(state: &AppState, request: Request<Body>) -> Result<Response, ApiE
     let headers = response.headers_mut();
     say_charset(headers);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    let policy = content_security(&text, state.config.paddle.as_ref());
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_str(&policy).map_err(ApiError::internal)?,
-    );
-    for link in preloads(state, &parts).await {
-        let link = format!("<{link}>; rel=preload; as=fetch; crossorigin");
-        if let Ok(value) = HeaderValue::from_str(&link) {
-            headers.append(header::LINK, value);
-        }
-    }
     Ok(response)
 }
 
+/// The page of one person: nobody keeps it.
+fn personal(page: String) -> Response {
+    let kept = (header::CACHE_CONTROL, "private, no-store");
+    ([kept], Html(page)).into_response()
+}
+
+/// What the page says before the program runs; none where it is no such page or not theirs.
+async fn said_first(state: &AppState, signed: &SignedIn, address: &Uri) -> Option<First> {
+    let page = first_page(address)?;
+    let who = (signed.id(), signed.stored.last_account.as_ref());
+    first(state, who, &page, Utc::now())
+        .await
+        .unwrap_or_default()
+}
+
+fn first_page(address: &Uri) -> Option<Page> {
+    let segments: Vec<&str> = address.path().trim_matches('/').split('/').collect();
+    match segments.as_slice() {
+        ["billing" | ""] => Some(Page::Billing(origin(address))),
+        ["projects", id] => ProjectId::parse(id).ok().map(Page::Project),
+        ["reports", id] => ReportId::parse(id).ok().map(Page::Report),
+        _ => None,
+    }
+}
+
+fn origin(address: &Uri) -> Option<Origin> {
+    let Query(values) = Query::<HashMap<String, String>>::try_from_uri(address).ok()?;
+    let value = |name: &str| values.get(name).map(String::as_str);
+    Origin::from_query(value("from"), value("ref"), value("select"))
+}
+
 /// The data that the page will ask for first: it travels while the app is still loading.
-async fn preloads(state: &AppState, parts: &Parts) -> Vec<String> {
+fn preloads(signed: Option<&SignedIn>, parts: &Parts) -> Vec<String> {
     let mut links = vec!["/api/v1/session".to_owned()];
-    let Ok(Some(signed)) = auth::who(parts, state).await else {
+    let Some(signed) = signed else {
         return links;
     };
     let path = parts.uri.path();

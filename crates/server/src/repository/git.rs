@@ -1,7 +1,7 @@
 //! Git repositories in a folder of this server. The branch is the pull request: whoever owns the repository merges it.
 
 use super::{Opened, Proposal, RepositoryError, Target, refused};
-use domain::fix::access::{LONGEST_REPOSITORY, is_path};
+use domain::fix::access::{LONGEST_REPOSITORY, PROOF_FILE, is_path};
 use domain::fix::pull_request::PullRequestTrouble;
 use git2::build::TreeUpdateBuilder;
 use git2::{
@@ -9,17 +9,19 @@ use git2::{
 };
 use std::path::Path;
 
-/// Whether the base branch is there and the repository may be written.
-pub(super) fn look(root: &Path, target: &Target) -> Result<(), RepositoryError> {
+/// The text of [`PROOF_FILE`] in the base branch, where that is there and the repository may be written.
+pub(super) fn look(root: &Path, target: &Target) -> Result<Option<String>, RepositoryError> {
     let repository = open_in(root, &target.repository)?;
-    base(&repository, &target.base)?;
+    let commit = base(&repository, &target.base)?;
     let store = repository.commondir().join("objects");
     let writable = std::fs::metadata(store).is_ok_and(|meta| !meta.permissions().readonly());
-    if writable {
-        Ok(())
-    } else {
-        Err(missing("The repository may not be written."))
+    if !writable {
+        return Err(missing("The repository may not be written."));
     }
+    let tree = commit.tree().map_err(|error| failed(&error))?;
+    let file = tree.get_name(PROOF_FILE);
+    let blob = file.and_then(|entry| entry.to_object(&repository).ok()?.into_blob().ok());
+    Ok(blob.map(|blob| String::from_utf8_lossy(blob.content()).into_owned()))
 }
 
 /// Commits the files onto the base branch and names the commit by the branch; the branch of an earlier try is kept.

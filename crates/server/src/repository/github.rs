@@ -2,6 +2,9 @@
 
 use super::{Opened, Proposal, RepositoryError, Target, refused};
 use crate::config::RepositoryConfig;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::fix::access::PROOF_FILE;
 use domain::fix::pull_request::PullRequestTrouble;
 use reqwest::{Method, StatusCode, redirect};
 use secrecy::{ExposeSecret, SecretString};
@@ -35,8 +38,8 @@ impl GitHub {
         }))
     }
 
-    /// Whether the repository may be pushed to and has the base branch.
-    pub(super) async fn look(&self, target: &Target) -> Result<(), RepositoryError> {
+    /// The text of [`PROOF_FILE`] in the base branch, where that is there and the repository may be pushed to.
+    pub(super) async fn look(&self, target: &Target) -> Result<Option<String>, RepositoryError> {
         let of = format!("/repos/{}", target.repository);
         let repository = self.get(&of).await?.ok_or_else(no_repository)?;
         if repository["permissions"]["push"] != true {
@@ -44,7 +47,9 @@ impl GitHub {
             return Err(refused(PullRequestTrouble::PermissionMissing, detail));
         }
         self.head(target, &target.base).await?.ok_or_else(no_base)?;
-        Ok(())
+        let file = format!("{of}/contents/{PROOF_FILE}?ref={}", target.base);
+        let found = self.get(&file).await?;
+        Ok(found.and_then(|found| content(&found)))
     }
 
     /// Branch, commit and pull request; each that is there from an earlier try is kept.
@@ -207,6 +212,13 @@ fn said(status: StatusCode, value: Value) -> Result<Value, RepositoryError> {
             format!("GitHub refused ({status}). Nothing is merged; try again."),
         ),
     })
+}
+
+/// The text of a file: GitHub sends it as base64 with line breaks.
+fn content(file: &Value) -> Option<String> {
+    let mut encoded = file["content"].as_str()?.to_owned();
+    encoded.retain(|letter| !letter.is_ascii_whitespace());
+    String::from_utf8(STANDARD.decode(encoded).ok()?).ok()
 }
 
 fn text(value: &Value) -> Result<String, RepositoryError> {

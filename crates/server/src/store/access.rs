@@ -15,6 +15,8 @@ pub struct Stored {
     pub repository: String,
     /// The base branch.
     pub base: String,
+    /// What the repository must hold before access is granted: 32 hexadecimal digits, the same for all that the project names.
+    pub token: String,
     /// How it stands.
     pub status: AccessStatus,
     /// Who asked for it, and when.
@@ -45,6 +47,9 @@ pub async fn load(
         )?,
         repository: row.try_get("repository_id")?,
         base: row.try_get("base_branch")?,
+        token: row
+            .try_get::<Option<String>, _>("token")?
+            .unwrap_or_default(),
         status: keyed("access status", row.try_get("status")?, AccessStatus::parse)?,
         requested: (
             row.try_get("requested_by")?,
@@ -55,19 +60,19 @@ pub async fn load(
     }))
 }
 
-/// Notes what is asked for, in the place of what was there; nothing is connected by it.
+/// Notes what is asked for, in the place of what was there; nothing is connected by it. A project keeps its first token.
 pub async fn request(
     conn: &mut SqliteConnection,
     project: &ProjectId,
-    wanted: &RequestAccess,
+    (wanted, token): (&RequestAccess, &str),
     by: &str,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO project_access (project_id, provider, repository_id, base_branch, status, requested_by, requested_at) VALUES ($1,$2,$3,$4,'requested',$5,$6) \
+        "INSERT INTO project_access (project_id, provider, repository_id, base_branch, status, requested_by, requested_at, token) VALUES ($1,$2,$3,$4,'requested',$5,$6,$7) \
          ON CONFLICT (project_id) DO UPDATE SET provider = excluded.provider, repository_id = excluded.repository_id, base_branch = excluded.base_branch, \
          status = 'requested', requested_by = excluded.requested_by, requested_at = excluded.requested_at, granted_by = NULL, granted_at = NULL, \
-         revoked_by = NULL, revoked_at = NULL",
+         revoked_by = NULL, revoked_at = NULL, token = coalesce(project_access.token, excluded.token)",
     )
     .bind(project.as_str())
     .bind(wanted.provider.key())
@@ -75,6 +80,7 @@ pub async fn request(
     .bind(&wanted.base_branch)
     .bind(by)
     .bind(micros(now))
+    .bind(token)
     .execute(&mut *conn)
     .await?;
     connect(conn, project, false).await

@@ -1,9 +1,9 @@
 //! Accounts with their balances.
 
-use super::{StoreError, debts, history, id, keyed, micros};
+use super::{StoreError, debts, history, id, keyed, maybe_moment, micros};
 use domain::Timestamp;
 use domain::account::{AccountRef, AccountType, BillingState, PackageKey};
-use domain::billing::{AvailSources, CreditSources};
+use domain::billing::{CreditSources, EndingCredits};
 use domain::credits::{Balance, CreditBalances, CreditType, Owed};
 use domain::id::AccountId;
 use sqlx::{Row, SqliteConnection};
@@ -127,26 +127,38 @@ pub async fn sources(
     account: &AccountId,
 ) -> Result<CreditSources, StoreError> {
     let rows = sqlx::query(
-        "SELECT credit_type, sum(CASE WHEN source = 'plan_period' THEN avail ELSE 0 END) AS plan, \
-         sum(CASE WHEN source = 'plan_period' THEN 0 ELSE avail END) AS other FROM credit_lots WHERE account_id = $1 GROUP BY credit_type",
+        "SELECT credit_type, source = 'plan_period' AS is_plan, expires_at, sum(avail) AS avail FROM credit_lots \
+         WHERE account_id = $1 AND avail > 0 GROUP BY credit_type, is_plan, expires_at ORDER BY expires_at",
     )
     .bind(account.as_str())
     .fetch_all(conn)
     .await?;
     let mut sources = CreditSources::default();
     for row in &rows {
-        let found = AvailSources {
-            plan: row.try_get("plan")?,
-            other: row.try_get("other")?,
-        };
-        match keyed(
+        let kind = keyed(
             "credit type",
             row.try_get("credit_type")?,
             CreditType::parse,
-        )? {
-            CreditType::Scan => sources.scan = found,
-            CreditType::AutomatedFix => sources.automated_fix = found,
-            CreditType::Ai => sources.ai = found,
+        )?;
+        let of_type = match kind {
+            CreditType::Scan => &mut sources.scan,
+            CreditType::AutomatedFix => &mut sources.automated_fix,
+            CreditType::Ai => &mut sources.ai,
+        };
+        let credits: i64 = row.try_get("avail")?;
+        if row.try_get("is_plan")? {
+            of_type.plan += credits;
+        } else {
+            of_type.other += credits;
+        }
+        let Some(at) = maybe_moment(row.try_get("expires_at")?)? else {
+            continue;
+        };
+        // The earliest end comes first; a plan and something else may end at the same moment.
+        match &mut of_type.ending {
+            None => of_type.ending = Some(EndingCredits { credits, at }),
+            Some(first) if first.at == at => first.credits += credits,
+            Some(_) => {}
         }
     }
     Ok(sources)

@@ -5,7 +5,8 @@ use crate::facts::ProjectContext;
 use crate::repository::Repositories;
 use crate::store::access;
 use domain::fix::access::{
-    AccessStatus, AccessView, ProviderOffer, REQUIRED_SCOPES, RepositoryProvider,
+    AccessStatus, AccessView, PROOF_FILE, ProviderOffer, REQUIRED_SCOPES, RepositoryProof,
+    RepositoryProvider,
 };
 use domain::role::Ability;
 use sqlx::SqliteConnection;
@@ -41,6 +42,13 @@ pub async fn view(
             one.base, one.repository
         )
     });
+    let proof = stored
+        .as_ref()
+        .filter(|one| one.status == AccessStatus::Requested)
+        .map(|one| RepositoryProof {
+            file: PROOF_FILE.to_owned(),
+            text: one.token.clone(),
+        });
     let (granted_by, granted_at) = stored.as_ref().and_then(|one| one.granted.clone()).unzip();
     let (revoked_by, revoked_at) = stored.as_ref().and_then(|one| one.revoked.clone()).unzip();
     let (requested_by, requested_at) = stored.as_ref().map(|one| one.requested.clone()).unzip();
@@ -48,6 +56,7 @@ pub async fn view(
         connected_access_status: status,
         required_scopes: REQUIRED_SCOPES.map(str::to_owned).to_vec(),
         approved_scope,
+        proof,
         repository_provider: stored.as_ref().map(|one| one.provider),
         repository_id: stored.as_ref().map(|one| one.repository.clone()),
         base_branch: stored.map(|one| one.base),

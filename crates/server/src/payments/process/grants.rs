@@ -100,7 +100,7 @@ pub(super) async fn write_change(
             source: LotSource::Plan,
             source_ref: &source_ref,
             txn_id: Some(&transaction.id),
-            expires_at: None,
+            expires_at: Some(period.ends_at),
             cause: GrantCause::Renewal,
             cause_ref: &transaction.id,
             actor: "Paddle",
@@ -125,25 +125,31 @@ async fn grant_line(
     if let Some(trial) = trial_of(tx, transaction, price).await? {
         return grant_trial(tx, route, news, trial, (cause, cause_ref)).await;
     }
-    let (source, source_ref) = match item.kind {
-        ItemKind::TopUp => (LotSource::TopUp, format!("{}/{price}", transaction.id)),
-        // One allowance a period, whichever transaction of the period tells of it.
+    let (source, source_ref, expires_at) = match item.kind {
+        ItemKind::TopUp => {
+            let source_ref = format!("{}/{price}", transaction.id);
+            (LotSource::TopUp, source_ref, None)
+        }
+        // One allowance a period, whichever transaction of the period tells of it; what is left of it ends with the period.
         ItemKind::Plan => {
             let subscription = transaction
                 .subscription_id
                 .as_deref()
                 .unwrap_or(&transaction.id);
-            let start = transaction
-                .billing_period
-                .as_ref()
-                .map_or(0, |period| period.starts_at.timestamp());
-            (LotSource::Plan, format!("{subscription}/{price}/{start}"))
+            let period = transaction.billing_period.as_ref();
+            let start = period.map_or(0, |period| period.starts_at.timestamp());
+            let source_ref = format!("{subscription}/{price}/{start}");
+            (
+                LotSource::Plan,
+                source_ref,
+                period.map(|period| period.ends_at),
+            )
         }
     };
     let lot = NewLot {
         source,
         source_ref: &source_ref,
-        expires_at: None,
+        expires_at,
         cause: (cause, cause_ref),
     };
     grant_all(tx, route, news, &item.grants, *units, &lot).await

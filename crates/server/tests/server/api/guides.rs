@@ -233,7 +233,6 @@ async fn fix_credits_say_whom_they_are_for_and_what_comes_before_a_pull_request_
             "review-only patch",
             "needs the customer's approval before a pull request can be created",
             "a retest can be requested after the change was applied or approved",
-            "not in the console yet",
         ] {
             assert!(text.contains(sentence), "{guide}: {sentence}");
         }
@@ -321,7 +320,7 @@ async fn the_guides_beside_it_are_linked_and_say_their_part() {
     for (guide, sentences) in [
         (
             Guide::AutomatedFixCredits,
-            ["Top up", "not in the console yet"],
+            ["Top up", "says where the work stands"],
         ),
         (Guide::ScanCredits, ["Top up", "Read the balance"]),
         (

@@ -6,6 +6,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{Duration, Utc};
 use git2::{BranchType, Repository, Signature};
 use serde_json::{Value, json};
@@ -57,8 +59,39 @@ async fn decide(house: &House, how: &str) -> Reply {
     house.dana().await.post(&path, &body).await
 }
 
-async fn connected(house: &House) {
-    assert_eq!(request(house, "git", "shop.git", "main").await.status, 200);
+/// Commits a file onto `main`.
+fn commit_file(repository: &Repository, name: &str, text: &str) {
+    let by = Signature::now("Dana", "dana@northwind.example").unwrap();
+    let main = repository.find_branch("main", BranchType::Local).unwrap();
+    let parent = main.get().peel_to_commit().unwrap();
+    let mut tree = repository
+        .treebuilder(Some(&parent.tree().unwrap()))
+        .unwrap();
+    let blob = repository.blob(text.as_bytes()).unwrap();
+    tree.insert(name, blob, 0o100_644).unwrap();
+    let tree = repository.find_tree(tree.write().unwrap()).unwrap();
+    repository
+        .commit(
+            Some("refs/heads/main"),
+            &by,
+            &by,
+            "Proof",
+            &tree,
+            &[&parent],
+        )
+        .unwrap();
+}
+
+/// Commits what a request for access asks for.
+pub(super) fn prove(repository: &Repository, asked: &Value) {
+    let (file, line) = (&asked["proof"]["file"], &asked["proof"]["text"]);
+    let line = format!("{}\n", line.as_str().unwrap());
+    commit_file(repository, file.as_str().unwrap(), &line);
+}
+
+async fn connected(house: &House, repository: &Repository) {
+    let asked = request(house, "git", "shop.git", "main").await.ok();
+    prove(repository, &asked);
     let view = decide(house, "grant").await.ok();
     assert_eq!(view["connected_access_status"], "granted", "{view}");
 }
@@ -132,7 +165,7 @@ async fn s0_28_no_branch_is_made_before_access_is_granted_and_exactly_this_draft
     );
     let unconnected = create(&house, &task, &digest).await;
     unconnected.problem(409, "REPOSITORY_PERMISSION_MISSING");
-    connected(&house).await;
+    connected(&house, &repository).await;
     create(&house, &task, "0000")
         .await
         .problem(409, "SELECTION_CHANGED");
@@ -185,7 +218,7 @@ async fn s0_28_no_branch_is_made_before_access_is_granted_and_exactly_this_draft
 #[tokio::test]
 async fn a_try_that_was_cut_off_is_found_again_and_a_branch_of_somebody_else_is_left_alone() {
     let (house, _root, repository) = house().await;
-    connected(&house).await;
+    connected(&house, &repository).await;
     let (task, digest) = drafted(&house).await;
     approve(&house, &task, &digest).await;
     // Somebody's branch is in the way.
@@ -225,7 +258,7 @@ async fn a_try_that_was_cut_off_is_found_again_and_a_branch_of_somebody_else_is_
 #[tokio::test]
 async fn revoked_access_makes_nothing_more_and_takes_the_mode_away() {
     let (house, _root, repository) = house().await;
-    connected(&house).await;
+    connected(&house, &repository).await;
     let (task, digest) = drafted(&house).await;
     approve(&house, &task, &digest).await;
     create(&house, &task, &digest).await;
@@ -243,6 +276,28 @@ async fn revoked_access_makes_nothing_more_and_takes_the_mode_away() {
         .find(|one| one["mode"] == "connected_access")
         .unwrap();
     assert!(mode["unavailable"].is_string(), "{mode}");
+}
+
+#[tokio::test]
+async fn a_repository_is_connected_only_after_its_base_branch_holds_the_line_of_the_project() {
+    let (house, _root, repository) = house().await;
+    let asked = request(&house, "git", "shop.git", "main").await.ok();
+    let line = asked["proof"]["text"].as_str().unwrap();
+    let file = asked["proof"]["file"].as_str().unwrap();
+    for text in ["", "something else", &line[1..]] {
+        commit_file(&repository, file, text);
+        let problem = decide(&house, "grant")
+            .await
+            .problem(422, "VALIDATION_FAILED");
+        assert!(problem.to_string().contains(file), "{problem}");
+    }
+    // The line is the project's: it stays the same when it is asked for again, and is no other project's.
+    let again = request(&house, "git", "shop.git", "main").await.ok();
+    assert_eq!(again["proof"], asked["proof"]);
+    commit_file(&repository, file, line);
+    let view = decide(&house, "grant").await.ok();
+    assert_eq!(view["connected_access_status"], "granted", "{view}");
+    assert_eq!(view["proof"], Value::Null, "{view}");
 }
 
 #[tokio::test]
@@ -284,6 +339,8 @@ struct Hub {
     branch: Arc<Mutex<Option<Value>>>,
     /// Answers 500 so many times first.
     away: Arc<Mutex<u32>>,
+    /// What stands in the file that shows whose repository it is, in base64.
+    proof: Arc<Mutex<String>>,
 }
 
 /// GitHub's answers as its REST API documents them, for one repository.
@@ -324,6 +381,13 @@ async fn hub(State(hub): State<Hub>, request: Request) -> Response {
                 ),
                 None => missing(),
             }
+        }
+        line if line == format!("GET {of}/contents/.webriskops-verification?ref=main") => {
+            let content = hub.proof.lock().unwrap().clone();
+            (
+                StatusCode::OK,
+                json!({ "encoding": "base64", "content": content }),
+            )
         }
         line if line == format!("GET {of}/git/commits/base") => (
             StatusCode::OK,
@@ -378,9 +442,17 @@ async fn github_gets_one_tree_one_commit_one_branch_and_one_pull_request() {
     decide(&house, "grant")
         .await
         .problem(422, "VALIDATION_FAILED");
-    request(&house, "github", "northwind/shop", "main")
+    let asked = request(&house, "github", "northwind/shop", "main")
         .await
         .ok();
+    decide(&house, "grant")
+        .await
+        .problem(422, "VALIDATION_FAILED");
+    let line = asked["proof"]["text"].as_str().unwrap();
+    let mut encoded = STANDARD.encode(format!("{line}\n"));
+    // GitHub breaks it into lines.
+    encoded.insert(20, '\n');
+    *github.proof.lock().unwrap() = encoded;
     decide(&house, "grant").await.ok();
     let (task, digest) = drafted(&house).await;
     approve(&house, &task, &digest).await;

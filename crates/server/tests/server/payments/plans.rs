@@ -1,7 +1,9 @@
 //! Plans: what their first payment brings, what each renewal brings once, and what happens when one fails or ends.
 
 use crate::house::House;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
+use server::scans;
 
 /// Juniper buys Fix Plan; answers its transaction and subscription.
 async fn fix_plan(house: &House) -> (String, String) {
@@ -90,9 +92,10 @@ async fn s2_15_a_plan_purchase_sets_the_plan_and_brings_three_grants() {
         house.figures("acc_juniper").await,
         ["7/0/0", "5/0/0", "50/0/0"]
     );
+    let sources = &after["credit_sources"]["scan"];
     assert_eq!(
-        after["credit_sources"]["scan"],
-        json!({ "plan": 7, "other": 0 })
+        (&sources["plan"], &sources["other"]),
+        (&json!(7), &json!(0))
     );
     house.assert_sound().await;
 }
@@ -119,6 +122,53 @@ async fn a_renewal_grants_the_allowance_once_a_period() {
     }
     let causes = house.count("SELECT count(*) FROM ledger_entries WHERE account_id = 'acc_juniper' AND cause = 'renewal'").await;
     assert_eq!(causes, 6);
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_period_ends_with_it_and_top_ups_and_the_next_period_stay() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let dana = house.dana().await;
+    let (_, top_up) = dana.open("acc_juniper", "scan_credits", 2).await;
+    house
+        .sim(&format!("/transactions/{top_up}/pay"), json!({}))
+        .await;
+    let (_, subscription) = fix_plan(&house).await;
+    deliver_all(&house).await;
+    let first = billing(&house).await;
+    let sources = &first["credit_sources"]["scan"];
+    let (plan, other) = (sources["plan"].as_i64(), sources["other"].as_i64());
+    assert_eq!(sources["ending"]["credits"].as_i64(), plan, "{sources}");
+    assert_eq!(sources["ending"]["at"], first["renews_at"], "{first}");
+
+    house
+        .sim(&format!("/subscriptions/{subscription}/renew"), json!({}))
+        .await;
+    deliver_all(&house).await;
+    let renewed = billing(&house).await;
+    assert_eq!(
+        renewed["credit_sources"]["scan"]["plan"].as_i64(),
+        plan.map(|of_period| of_period * 2)
+    );
+    let ends = first["renews_at"].as_str().unwrap();
+    let ends: DateTime<Utc> = ends.parse().unwrap();
+    scans::expire(&house.state, ends - Duration::seconds(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        billing(&house).await["ledger_seq"],
+        renewed["ledger_seq"],
+        "nothing ends before its time"
+    );
+    scans::expire(&house.state, ends).await.unwrap();
+    let second = billing(&house).await;
+    let sources = &second["credit_sources"]["scan"];
+    assert_eq!(sources["plan"].as_i64(), plan, "{sources}");
+    assert_eq!(sources["other"].as_i64(), other, "{sources}");
+    assert_eq!(sources["ending"]["at"], second["renews_at"], "{sources}");
+    let entry = &second["latest_ledger"][0];
+    assert_eq!(entry["kind"], "expire", "{entry}");
     house.assert_sound().await;
 }
 

@@ -1,6 +1,6 @@
 //! Every operation of the description with a request that must succeed.
 
-use crate::api::pull_requests::bare_repository;
+use crate::api::pull_requests::{bare_repository, prove};
 use crate::house::{Draft, House, Reply, SCANNER, SECRET, fix_order, signature};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -357,16 +357,16 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     let stray = json!({ "event_id": "evt_stray", "event_type": "transaction.completed", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "txn_stray" } });
     house.deliver(&stray).await.ok();
     house.drain().await;
-    bare_repository(house.folder.path(), "shop.git");
-    for (path, body) in [
-        ("/projects/prj_shop/access", wanted_access()),
-        (
-            "/projects/prj_shop/access/grant",
-            json!({ "account_id": "acc_northwind" }),
-        ),
-    ] {
-        assert_eq!(dana.post(path, &body).await.status, 200);
-    }
+    let repository = bare_repository(house.folder.path(), "shop.git");
+    let asked = dana
+        .post("/projects/prj_shop/access", &wanted_access())
+        .await
+        .ok();
+    prove(&repository, &asked);
+    let granted = json!({ "account_id": "acc_northwind" });
+    dana.post("/projects/prj_shop/access/grant", &granted)
+        .await
+        .ok();
     let asked = dana
         .post("/snapshots", &json!({ "domain": "example.com" }))
         .await;

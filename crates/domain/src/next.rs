@@ -1,10 +1,10 @@
 //! The one next step of an account, for the top of Billing: what is wrong first, then what is on its way, then what can be done.
 
+use crate::billing::BillingView;
+use crate::catalogue::CardState;
 use crate::link::Link;
-use domain::billing::BillingView;
-use domain::catalogue::CardState;
-use domain::reason::WorkflowOwner;
-use domain::role::Ability;
+use crate::reason::WorkflowOwner;
+use crate::role::Ability;
 
 /// The one next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,23 +102,25 @@ mod tests {
 
     #[test]
     fn the_next_step_is_the_worst_thing_first() {
-        let quayside = of(include_str!("../../tests/answers/billing_quayside.json"));
+        let quayside = of(include_str!("../../../tests/answers/billing_quayside.json"));
         assert_eq!(quayside.label, "View checkout");
         assert!(
             quayside.href.starts_with("/billing/checkout?"),
             "{}",
             quayside.href
         );
-        let corner = of(include_str!("../../tests/answers/billing_corner.json"));
+        let corner = of(include_str!("../../../tests/answers/billing_corner.json"));
         assert_eq!(corner.why, "Projects here are paid by Beacon Agency.");
-        let northwind = of(include_str!("../../tests/answers/billing_northwind.json"));
+        let northwind = of(include_str!(
+            "../../../tests/answers/billing_northwind.json"
+        ));
         assert_eq!(northwind.label, "Open the project");
         assert!(
             northwind.href.starts_with("/projects/prj_"),
             "{}",
             northwind.href
         );
-        let harbor = of(include_str!("../../tests/answers/billing_harbor.json"));
+        let harbor = of(include_str!("../../../tests/answers/billing_harbor.json"));
         assert_eq!(harbor.href, "#panel-credit-top-ups");
     }
 }
