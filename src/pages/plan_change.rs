@@ -10,6 +10,7 @@ use crate::parts::{
 };
 use crate::remote::{Remote, use_remote};
 use ask::ask;
+use domain::account::PackageKey;
 use domain::credits::amount_text;
 use domain::plan_change::{PlanReview, PlanWish};
 use domain::session::Membership;
@@ -162,10 +163,24 @@ fn differences(review: &PlanReview) -> AnyView {
 
 fn next_steps(review: &PlanReview) -> AnyView {
     let steps: &[&str] = match (&review.charge_now, review.wish) {
+        (Some(_), PlanWish::Resume) => &[
+            "Paddle charges a new period to the card it has, beginning today. Tax may come on top.",
+            "Paddle confirms it to WebRiskOps, usually in less than a minute.",
+            "Only then the plan is in force again and its credits are added. Do not ask again meanwhile.",
+        ],
+        (None, PlanWish::Resume) => &[
+            "The period that is paid goes on, so that nothing is charged today.",
+            "The plan is in force again once Paddle confirms it, and renews at the end of the period.",
+        ],
         (Some(_), _) => &[
             "Paddle charges the difference for the rest of the period to the card it has. When the card is declined, nothing changes.",
             "Paddle confirms the change to WebRiskOps, usually in less than a minute.",
             "Only then the plan changes and the credits are added. Do not ask again meanwhile.",
+        ],
+        // Only a paused plan leaves an account without one.
+        (None, PlanWish::Cancel) if review.from == PackageKey::FreeSnapshot => &[
+            "The paused plan ends at once, and nothing is charged.",
+            "Then another plan can be chosen. Top-up credits stay.",
         ],
         (None, PlanWish::Cancel) => &[
             "The plan and its services go on until the end of the paid period. Nothing more is charged.",

@@ -60,7 +60,15 @@ keyed! {
         Trialing = "trialing", "Approved trial";
         CancellationScheduled = "cancellation_scheduled", "Cancellation scheduled";
         PastDue = "past_due", "Past due";
+        Paused = "paused", "Paused";
         Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+impl SubscriptionStatus {
+    /// Whether there is a subscription that gives a plan now; a paused one gives none.
+    pub const fn runs(self) -> bool {
+        !matches!(self, Self::None | Self::Paused | Self::Cancelled)
     }
 }
 

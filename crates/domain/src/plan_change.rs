@@ -18,6 +18,7 @@ keyed! {
         AgencyPlan = "agency_plan", "Change to Agency Plan";
         Cancel = "cancel", "Cancel plan";
         Keep = "keep", "Keep plan";
+        Resume = "resume", "Resume plan";
     }
 }
 
@@ -29,7 +30,7 @@ impl PlanWish {
             Self::MonitorPlan => Some(PackageKey::MonitorPlan),
             Self::FixPlan => Some(PackageKey::FixPlan),
             Self::AgencyPlan => Some(PackageKey::AgencyPlan),
-            Self::Cancel | Self::Keep => None,
+            Self::Cancel | Self::Keep | Self::Resume => None,
         }
     }
 
@@ -66,13 +67,14 @@ pub fn is_upgrade(from: PackageKey, to: PackageKey) -> bool {
     to > from
 }
 
+/// Why no plan can be chosen while one is paused.
+pub const PAUSED: &str = "The plan of this account is paused. Resume it or cancel it before another one is chosen, so that it never has two.";
+
 /// Why a wish cannot be asked for now; `None` when it can.
 pub fn refusal(wish: PlanWish, standing: &Standing) -> Option<String> {
     let held = standing.package.label();
-    if matches!(
-        standing.subscription,
-        SubscriptionStatus::None | SubscriptionStatus::Cancelled
-    ) {
+    let paused = standing.subscription == SubscriptionStatus::Paused;
+    if !standing.subscription.runs() && !paused {
         return Some("This account has no running plan. Choose one in the Plan ladder.".to_owned());
     }
     if let Some(asked) = standing.waiting {
@@ -80,6 +82,14 @@ pub fn refusal(wish: PlanWish, standing: &Standing) -> Option<String> {
             "\u{201c}{}\u{201d} was asked for and waits for Paddle's confirmation. Wait for it; do not ask again.",
             asked.label()
         ));
+    }
+    match (wish, paused) {
+        (PlanWish::Resume | PlanWish::Cancel, true) => return None,
+        (PlanWish::Resume, false) => {
+            return Some(format!("{held} runs. Only a paused plan can be resumed."));
+        }
+        (_, true) => return Some(PAUSED.to_owned()),
+        (_, false) => {}
     }
     let scheduled = standing.subscription == SubscriptionStatus::CancellationScheduled;
     let Some(to) = wish.package() else {

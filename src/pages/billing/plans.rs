@@ -82,6 +82,7 @@ fn goes_on(stands: &GoesOn) -> AnyView {
             ),
             PlanWish::Cancel,
         ),
+        (SubscriptionStatus::Paused, _) => return paused(),
         _ => return ().into_any(),
     };
     view! {
@@ -91,6 +92,20 @@ fn goes_on(stands: &GoesOn) -> AnyView {
                 <RowLink href=Link::PaymentMethod.href()>"Change payment method"</RowLink>
                 <RowLink href=Link::PlanChange(wish).href()>{wish.label()}</RowLink>
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A paused plan: what that means, and both ways out.
+fn paused() -> AnyView {
+    let way = |wish: PlanWish| {
+        view! { <RowLink href=Link::PlanChange(wish).href()>{wish.label()}</RowLink> }.into_any()
+    };
+    view! {
+        <div class="row">
+            <p>"The plan is paused: nothing is charged, and its services stand still until it is resumed."</p>
+            <div class="actions">{way(PlanWish::Resume)}{way(PlanWish::Cancel)}</div>
         </div>
     }
     .into_any()

@@ -47,11 +47,16 @@ pub(super) fn ask(
             |_| {},
         );
     });
+    let falls = if wish == PlanWish::Resume {
+        ""
+    } else {
+        " The amount falls a little with each hour of the period."
+    };
     let consent = move |charge: &Option<String>| {
         charge.clone().map(|amount| view! {
             <label class="choice">
                 <input type="checkbox" prop:checked=move || agreed.get() on:change=move |event| agreed.set(event_target_checked(&event)) />
-                <span>"Charge " {amount} " today to the card that Paddle has. The amount falls a little with each hour of the period."</span>
+                <span>"Charge " {amount} " today to the card that Paddle has." {falls}</span>
             </label>
         }.into_any()).into_any()
     };

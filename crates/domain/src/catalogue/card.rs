@@ -5,7 +5,7 @@ use crate::account::{AccountType, BillingState, PackageKey, SubscriptionStatus};
 use crate::credits::{CreditType, Owed};
 use crate::id::CheckoutId;
 use crate::keyed;
-use crate::plan_change::differences;
+use crate::plan_change::{PAUSED, differences};
 use crate::project::ProjectType;
 use serde::{Deserialize, Serialize};
 
@@ -174,10 +174,7 @@ fn under_way(item: &Item, session: Unfinished<'_>) -> CardVerdict {
 
 /// Whether a plan runs: another one is then reached by changing it, never by a second subscription.
 const fn subscribed(facts: &CardFacts<'_>) -> bool {
-    !matches!(
-        facts.subscription_status,
-        SubscriptionStatus::None | SubscriptionStatus::Cancelled
-    )
+    facts.subscription_status.runs()
 }
 
 /// Why a plan would be paid and not let the project's work start: the rules of the catalogue about the type of project,
@@ -263,6 +260,9 @@ fn unavailable(item: &Item, facts: &CardFacts<'_>) -> Option<String> {
             plans.join(" or "),
             facts.package_key.label()
         ));
+    }
+    if item.kind == ItemKind::Plan && facts.subscription_status == SubscriptionStatus::Paused {
+        return Some(PAUSED.to_owned());
     }
     let leaves = facts.subscription_status == SubscriptionStatus::CancellationScheduled;
     (item.kind == ItemKind::Plan && leaves).then(|| {

@@ -83,10 +83,7 @@ pub struct Payer {
 impl Payer {
     /// Whether there is a subscription that a plan change would change.
     pub const fn has_subscription(&self) -> bool {
-        !matches!(
-            self.subscription_status,
-            SubscriptionStatus::None | SubscriptionStatus::Cancelled
-        )
+        self.subscription_status.runs()
     }
 
     /// The same for somebody who may not open the account's billing: what the gate decides on, nothing more.

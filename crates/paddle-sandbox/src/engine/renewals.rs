@@ -32,16 +32,34 @@ impl Change<'_> {
         Ok((self.subscription(id)?, self.transaction(&bill)?))
     }
 
+    /// Resumes with a period that begins now and is charged at once.
+    pub(super) fn resume_anew(&mut self, subscription: &Value) -> Result<Value, Refusal> {
+        let id = text(subscription, "id");
+        self.set_status(id, "active", "subscription.resumed")?;
+        let resumed = self.subscription(id)?;
+        let bill = self.bill_period(&resumed, clock::now_micros())?;
+        if self.state.renewals_fail.contains(id) {
+            return self.leave_past_due(id, &bill).map(|(row, _)| row);
+        }
+        self.capture(&bill);
+        self.complete(&bill);
+        self.subscription(id)
+    }
+
     /// Bills the next period, is refused, and leaves both past due.
     pub(crate) fn fail_renewal(&mut self, id: &str) -> Result<(Value, Value), Refusal> {
         let subscription = self.subscription(id)?;
         let bill = self.bill_next_period(&subscription)?;
-        self.fail_payment(&bill, "declined");
-        self.edit_transaction(&bill, |row, _| row["status"] = json!("past_due"));
-        self.emit_transaction(&bill, &["transaction.updated", "transaction.past_due"]);
+        self.leave_past_due(id, &bill)
+    }
+
+    fn leave_past_due(&mut self, id: &str, bill: &str) -> Result<(Value, Value), Refusal> {
+        self.fail_payment(bill, "declined");
+        self.edit_transaction(bill, |row, _| row["status"] = json!("past_due"));
+        self.emit_transaction(bill, &["transaction.updated", "transaction.past_due"]);
         self.edit_subscription(id, |row, _| row["status"] = json!("past_due"));
         self.emit_subscription(id, &["subscription.updated", "subscription.past_due"]);
-        Ok((self.subscription(id)?, self.transaction(&bill)?))
+        Ok((self.subscription(id)?, self.transaction(bill)?))
     }
 
     /// `GET /subscriptions/{id}/update-payment-method-transaction`: the bill that is past due, else one of nothing.
@@ -87,6 +105,13 @@ impl Change<'_> {
 
     /// Moves the subscription on and makes the billed transaction.
     fn bill_next_period(&mut self, subscription: &Value) -> Result<String, Refusal> {
+        let starts_at = text(&subscription["current_billing_period"], "ends_at");
+        let start = clock::parse(starts_at).unwrap_or_else(clock::now_micros);
+        self.bill_period(subscription, start)
+    }
+
+    /// Moves the subscription to the period that begins then, and makes the billed transaction.
+    fn bill_period(&mut self, subscription: &Value, start: i64) -> Result<String, Refusal> {
         let id = text(subscription, "id");
         let status = text(subscription, "status");
         if !matches!(status, "active" | "past_due" | "trialing") {
@@ -94,8 +119,6 @@ impl Change<'_> {
                 "Cannot renew, subscription is {status}."
             )));
         }
-        let starts_at = text(&subscription["current_billing_period"], "ends_at");
-        let start = clock::parse(starts_at).unwrap_or_else(clock::now_micros);
         let (starts_at, ends_at) = (clock::text(start), clock::text(clock::month_later(start)));
         let period = json!({ "starts_at": starts_at, "ends_at": ends_at });
         self.edit_subscription(id, |row, now| {

@@ -158,6 +158,46 @@ impl Change<'_> {
         self.subscription(id)
     }
 
+    /// `POST /subscriptions/{id}/resume` of a paused subscription: in the period that is paid for nothing, or with a new one that
+    /// is charged at once (`on_resume`).
+    pub(crate) fn request_resume(&mut self, id: &str, body: &Value) -> Result<Value, Refusal> {
+        if body["effective_from"] != "immediately" {
+            return Err(Refusal::field("effective_from", "must be immediately"));
+        }
+        let subscription = self.subscription(id)?;
+        let status = text(&subscription, "status");
+        if status != "paused" {
+            let detail = format!("Cannot resume, subscription is {status}.");
+            return Err(Refusal::conflict(detail));
+        }
+        match body["on_resume"]
+            .as_str()
+            .unwrap_or("start_new_billing_period")
+        {
+            "continue_existing_billing_period" => self.resume_in_period(&subscription),
+            "start_new_billing_period" => self.resume_anew(&subscription),
+            _ => Err(Refusal::field(
+                "on_resume",
+                "must be start_new_billing_period or continue_existing_billing_period",
+            )),
+        }
+    }
+
+    fn resume_in_period(&mut self, subscription: &Value) -> Result<Value, Refusal> {
+        let ends_at = subscription["current_billing_period"]["ends_at"].clone();
+        let end = ends_at.as_str().and_then(clock::parse);
+        if end.is_none_or(|end| end <= clock::now_micros()) {
+            return Err(Refusal::new(
+                400,
+                "subscription_continuing_existing_billing_period_not_allowed",
+                "Subscription has no current billing period, so it cannot be continued.",
+            ));
+        }
+        let id = text(subscription, "id");
+        self.edit_subscription(id, |row, _| row["next_billed_at"] = ends_at);
+        self.set_status(id, "active", "subscription.resumed")
+    }
+
     /// Active again after a pause or after a failed renewal.
     pub(crate) fn resume(&mut self, id: &str) -> Result<Value, Refusal> {
         let event = match text(&self.subscription(id)?, "status") {

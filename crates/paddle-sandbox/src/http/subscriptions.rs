@@ -92,7 +92,12 @@ pub(super) async fn pause(
     Ok(envelope::ok(&subscription))
 }
 
-pub(super) async fn resume(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
-    let subscription = app.change(true, |change| change.resume(&id))?;
+pub(super) async fn resume(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    bytes: Bytes,
+) -> Answer {
+    let body = envelope::body(&bytes)?;
+    let subscription = app.change(true, |change| change.request_resume(&id, &body))?;
     Ok(envelope::ok(&subscription))
 }

@@ -20,8 +20,19 @@ struct Asked {
     subscription: String,
     /// The price it is to have, and whether that is charged at once; none when no price changes.
     change: Option<(String, bool)>,
-    /// Whether a scheduled cancellation is taken back.
     standing: Standing,
+    /// Whether the period that was paid last goes on, so that resuming a paused plan charges nothing.
+    paid: bool,
+    /// The price of the plan that the subscription is for.
+    price_label: Option<&'static str>,
+}
+
+impl Asked {
+    /// Whether asking for it charges something at once.
+    fn charges(&self, wish: PlanWish) -> bool {
+        let price = self.change.as_ref().is_some_and(|(_, at_once)| *at_once);
+        price || (wish == PlanWish::Resume && !self.paid)
+    }
 }
 
 /// What Paddle says the change would charge; nothing when no price changes or it cannot be asked for.
@@ -36,6 +47,14 @@ pub async fn charges(
     let Ok(asked) = prepare(state, account, wish).await? else {
         return Ok(Charges::default());
     };
+    // Paddle has no preview of it: a period that is paid goes on for nothing, a new one costs the price of the plan.
+    if wish == PlanWish::Resume {
+        let price = asked.price_label.map(str::to_owned);
+        return Ok(Charges {
+            now: price.clone().filter(|_| asked.charges(wish)),
+            next: price,
+        });
+    }
     let (Some(paddle), Some((price, at_once))) = (&state.paddle, &asked.change) else {
         return Ok(Charges::default());
     };
@@ -77,8 +96,7 @@ pub async fn ask(
     let asked = prepare(state, account, wish)
         .await?
         .map_err(|reason| ApiError::new(ProblemCode::ItemUnavailable, reason))?;
-    let charged = asked.change.as_ref().is_some_and(|(_, at_once)| *at_once);
-    if charged && agreed.is_empty() {
+    if asked.charges(wish) && agreed.is_empty() {
         return Err(ApiError::field(
             "/agreed_charge",
             "Agree to the charge first: the change is charged at once.",
@@ -108,7 +126,10 @@ pub async fn ask(
 async fn send(paddle: &PaddleClient, wish: PlanWish, asked: &Asked) -> Result<(), PaddleError> {
     let id = &asked.subscription;
     let leaves = asked.standing.subscription == SubscriptionStatus::CancellationScheduled;
+    let paused = asked.standing.subscription == SubscriptionStatus::Paused;
     match (wish, &asked.change) {
+        (PlanWish::Resume, _) => paddle.resume_subscription(id, asked.paid).await,
+        (PlanWish::Cancel, _) if paused => paddle.end_subscription(id).await,
         (PlanWish::Cancel, _) => paddle.cancel_subscription(id).await,
         (PlanWish::Keep, _) if leaves => paddle.keep_subscription(id).await,
         (_, Some((price, at_once))) => {
@@ -150,7 +171,10 @@ async fn prepare(
         }
         None => None,
     };
+    let item = catalogue().item(&running.item_key);
     Ok(Ok(Asked {
+        paid: running.is_paid(Utc::now()),
+        price_label: item.map(|item| item.price_label.as_str()),
         subscription: running.id,
         change,
         standing,

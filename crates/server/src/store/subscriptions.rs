@@ -56,7 +56,8 @@ fn status_of(row: &SqliteRow) -> Result<SubscriptionStatus, StoreError> {
     let scheduled: Option<&str> = row.try_get("scheduled_action")?;
     Ok(match (status, scheduled) {
         ("past_due", _) => SubscriptionStatus::PastDue,
-        ("canceled" | "paused", _) => SubscriptionStatus::Cancelled,
+        ("paused", _) => SubscriptionStatus::Paused,
+        ("canceled", _) => SubscriptionStatus::Cancelled,
         (_, Some("cancel")) => SubscriptionStatus::CancellationScheduled,
         ("trialing", _) => SubscriptionStatus::Trialing,
         _ => SubscriptionStatus::Active,
@@ -295,6 +296,13 @@ pub struct Running {
     pub asked: Option<PlanWish>,
 }
 
+impl Running {
+    /// Whether the period that was paid last goes on at this moment.
+    pub fn is_paid(&self, now: Timestamp) -> bool {
+        self.period_end.is_some_and(|end| end > now)
+    }
+}
+
 const RUNNING: &str = "SELECT id, item_key, next_item_key, next_from, period_start, period_end, scheduled_action, asked_wish, asked_at \
      FROM paddle_subscriptions";
 
@@ -306,6 +314,18 @@ pub async fn plan_of(
 ) -> Result<Option<Running>, StoreError> {
     let sql = format!(
         "{RUNNING} WHERE account_id = $1 AND status NOT IN ('canceled','paused') AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY period_start DESC, id LIMIT 1"
+    );
+    one(conn, &sql, account.as_str(), now).await
+}
+
+/// The paused subscription of an account, the newest of several.
+pub async fn paused_of(
+    conn: &mut SqliteConnection,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<Option<Running>, StoreError> {
+    let sql = format!(
+        "{RUNNING} WHERE account_id = $1 AND status = 'paused' AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY state_at DESC, id LIMIT 1"
     );
     one(conn, &sql, account.as_str(), now).await
 }

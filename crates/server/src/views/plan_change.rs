@@ -7,7 +7,7 @@ use crate::store::accounts::Account;
 use crate::store::prices;
 use crate::store::subscriptions::{self, Running, Subscription};
 use domain::Timestamp;
-use domain::account::PackageKey;
+use domain::account::{PackageKey, SubscriptionStatus};
 use domain::catalogue::catalogue;
 use domain::id::UserId;
 use domain::plan_change::{
@@ -25,14 +25,18 @@ pub struct Charges {
     pub next: Option<String>,
 }
 
-/// How the account's plan stands, and the subscription that gives it.
+/// How the account's plan stands, and the subscription that gives it, or the paused one that could.
 pub async fn standing(
     conn: &mut SqliteConnection,
     account: &Account,
     subscription: &Subscription,
     now: Timestamp,
 ) -> Result<(Standing, Option<Running>), ApiError> {
-    let running = subscriptions::plan_of(conn, &account.account.id, now).await?;
+    let id = &account.account.id;
+    let running = match subscriptions::plan_of(conn, id, now).await? {
+        Some(running) => Some(running),
+        None => subscriptions::paused_of(conn, id, now).await?,
+    };
     let next = running.as_ref().and_then(|running| {
         catalogue()
             .item(running.next_item_key.as_deref()?)?
@@ -77,6 +81,11 @@ pub async fn blocked(
     }))
 }
 
+/// The plan of a subscription.
+fn package_of(running: &Running) -> Option<PackageKey> {
+    catalogue().item(&running.item_key)?.package_key
+}
+
 /// The review for a person.
 pub async fn review(
     conn: &mut SqliteConnection,
@@ -89,14 +98,23 @@ pub async fn review(
     let subscription = subscriptions::of_account(conn, id).await?;
     let (standing, running) = standing(conn, account, &subscription, now).await?;
     let from = standing.package;
+    let held = running.as_ref().and_then(package_of);
     let to = match wish {
         PlanWish::Cancel => PackageKey::FreeSnapshot,
         PlanWish::Keep => from,
+        PlanWish::Resume => held.unwrap_or(from),
         wish => wish.package().unwrap_or(from),
     };
-    let at_once = wish == PlanWish::Keep || is_upgrade(from, to);
+    let paused = standing.subscription == SubscriptionStatus::Paused;
+    let at_once = wish == PlanWish::Keep || paused || is_upgrade(from, to);
     let mut granted = Vec::new();
-    if let Some(running) = running.as_ref().filter(|_| is_upgrade(from, to)) {
+    // A plan that is resumed for a new period brings its whole allowance.
+    let same_period =
+        wish != PlanWish::Resume || running.as_ref().is_some_and(|it| it.is_paid(now));
+    if let Some(running) = running
+        .as_ref()
+        .filter(|_| is_upgrade(from, to) && same_period)
+    {
         let start = running.period_start.map_or(0, |at| at.timestamp());
         granted = granted_in_period(conn, id, &running.id, start).await?;
     }

@@ -98,6 +98,23 @@ impl PaddleClient {
         self.ask(Method::POST, &path, &body).await
     }
 
+    /// Resumes a paused subscription: in the period that is paid for nothing, else with a new one that is charged at once
+    /// (Paddle: resume a subscription, `on_resume`).
+    pub async fn resume_subscription(
+        &self,
+        subscription: &str,
+        in_paid_period: bool,
+    ) -> Result<(), PaddleError> {
+        let path = format!("/subscriptions/{subscription}/resume");
+        let period = if in_paid_period {
+            "continue_existing_billing_period"
+        } else {
+            "start_new_billing_period"
+        };
+        let body = json!({ "effective_from": "immediately", "on_resume": period });
+        self.ask(Method::POST, &path, &body).await
+    }
+
     /// Takes a scheduled cancellation back.
     pub async fn keep_subscription(&self, subscription: &str) -> Result<(), PaddleError> {
         let path = format!("/subscriptions/{subscription}");

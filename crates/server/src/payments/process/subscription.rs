@@ -107,6 +107,7 @@ impl Plan {
         known.asked.is_some_and(|wish| match wish {
             PlanWish::Cancel => leaves || subscription.status == "canceled",
             PlanWish::Keep => !leaves && self.next.is_none(),
+            PlanWish::Resume => subscription.status != "paused",
             wish => wish.package() == package,
         })
     }

@@ -235,6 +235,95 @@ async fn a_plan_is_cancelled_at_the_end_of_its_period_unless_it_is_kept() {
 }
 
 #[tokio::test]
+async fn a_paused_plan_is_resumed_for_nothing_while_its_period_is_paid() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let subscription = takes(&house, "monitor_plan").await;
+    let before = house.figures("acc_juniper").await;
+    ask(&house, "resume", json!({ "agreed_charge": "" }))
+        .await
+        .problem(409, "ITEM_UNAVAILABLE");
+    house
+        .sim(&format!("/subscriptions/{subscription}/pause"), json!({}))
+        .await;
+    told(&house).await;
+    let paused = billing(&house).await;
+    assert_eq!(paused["subscription_status"], "paused", "{paused}");
+    assert_eq!(paused["package_key"], "free_snapshot");
+    // Nothing else is sold meanwhile, so that there are never two plans; credits stay.
+    for plan in ["scan_plan", "monitor_plan", "fix_plan"] {
+        let card = card(&paused, plan);
+        assert_eq!(card["checkout_state"], "unavailable_for_account", "{card}");
+        let why = card["disabled_reason"].as_str().unwrap();
+        assert!(why.contains("paused. Resume it or cancel it"), "{why}");
+    }
+    assert_eq!(house.figures("acc_juniper").await, before);
+    let offered = review(&house, "resume").await;
+    assert_eq!(offered["to"], "monitor_plan", "{offered}");
+    assert_eq!(offered["charge_now"], Value::Null, "{offered}");
+    assert_eq!(offered["gains"], json!([]), "{offered}");
+    let asked = ask(&house, "resume", json!({ "agreed_charge": "" })).await;
+    assert_eq!(asked.status, 202);
+    // It holds when Paddle says so, and until then nothing else can be asked for.
+    assert_eq!(billing(&house).await["plan_change_waiting"], "resume");
+    ask(&house, "cancel", json!({ "agreed_charge": "" }))
+        .await
+        .problem(409, "ITEM_UNAVAILABLE");
+    told(&house).await;
+    let resumed = billing(&house).await;
+    assert_eq!(
+        (&resumed["package_key"], &resumed["subscription_status"]),
+        (&json!("monitor_plan"), &json!("active"))
+    );
+    assert_eq!(resumed["plan_change_waiting"], Value::Null);
+    assert_eq!(house.figures("acc_juniper").await, before);
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_plan_that_was_paused_for_longer_costs_a_new_period_or_is_ended() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let subscription = takes(&house, "scan_plan").await;
+    house
+        .sim(&format!("/subscriptions/{subscription}/pause"), json!({}))
+        .await;
+    told(&house).await;
+    // As it is when the month is over.
+    house
+        .write("UPDATE paddle_subscriptions SET period_start = 1, period_end = 2")
+        .await;
+    let before = billing(&house).await;
+    let had = before["available_credits"]["scan"].as_i64().unwrap();
+    let offered = review(&house, "resume").await;
+    assert!(offered["charge_now"].is_string(), "{offered}");
+    let gains = offered["gains"][0]["credits"].as_i64().unwrap();
+    ask(&house, "resume", json!({ "agreed_charge": "" }))
+        .await
+        .problem(422, "VALIDATION_FAILED");
+    let agreed = json!({ "agreed_charge": offered["charge_now"] });
+    assert_eq!(ask(&house, "resume", agreed).await.status, 202);
+    told(&house).await;
+    let resumed = billing(&house).await;
+    assert_eq!(resumed["subscription_status"], "active", "{resumed}");
+    assert_eq!(resumed["package_key"], "scan_plan");
+    let has = resumed["available_credits"]["scan"].as_i64().unwrap();
+    assert_eq!(has, had + gains, "{resumed}");
+
+    house
+        .sim(&format!("/subscriptions/{subscription}/pause"), json!({}))
+        .await;
+    told(&house).await;
+    let asked = ask(&house, "cancel", json!({ "agreed_charge": "" })).await;
+    assert_eq!(asked.status, 202);
+    told(&house).await;
+    let ended = billing(&house).await;
+    assert_eq!(ended["subscription_status"], "cancelled", "{ended}");
+    assert_eq!(card(&ended, "scan_plan")["checkout_state"], "available");
+    house.assert_sound().await;
+}
+
+#[tokio::test]
 async fn up_down_and_up_again_in_one_period_brings_the_larger_allowance_once() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
