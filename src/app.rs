@@ -1,17 +1,20 @@
-//! The contexts and the whole route table.
+//! The contexts, and which page is at which address.
 
 use crate::dom;
 use crate::lazy::{self, page};
+use crate::link::Link;
 use crate::pages::billing::BillingPage;
-use crate::pages::sign_in::SignInPage;
-use crate::parts::{FetchAhead, NotFound, Shell};
+use crate::parts::{FetchAhead, NotFound, Shell, follow};
 use crate::session::provide_session;
+use crate::slice::Slice;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::WildcardSegment;
+use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::hooks::use_location;
 
-/// The whole app.
+/// The whole app. The router keeps history and clicks; which page is shown is one `match`, because each route of its own
+/// costs the reader some hundred bytes.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -22,41 +25,140 @@ pub fn App() -> impl IntoView {
     }
     view! {
         <Router>
-            <Routes fallback=|| view! { <NotFound /> }>
-                <Route path=path!("/sign-in") view=SignInPage />
-                <ParentRoute path=path!("") view=Shell>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/billing" /> } />
-                    <Route path=path!("/billing") view=BillingPage />
-                    <Route path=path!("/billing/ledger") view=|| page(lazy::ledger) />
-                    <Route path=path!("/billing/transactions") view=|| page(lazy::transactions) />
-                    <Route path=path!("/billing/transactions/:transaction") view=|| page(lazy::transaction) />
-                    <Route path=path!("/billing/checkout") view=|| page(lazy::checkout_session) />
-                    <Route path=path!("/billing/payment-method") view=|| page(lazy::payment_method) />
-                    <Route path=path!("/billing/plan/:wish") view=|| page(lazy::plan_change) />
-                    <Route path=path!("/checkout/:item") view=|| page(lazy::checkout) />
-                    <Route path=path!("/accounts") view=|| page(lazy::accounts) />
-                    <Route path=path!("/agency") view=|| page(lazy::agency) />
-                    <Route path=path!("/projects") view=|| page(lazy::projects) />
-                    <Route path=path!("/projects/:project") view=|| page(lazy::project) />
-                    <Route path=path!("/projects/:project/monitoring") view=|| page(lazy::monitoring) />
-                    <Route path=path!("/scans") view=|| page(lazy::scans) />
-                    <Route path=path!("/scans/:scan_run") view=|| page(lazy::scan_run) />
-                    <Route path=path!("/reports") view=|| page(lazy::reports) />
-                    <Route path=path!("/reports/:report") view=|| page(lazy::report) />
-                    <Route path=path!("/reports/:report/ticket-exports") view=|| page(lazy::ticket_exports) />
-                    <Route path=path!("/fix-tasks/:fix_task") view=|| page(lazy::fix_task) />
-                    <Route path=path!("/fix-tasks/:fix_task/pull-request") view=|| page(lazy::pull_request) />
-                    <Route path=path!("/pricing") view=|| page(lazy::pricing) />
-                    <Route path=path!("/snapshot") view=|| page(lazy::snapshot) />
-                    <Route path=path!("/snapshot/:snapshot") view=|| page(lazy::snapshot) />
-                    <Route path=path!("/docs") view=|| page(lazy::guides) />
-                    <Route path=path!("/docs/:section/:name") view=|| page(lazy::guide) />
-                    <Route path=path!("/operator/service-credits") view=|| page(lazy::service_credits) />
-                    <Route path=path!("/operator/provider-events") view=|| page(lazy::provider_events) />
-                    <Route path=path!("/operator/guide-feedback") view=|| page(lazy::guide_feedback) />
-                    <Route path=path!("/*rest") view=NotFound />
-                </ParentRoute>
-            </Routes>
+            <FlatRoutes fallback=house>
+                <Route path=WildcardSegment("rest") view=house />
+            </FlatRoutes>
         </Router>
     }
+}
+
+/// What is at an address. What else the address names is read by the page.
+#[derive(Clone, Copy, PartialEq)]
+enum Room {
+    Home,
+    SignIn,
+    Billing,
+    Ledger,
+    Transactions,
+    Transaction,
+    CheckoutSession,
+    PaymentMethod,
+    PlanChange,
+    Checkout,
+    Accounts,
+    Agency,
+    Projects,
+    Project,
+    Monitoring,
+    Scans,
+    ScanRun,
+    Reports,
+    Report,
+    TicketExports,
+    FixTask,
+    PullRequest,
+    Pricing,
+    Snapshot,
+    Guides,
+    Guide,
+    ServiceCredits,
+    ProviderEvents,
+    GuideFeedback,
+    Nowhere,
+}
+
+impl Room {
+    fn at(path: &str) -> Self {
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match parts.as_slice() {
+            [""] => Self::Home,
+            ["sign-in"] => Self::SignIn,
+            ["billing"] => Self::Billing,
+            ["billing", "ledger"] => Self::Ledger,
+            ["billing", "transactions"] => Self::Transactions,
+            ["billing", "transactions", _] => Self::Transaction,
+            ["billing", "checkout"] => Self::CheckoutSession,
+            ["billing", "payment-method"] => Self::PaymentMethod,
+            ["billing", "plan", _] => Self::PlanChange,
+            ["checkout", _] => Self::Checkout,
+            ["accounts"] => Self::Accounts,
+            ["agency"] => Self::Agency,
+            ["projects"] => Self::Projects,
+            ["projects", _] => Self::Project,
+            ["projects", _, "monitoring"] => Self::Monitoring,
+            ["scans"] => Self::Scans,
+            ["scans", _] => Self::ScanRun,
+            ["reports"] => Self::Reports,
+            ["reports", _] => Self::Report,
+            ["reports", _, "ticket-exports"] => Self::TicketExports,
+            ["fix-tasks", _] => Self::FixTask,
+            ["fix-tasks", _, "pull-request"] => Self::PullRequest,
+            ["pricing"] => Self::Pricing,
+            ["snapshot"] | ["snapshot", _] => Self::Snapshot,
+            ["docs"] => Self::Guides,
+            ["docs", _, _] => Self::Guide,
+            ["operator", "service-credits"] => Self::ServiceCredits,
+            ["operator", "provider-events"] => Self::ProviderEvents,
+            ["operator", "guide-feedback"] => Self::GuideFeedback,
+            _ => Self::Nowhere,
+        }
+    }
+
+    fn show(self) -> AnyView {
+        match self {
+            Self::Home => view! { <Redirect path=Link::Billing(None).href() /> }.into_any(),
+            Self::SignIn => page(lazy::sign_in),
+            Self::Billing => view! { <BillingPage /> }.into_any(),
+            Self::Ledger => page(lazy::ledger),
+            Self::Transactions => page(lazy::transactions),
+            Self::Transaction => page(lazy::transaction),
+            Self::CheckoutSession => page(lazy::checkout_session),
+            Self::PaymentMethod => page(lazy::payment_method),
+            Self::PlanChange => page(lazy::plan_change),
+            Self::Checkout => page(lazy::checkout),
+            Self::Accounts => page(lazy::accounts),
+            Self::Agency => page(lazy::agency),
+            Self::Projects => page(lazy::projects),
+            Self::Project => page(lazy::project),
+            Self::Monitoring => page(lazy::monitoring),
+            Self::Scans => page(lazy::scans),
+            Self::ScanRun => page(lazy::scan_run),
+            Self::Reports => page(lazy::reports),
+            Self::Report => page(lazy::report),
+            Self::TicketExports => page(lazy::ticket_exports),
+            Self::FixTask => page(lazy::fix_task),
+            Self::PullRequest => page(lazy::pull_request),
+            Self::Pricing => page(lazy::pricing),
+            Self::Snapshot => page(lazy::snapshot),
+            Self::Guides => page(lazy::guides),
+            Self::Guide => page(lazy::guide),
+            Self::ServiceCredits => page(lazy::service_credits),
+            Self::ProviderEvents => page(lazy::provider_events),
+            Self::GuideFeedback => page(lazy::guide_feedback),
+            Self::Nowhere => view! { <NotFound /> }.into_any(),
+        }
+    }
+}
+
+fn room() -> Slice<Room> {
+    let path = use_location().pathname;
+    Slice::new(move |_| path.with(|path| Room::at(path)))
+}
+
+/// Signing in stands alone; everything else is inside the frame.
+fn house() -> AnyView {
+    let room = room();
+    let alone = Slice::new(move |_| room.get() == Room::SignIn);
+    follow(alone, |alone| {
+        if *alone {
+            Room::SignIn.show()
+        } else {
+            view! { <Shell page=inside /> }.into_any()
+        }
+    })
+}
+
+/// The page inside the frame.
+fn inside() -> AnyView {
+    follow(room(), |room| room.show())
 }

@@ -11,10 +11,12 @@ use crate::pages::{
     pricing::PricingPage, project::ProjectPage, projects::ProjectsPage,
     provider_events::ProviderEventsPage, pull_request::PullRequestPage, report::ReportPage,
     reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
-    service_credits::ServiceCreditsPage, snapshot::SnapshotPage, ticket_exports::TicketExportsPage,
-    transaction::TransactionPage, transactions::TransactionsPage,
+    service_credits::ServiceCreditsPage, sign_in::SignInPage, snapshot::SnapshotPage,
+    ticket_exports::TicketExportsPage, transaction::TransactionPage,
+    transactions::TransactionsPage,
 };
 use crate::parts::{Skeleton, Unfetched, follow};
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -92,6 +94,8 @@ file! {
     guide_feedback => GuideFeedbackPage;
 }
 
+file! { door: sign_in => SignInPage; }
+
 file! { @of BlockedPanel, blocked: blocked_action = billing::blocked_action; }
 
 /// Shows a page once its file is there; keeps its place until then, and offers another try when it does not come.
@@ -122,7 +126,7 @@ pub fn fetched<T: Copy + PartialEq + Send + Sync + 'static>(
         came.set(None);
         fetch();
     });
-    let known = Memo::new(move |_| came.get());
+    let known = Slice::new(move |_| came.get());
     follow(known, move |came| match came {
         Some(Some(part)) => show(*part),
         Some(None) => view! { <Unfetched retry /> }.into_any(),

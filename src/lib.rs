@@ -1,4 +1,4 @@
-//! The WebRiskOps console: the browser app. `app.rs` has the route table, `pages/` one file a route.
+//! The WebRiskOps console: the browser app. `app.rs` says which page is at which address, `pages/` has one file a page.
 #![expect(
     unreachable_pub,
     reason = "#[component] makes the properties of every component public"
@@ -16,4 +16,5 @@ pub mod pages;
 pub mod parts;
 pub mod remote;
 pub mod session;
+pub mod slice;
 pub mod write;

@@ -1,6 +1,7 @@
 //! What keeps open pages true: the event stream while somebody sees the page, and the polling that stands in for it.
 
 mod grants;
+mod heard;
 mod stream;
 mod watch;
 
@@ -8,8 +9,9 @@ pub use watch::State as LiveState;
 
 use crate::dom;
 use domain::id::{AccountId, UserId};
-use domain::ledger::Entry;
-use domain::live::{BEAT_SECONDS, LiveEvent, PersonEvent};
+use domain::live::BEAT_SECONDS;
+use grants::Granted;
+use heard::Heard;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::cell::{Cell, RefCell};
@@ -172,7 +174,7 @@ fn listen(stream: &Rc<Stream>, live: Live, check: Callback<()>) -> Vec<Told> {
 /// What was heard and not announced yet.
 #[derive(Default)]
 struct Unannounced {
-    grants: Vec<Entry>,
+    grants: Vec<Granted>,
     waiting: bool,
 }
 
@@ -182,34 +184,24 @@ fn hear(live: Live, watched: Watched) -> impl Fn(&Stream, &str) {
     move |stream, text| {
         live.show(LiveState::Live);
         let other = |user: &UserId| watched.user.as_ref().is_some_and(|own| own != user);
-        match crate::api::decode::<PersonEvent>(text) {
-            Some(PersonEvent::Snapshot {
-                user_id,
-                beat_seconds,
-            }) => {
-                stream.beat.set(f64::from(beat_seconds) * 1_000.0);
-                if other(&user_id) {
-                    watched.check.run(());
-                }
+        // A message of a newer server that does not read still says that something changed.
+        let heard = crate::api::decode::<Heard>(text);
+        if let Some(heard) = &heard {
+            if heard.user_id.as_ref().is_some_and(other) {
+                watched.check.run(());
+            }
+            if let Some(seconds) = heard.beat_seconds {
+                stream.beat.set(f64::from(seconds) * 1_000.0);
+            }
+            let elsewhere = |id: &AccountId| *id != watched.account;
+            match heard.kind.as_str() {
+                "beat" => return,
+                "access" => watched.check.run(()),
+                "change" if heard.account_id.as_ref().is_some_and(elsewhere) => return,
                 // What changed between a page's first answer and the opening of the stream was not heard, as after a gap.
+                _ => {}
             }
-            Some(PersonEvent::Beat { user_id }) => {
-                if other(&user_id) {
-                    watched.check.run(());
-                }
-                return;
-            }
-            Some(PersonEvent::Access { .. }) => watched.check.run(()),
-            Some(PersonEvent::Change { account_id, .. }) if account_id != watched.account => return,
-            Some(PersonEvent::Change { change, .. }) => {
-                if let LiveEvent::Ledger(entry) = *change
-                    && grants::is_news(&entry)
-                {
-                    unannounced.borrow_mut().grants.push(*entry);
-                }
-            }
-            // A message of a newer server that does not read still says that something changed.
-            None => {}
+            unannounced.borrow_mut().grants.extend(heard.granted());
         }
         schedule(live, &unannounced, &watched.name);
     }

@@ -2,6 +2,7 @@
 
 use crate::api::{self, ApiError};
 use crate::dom;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::id::{AccountId, UserId};
 use domain::session::{Membership, SessionView};
@@ -33,7 +34,7 @@ pub enum SignInState {
 pub struct Session {
     state: RwSignal<SignInState>,
     chosen: RwSignal<Option<AccountId>>,
-    account: Memo<Option<Membership>>,
+    account: Slice<Option<Membership>>,
     trouble: RwSignal<Option<String>>,
 }
 
@@ -49,7 +50,7 @@ pub fn provide_session() -> Session {
     let chosen =
         RwSignal::new(dom::tab_value(TAB_ACCOUNT).and_then(|id| AccountId::parse(&id).ok()));
     STATE.set(Some(state));
-    let account = Memo::new(move |_| {
+    let account = Slice::new(move |_| {
         let SignInState::SignedIn(view) = state.get() else {
             return None;
         };
@@ -169,8 +170,8 @@ impl Session {
     }
 
     /// The account that this tab looks at.
-    pub fn account(self) -> Signal<Option<Membership>> {
-        self.account.into()
+    pub fn account(self) -> Slice<Option<Membership>> {
+        self.account
     }
 
     /// The accounts that the person can open.

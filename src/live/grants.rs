@@ -1,21 +1,26 @@
 //! What is said aloud when credits arrive.
 
-use domain::credits::{CreditType, EntryKind, amount_text};
-use domain::ledger::Entry;
+use domain::credits::{CreditType, amount_text};
 
-/// Whether people are told of an entry.
-pub fn is_news(entry: &Entry) -> bool {
-    matches!(entry.kind, EntryKind::Grant | EntryKind::ServiceCredit)
+/// Credits that arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Granted {
+    /// Of which type.
+    pub(super) credit_type: CreditType,
+    /// How many.
+    pub(super) amount: i64,
+    /// `Avail` of the type afterwards.
+    pub(super) avail: i64,
 }
 
 /// "3 automated fix credits added to Harbor Bakery. Available: 3."
-pub fn grant_text(grants: &[Entry], account: &str) -> Option<String> {
+pub(super) fn grant_text(grants: &[Granted], account: &str) -> Option<String> {
     if grants.is_empty() {
         return None;
     }
     let mut text = String::new();
     for kind in CreditType::ALL {
-        let of_kind: Vec<&Entry> = grants
+        let of_kind: Vec<&Granted> = grants
             .iter()
             .filter(|entry| entry.credit_type == *kind)
             .collect();
@@ -32,7 +37,7 @@ pub fn grant_text(grants: &[Entry], account: &str) -> Option<String> {
         text.push_str(" added to ");
         text.push_str(account);
         text.push_str(". Available: ");
-        text.push_str(&last.after.avail.to_string());
+        text.push_str(&last.avail.to_string());
         text.push('.');
     }
     Some(text)

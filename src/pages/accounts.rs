@@ -9,6 +9,7 @@ use crate::parts::{
     rows,
 };
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::account::{AccountRef, AccountType};
 use domain::credits::CreditType;
 use domain::id::AccountId;
@@ -43,7 +44,7 @@ fn Accounts(membership: Membership) -> AnyView {
 
 fn list(cards: Signal<AccountCards>, current: AccountId) -> AnyView {
     let typed = RwSignal::new(String::new());
-    let shown = Memo::new(move |_| {
+    let shown = Slice::new(move |_| {
         let typed = typed.get();
         cards.with(|cards| {
             let fitting = cards.items.iter().filter(|card| card.fits(&typed));
@@ -51,7 +52,7 @@ fn list(cards: Signal<AccountCards>, current: AccountId) -> AnyView {
         })
     });
     let all = pick(cards, |cards| cards.items.len());
-    let count = Memo::new(move |_| (shown.with(Vec::len), all.get()));
+    let count = Slice::new(move |_| (shown.with(Vec::len), all.get()));
     let counted = follow(count, |(some, all)| {
         view! { <span class="small muted" role="status">{*some} " of " {*all} " accounts"</span> }
             .into_any()

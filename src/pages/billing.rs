@@ -24,20 +24,21 @@ use crate::link::Origin;
 use crate::live::use_live;
 use crate::parts::{Glyph, Icon, Loaded, Notice, PageHead, Tone, follow, per_account};
 use crate::remote::{Remote, use_remote};
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use domain::gate::Action;
 use domain::session::Membership;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 
 pub use blocked_action::blocked_action;
 
 /// The page `/billing`; another origin in the address is another page.
 #[component]
 pub fn BillingPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let path = use_location().pathname;
-    let origin = Memo::new(move |old: Option<&Option<Origin>>| {
+    let origin = Slice::new(move |old: Option<&Option<Origin>>| {
         // On the way to another page the address changes first.
         if path.get() != "/billing" {
             return old.cloned().flatten();
@@ -50,7 +51,7 @@ pub fn BillingPage() -> AnyView {
             )
         })
     });
-    let unknown = Memo::new(move |_| {
+    let unknown = Slice::new(move |_| {
         let asked = query.with(|query| query.get("from"))?;
         Action::parse(&asked).is_none().then_some(asked)
     });
@@ -84,7 +85,7 @@ fn AccountBilling(membership: Membership, origin: Option<Origin>) -> AnyView {
     let account = membership.account_id;
     let asked = origin.clone();
     let billing = use_remote(move || api::billing(account.clone(), asked.clone()));
-    let missing = Memo::new(move |_| billing.error().is_some_and(|error| error.is_not_found()));
+    let missing = Slice::new(move |_| billing.error().is_some_and(|error| error.is_not_found()));
     let name = membership.account_name;
     let head = move |missing: &bool| {
         let name = name.clone();
@@ -101,7 +102,7 @@ fn AccountBilling(membership: Membership, origin: Option<Origin>) -> AnyView {
 
 #[component]
 fn Head(billing: Remote<BillingView>, name: String) -> AnyView {
-    let summary = Memo::new(move |_| billing.with(|view| view.summary.clone()));
+    let summary = Slice::new(move |_| billing.with(|view| view.summary.clone()));
     let lead = move || {
         follow(summary, |summary| {
             view! { <p>{summary.clone()}</p> }.into_any()

@@ -4,22 +4,23 @@ mod review;
 
 use crate::api;
 use crate::link::Origin;
-use crate::parts::{Loaded, NotFound, follow, per_account, pick};
+use crate::parts::{Loaded, NotFound, follow, in_path, per_account, pick};
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use domain::catalogue::Card;
 use domain::session::Membership;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_location;
 use review::review;
 
 /// The item of the address, for the account in view.
 #[component]
 pub fn CheckoutPage() -> AnyView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        let item = params.with(|params| params.get("item").unwrap_or_default());
+    let named = in_path::<String>(1);
+    let query = use_location().query;
+    let wanted = Slice::new(move |_| {
+        let item = named.get().unwrap_or_default();
         let origin = query.with(|query| {
             Origin::from_query(
                 query.get_str("from"),
@@ -57,7 +58,7 @@ fn Item(membership: Membership, item: String, origin: Option<Origin>) -> AnyView
         follow(pick(card, Option::is_some), move |_| {
             match card.get_untracked() {
                 Some(first) => {
-                    let card = Memo::new(move |_| card.get().unwrap_or_else(|| first.clone()));
+                    let card = Slice::new(move |_| card.get().unwrap_or_else(|| first.clone()));
                     review(remote, view, card, origin.clone())
                 }
                 None => view! { <NotFound /> }.into_any(),

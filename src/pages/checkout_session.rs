@@ -10,13 +10,14 @@ mod under_way;
 use crate::api;
 use crate::parts::{Loaded, PageHead, Panel, follow, per_account, pick, stages};
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use bought::bought;
 use domain::checkout::CheckoutState;
 use domain::id::CheckoutId;
 use domain::session::Membership;
 use find::FindByTransaction;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use pay::Shown;
 use status::status;
 use under_way::under_way;
@@ -38,8 +39,8 @@ enum Wanted {
 /// The session of the address, for the account in view.
 #[component]
 pub fn CheckoutSessionPage() -> AnyView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
+    let query = use_location().query;
+    let wanted = Slice::new(move |_| {
         let query = query.read();
         let session = query
             .get("checkout_session_id")

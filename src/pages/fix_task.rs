@@ -10,7 +10,7 @@ mod retest;
 mod timeline;
 
 use crate::api;
-use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};
+use crate::parts::{Loaded, NotFound, follow, in_path, per_account};
 use crate::remote::use_remote;
 use crate::session::account_ref;
 use body::Body;
@@ -21,7 +21,7 @@ use leptos::prelude::*;
 /// A fix task page.
 #[component]
 pub fn FixTaskPage() -> AnyView {
-    let id = id_in_path::<FixTaskId>("fix_task");
+    let id = in_path::<FixTaskId>(1);
     per_account(move |membership| {
         let viewing = account_ref(&membership);
         follow(id, move |id| match id.clone() {

@@ -7,22 +7,20 @@ mod text;
 
 use crate::api;
 use crate::link::Link;
-use crate::parts::{LoadedOnce, NotFound, PageHead, Panel, follow};
+use crate::parts::{LoadedOnce, NotFound, PageHead, Panel, follow, in_path};
 use crate::session::use_session;
+use crate::slice::Slice;
 use availability::Holds;
 use domain::guide::{Guide, GuideView};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use table::ReasonTable;
 use text::{Part, inline};
 
 /// The page `/docs/{section}/{name}`.
 #[component]
 pub fn GuidePage() -> AnyView {
-    let params = use_params_map();
-    let guide = Memo::new(move |_| {
-        params.with(|params| Guide::at(params.get_str("section")?, params.get_str("name")?))
-    });
+    let (section, name) = (in_path::<String>(1), in_path::<String>(2));
+    let guide = Slice::new(move |_| Guide::at(&section.get()?, &name.get()?));
     // Another guide is another page.
     follow(guide, |guide| match *guide {
         Some(guide) => {

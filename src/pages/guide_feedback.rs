@@ -9,18 +9,19 @@ use crate::parts::{
     When, follow, per_account, pick, rows, unless_empty,
 };
 use crate::remote::{Remote, use_remote};
+use crate::slice::Slice;
 use crate::write::use_write;
 use domain::guide::feedback::{FeedbackPage, FeedbackRow};
 use domain::id::FeedbackId;
 use filters::{Shown, filters};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 
 /// The page `/operator/guide-feedback`; for everybody else there is nothing here.
 #[component]
 pub fn GuideFeedbackPage() -> AnyView {
-    let (query, path) = (use_query_map(), use_location().pathname);
-    let shown = Memo::new(move |old: Option<&Shown>| {
+    let (query, path) = (use_location().query, use_location().pathname);
+    let shown = Slice::new(move |old: Option<&Shown>| {
         // On the way to another page the address changes first.
         if path.get() != Link::GuideFeedback.href() {
             return old.cloned().unwrap_or_default();

@@ -6,19 +6,20 @@ mod rows;
 
 use crate::link::Link;
 use crate::parts::{PageHead, per_account};
+use crate::slice::Slice;
 use domain::credits::{CreditType, EntryKind};
 use domain::session::Membership;
 use filters::{Filter, Filters};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 use rows::Rows;
 
 /// The page `/billing/ledger`.
 #[component]
 pub fn LedgerPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_location().query;
     let path = use_location().pathname;
-    let filter = Memo::new(move |old: Option<&Filter>| {
+    let filter = Slice::new(move |old: Option<&Filter>| {
         // On the way to another page the address changes first.
         if path.get() != Link::Ledger.href() {
             return old.copied().unwrap_or_default();
@@ -32,7 +33,7 @@ pub fn LedgerPage() -> impl IntoView {
 }
 
 #[component]
-fn AccountLedger(membership: Membership, filter: Memo<Filter>) -> impl IntoView {
+fn AccountLedger(membership: Membership, filter: Slice<Filter>) -> impl IntoView {
     let name = membership.account_name;
     let account = membership.account_id;
     let of = name.clone();

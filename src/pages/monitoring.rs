@@ -7,9 +7,7 @@ mod standing;
 
 use crate::api;
 use crate::link::Link;
-use crate::parts::{
-    Loaded, NotFound, PageHead, WrongAccount, follow, id_in_path, per_account, pick,
-};
+use crate::parts::{Loaded, NotFound, PageHead, WrongAccount, follow, in_path, per_account, pick};
 use crate::remote::{Remote, use_remote};
 use crate::session::account_ref;
 use domain::account::AccountRef;
@@ -20,7 +18,7 @@ use leptos::prelude::*;
 /// The page `/projects/{project}/monitoring`.
 #[component]
 pub fn MonitoringPage() -> AnyView {
-    let id = id_in_path::<ProjectId>("project");
+    let id = in_path::<ProjectId>(1);
     per_account(move |membership| {
         let viewing = account_ref(&membership);
         follow(id, move |id| match id.clone() {

@@ -9,6 +9,7 @@ use crate::parts::{
     pick,
 };
 use crate::remote::{Remote, use_remote};
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use domain::id::AccountId;
 use domain::past_due::PastDue;
@@ -135,8 +136,8 @@ struct Ways {
 }
 
 impl Ways {
-    fn said_once(self) -> Memo<Option<Said>> {
-        Memo::new(move |_| self.said.get())
+    fn said_once(self) -> Slice<Option<Said>> {
+        Slice::new(move |_| self.said.get())
     }
 
     /// Why nothing can be opened now.

@@ -6,24 +6,22 @@ use crate::api;
 use crate::link::Link;
 use crate::parts::{
     Badge, Fact, Facts, Head, Loaded, NotFound, PageHead, Panel, Table, Tone, When, follow,
-    per_account, pick,
+    in_path, per_account, pick,
 };
 use crate::remote::{Remote, use_remote};
+use crate::slice::Slice;
 use ask::ask;
 use domain::account::PackageKey;
 use domain::credits::amount_text;
 use domain::plan_change::{PlanReview, PlanWish};
 use domain::session::Membership;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The change of the address, for the account in view.
 #[component]
 pub fn PlanChangePage() -> AnyView {
-    let params = use_params_map();
-    let wanted = Memo::new(move |_| {
-        params.with(|params| PlanWish::parse(&params.get("wish").unwrap_or_default()))
-    });
+    let named = in_path::<String>(2);
+    let wanted = Slice::new(move |_| PlanWish::parse(&named.get()?));
     follow(wanted, |wish| match *wish {
         Some(wish) => per_account(move |membership| page(membership, wish)),
         None => view! { <NotFound /> }.into_any(),

@@ -13,7 +13,7 @@ mod state;
 mod switch;
 
 use crate::api;
-use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};
+use crate::parts::{Loaded, NotFound, follow, in_path, per_account};
 use crate::remote::use_remote;
 use crate::session::account_ref;
 use body::Body;
@@ -24,7 +24,7 @@ use leptos::prelude::*;
 /// A project page.
 #[component]
 pub fn ProjectPage() -> AnyView {
-    let id = id_in_path::<ProjectId>("project");
+    let id = in_path::<ProjectId>(1);
     per_account(move |membership| {
         let viewing = account_ref(&membership);
         follow(id, move |id| match id.clone() {

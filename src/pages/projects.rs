@@ -7,6 +7,7 @@ use crate::api::List;
 use crate::link::Link;
 use crate::parts::{Badge, Loaded, PageHead, Panel, Tone, per_account};
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::id::AccountId;
 use domain::project::ProjectRow;
 use domain::session::Membership;
@@ -39,7 +40,7 @@ fn Projects(membership: Membership) -> impl IntoView {
 
 #[component]
 fn Rows(list: Signal<List<ProjectRow>>, account: AccountId) -> impl IntoView {
-    let rows = Memo::new(move |_| list.with(|list| list.items.clone()));
+    let rows = Slice::new(move |_| list.with(|list| list.items.clone()));
     let body = move || {
         let rows = rows.get();
         if rows.is_empty() {

@@ -4,7 +4,7 @@ use crate::api::{self, Intent};
 use crate::link::Link;
 use crate::parts::{
     ActionButton, Badge, Checks, CopyCode, Fact, Facts, Loaded, NotFound, Notice, Outcome,
-    OutcomeWords, PageHead, Panel, Tone, When, WrongAccount, follow, id_in_path, per_account, pick,
+    OutcomeWords, PageHead, Panel, Tone, When, WrongAccount, follow, in_path, per_account, pick,
 };
 use crate::remote::{Remote, use_remote};
 use crate::session::account_ref;
@@ -26,7 +26,7 @@ const WORDS: OutcomeWords = OutcomeWords {
 /// The page.
 #[component]
 pub fn PullRequestPage() -> AnyView {
-    let id = id_in_path::<FixTaskId>("fix_task");
+    let id = in_path::<FixTaskId>(1);
     per_account(move |membership| {
         let viewing = account_ref(&membership);
         follow(id, move |id| match id.clone() {

@@ -16,7 +16,7 @@ mod tasks;
 mod workflow;
 
 use crate::api;
-use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};
+use crate::parts::{Loaded, NotFound, follow, in_path, per_account};
 use crate::remote::use_remote;
 use crate::session::account_ref;
 use body::Body;
@@ -27,7 +27,7 @@ use leptos::prelude::*;
 /// A report page.
 #[component]
 pub fn ReportPage() -> AnyView {
-    let id = id_in_path::<ReportId>("report");
+    let id = in_path::<ReportId>(1);
     per_account(move |membership| {
         let viewing = account_ref(&membership);
         follow(id, move |id| match id.clone() {

@@ -5,11 +5,12 @@ use crate::api::List;
 use crate::link::Link;
 use crate::parts::{Badge, Empty, Loaded, PageHead, Panel, When, per_account};
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::report::{PublicationStatus, ReportRow};
 use domain::session::Membership;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 /// The list of reports.
 #[component]
@@ -35,7 +36,7 @@ fn Reports(membership: Membership) -> impl IntoView {
 #[component]
 fn Rows(list: Signal<List<ReportRow>>) -> impl IntoView {
     let state = state_in_path();
-    let all = Memo::new(move |_| list.with(|list| list.items.clone()));
+    let all = Slice::new(move |_| list.with(|list| list.items.clone()));
     let body = move || {
         let rows = all.get();
         if rows.is_empty() {
@@ -104,9 +105,9 @@ fn row(report: ReportRow) -> impl IntoView {
 }
 
 /// The state that the address asks for.
-fn state_in_path() -> Memo<Option<PublicationStatus>> {
-    let (query, path) = (use_query_map(), use_location().pathname);
-    Memo::new(move |old: Option<&Option<PublicationStatus>>| {
+fn state_in_path() -> Slice<Option<PublicationStatus>> {
+    let (query, path) = (use_location().query, use_location().pathname);
+    Slice::new(move |old: Option<&Option<PublicationStatus>>| {
         // On the way to another page the address changes first.
         if path.get() != Link::Reports.href() {
             return old.copied().flatten();
@@ -116,7 +117,7 @@ fn state_in_path() -> Memo<Option<PublicationStatus>> {
 }
 
 /// The filter; choosing changes the address, so that Back takes it away again.
-fn filter(state: Memo<Option<PublicationStatus>>) -> impl IntoView {
+fn filter(state: Slice<Option<PublicationStatus>>) -> impl IntoView {
     let go = use_navigate();
     let choose = move |event| {
         let query = PublicationStatus::parse(&event_target_value(&event))

@@ -4,7 +4,7 @@ mod body;
 mod cancel;
 
 use crate::api;
-use crate::parts::{Loaded, NotFound, follow, id_in_path, per_account};
+use crate::parts::{Loaded, NotFound, follow, in_path, per_account};
 use crate::remote::use_remote;
 use crate::session::account_ref;
 use body::Body;
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 /// A scan page.
 #[component]
 pub fn ScanRunPage() -> AnyView {
-    let id = id_in_path::<ScanRunId>("scan_run");
+    let id = in_path::<ScanRunId>(1);
     per_account(move |membership| {
         let viewing = account_ref(&membership);
         follow(id, move |id| match id.clone() {

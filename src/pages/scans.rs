@@ -10,19 +10,20 @@ use crate::parts::{
     unless_empty,
 };
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::id::{AccountId, ScanRunId};
 use domain::scan::{ScanPage, ScanRow, ScanStatus};
 use domain::session::Membership;
 use filters::{Shown, filters};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 
 /// The page `/scans`.
 #[component]
 pub fn ScansPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let path = use_location().pathname;
-    let shown = Memo::new(move |old: Option<&Shown>| {
+    let shown = Slice::new(move |old: Option<&Shown>| {
         // On the way to another page the address changes first.
         if path.get() != Link::Scans.href() {
             return old.cloned().unwrap_or_default();
@@ -33,7 +34,7 @@ pub fn ScansPage() -> AnyView {
 }
 
 #[component]
-fn Scans(membership: Membership, shown: Memo<Shown>) -> AnyView {
+fn Scans(membership: Membership, shown: Slice<Shown>) -> AnyView {
     let Membership {
         account_id,
         account_name,

@@ -10,12 +10,14 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 /// The page `/sign-in`. Who is signed in goes on at once.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let next = use_query_map().with_untracked(|query| query.get("next"));
+    let next = use_location()
+        .query
+        .with_untracked(|query| query.get("next"));
     let go = use_navigate();
     let state = use_session().state();
     Effect::new(|_| dom::remove_boot());

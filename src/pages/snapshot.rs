@@ -4,8 +4,9 @@ use crate::api::{self, ApiError, Intent};
 use crate::link::Link;
 use crate::parts::{
     ActionButton, Badge, Failed, NotFound, Outcome, OutcomeWords, PageHead, Panel, Skeleton, Tone,
-    When, follow,
+    When, follow, in_path,
 };
+use crate::slice::Slice;
 use crate::write::use_write_alone;
 use domain::errand::ErrandState;
 use domain::id::SnapshotId;
@@ -13,7 +14,7 @@ use domain::report::Severity;
 use domain::snapshot::{AskSnapshot, KEPT_DAYS, SnapshotFinding, SnapshotView};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use std::time::Duration;
 
 /// How often it is asked how far the scan is.
@@ -24,8 +25,7 @@ const MOST_ASKED: u32 = 300;
 /// The form, and below it the quick scan of the address.
 #[component]
 pub fn SnapshotPage() -> AnyView {
-    let params = use_params_map();
-    let wanted = Memo::new(move |_| params.with(|params| params.get("snapshot")));
+    let wanted = in_path::<String>(1);
     let lead = || {
         view! { <p>"The first page of a public site, looked at once. It needs no account and uses no credits. A private live audit covers the pages that you accept, with evidence; it uses one scan credit."</p> }
     };
@@ -116,7 +116,7 @@ fn watch(id: SnapshotId, known: RwSignal<Known>, asked: u32) {
 fn result(id: SnapshotId) -> AnyView {
     let known = RwSignal::new(None::<Result<SnapshotView, ApiError>>);
     watch(id.clone(), known, 0);
-    let shown = Memo::new(move |_| known.get());
+    let shown = Slice::new(move |_| known.get());
     follow(shown, move |now| match now {
         None => view! { <Skeleton panels=1 /> }.into_any(),
         Some(Ok(view)) => panel(view),

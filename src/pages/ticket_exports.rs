@@ -4,22 +4,22 @@ use crate::api;
 use crate::link::{Link, parse_selection};
 use crate::parts::ticket_file::chosen;
 use crate::parts::{
-    Empty, Loaded, NotFound, PageHead, TicketFile, WrongAccount, follow, id_in_path, per_account,
-    pick,
+    Empty, Loaded, NotFound, PageHead, TicketFile, WrongAccount, follow, in_path, per_account, pick,
 };
 use crate::remote::use_remote;
 use crate::session::account_ref;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::id::ReportId;
 use domain::report::{PublicationStatus, ReportView};
 use domain::ticket::TicketSource;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 /// The ticket export page of a report.
 #[component]
 pub fn TicketExportsPage() -> AnyView {
-    let id = id_in_path::<ReportId>("report");
+    let id = in_path::<ReportId>(1);
     per_account(move |membership| {
         let viewing = account_ref(&membership);
         follow(id, move |id| match id.clone() {
@@ -41,12 +41,12 @@ fn Exports(id: ReportId, viewing: AccountRef) -> impl IntoView {
 
 #[component]
 fn Body(report: Signal<ReportView>, viewing: AccountRef) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_location().query;
     let owner = pick(report, |view| view.owner.clone());
     let payer = pick(report, |view| view.fix_workflow.facts.payer.account.clone());
     let site = pick(report, |view| view.domain.clone());
     let origin = pick(report, |view| (view.report_id.clone(), view.title.clone()));
-    let shown = Memo::new(move |_| {
+    let shown = Slice::new(move |_| {
         let text = query.with(|query| query.get("select"));
         let asked = parse_selection(&text.unwrap_or_default());
         report.with(|view| {

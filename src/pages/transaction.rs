@@ -11,7 +11,7 @@ use crate::api;
 use crate::dom;
 use crate::link::Link;
 use crate::parts::{
-    Badge, GuideLink, Loaded, NotFound, PageHead, Panel, follow, id_in_path, per_account, pick,
+    Badge, GuideLink, Loaded, NotFound, PageHead, Panel, follow, in_path, per_account, pick,
     second_plan,
 };
 use crate::remote::{Remote, use_remote};
@@ -23,7 +23,7 @@ use leptos::prelude::*;
 /// The page `/billing/transactions/{transaction}`.
 #[component]
 pub fn TransactionPage() -> AnyView {
-    let id = id_in_path::<TransactionId>("transaction");
+    let id = in_path::<TransactionId>(2);
     per_account(move |membership| {
         let account = membership.account_id;
         follow(id, move |id| match id.clone() {

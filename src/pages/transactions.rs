@@ -14,6 +14,7 @@ use crate::parts::{
     Tone, follow, per_account, pick, rows, unless_empty,
 };
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::guide::Guide;
 use domain::id::AccountId;
 use domain::reason::Reason;
@@ -21,14 +22,14 @@ use domain::session::Membership;
 use domain::transaction::TransactionPage;
 use filters::{Shown, filters};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 
 /// The page `/billing/transactions`.
 #[component]
 pub fn TransactionsPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let path = use_location().pathname;
-    let shown = Memo::new(move |old: Option<&Shown>| {
+    let shown = Slice::new(move |old: Option<&Shown>| {
         // On the way to another page the address changes first.
         if path.get() != Link::Transactions(None).href() {
             return old.cloned().unwrap_or_default();
@@ -39,7 +40,7 @@ pub fn TransactionsPage() -> AnyView {
 }
 
 #[component]
-fn History(membership: Membership, shown: Memo<Shown>) -> AnyView {
+fn History(membership: Membership, shown: Slice<Shown>) -> AnyView {
     let Membership {
         account_id,
         account_name,

@@ -1,6 +1,7 @@
 //! Controls that act, and controls that cannot act now and say why.
 
 use super::follow::words;
+use crate::slice::Slice;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -41,8 +42,8 @@ pub fn ActionButton(
 ) -> AnyView {
     let id = fresh_id("why-");
     let described = id.clone();
-    let label = Memo::new(move |_| label.get());
-    let why = Memo::new(move |_| off.get().unwrap_or_default());
+    let label = Slice::new(move |_| label.get());
+    let why = Slice::new(move |_| off.get().unwrap_or_default());
     let act = move |_| {
         if off.with_untracked(Option::is_none) {
             on_act.run(());

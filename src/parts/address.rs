@@ -1,14 +1,31 @@
 //! What the address of a page names.
 
+use crate::slice::Slice;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::use_location;
 use std::str::FromStr;
 
-/// The id that a part of the path names; `None` when it is none of this kind.
-pub fn id_in_path<T>(part: &'static str) -> Memo<Option<T>>
+/// What a part of the path names, from 0: of `/projects/prj_a` the part 1 is `prj_a`. `None` when it is nothing of this kind.
+///
+/// On the way to another page the address changes first: until this page is gone, it names what it did.
+pub fn in_path<T>(place: usize) -> Slice<Option<T>>
 where
-    T: FromStr + PartialEq + Send + Sync + 'static,
+    T: FromStr + Clone + PartialEq + Send + Sync + 'static,
 {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get_str(part)?.parse().ok()))
+    let path = use_location().pathname;
+    let here: Vec<String> =
+        path.with_untracked(|path| parts(path).take(place).map(str::to_owned).collect());
+    Slice::new(move |old: Option<&Option<T>>| {
+        path.with(|path| {
+            if parts(path).take(place).eq(here.iter().map(String::as_str)) {
+                parts(path).nth(place)?.parse().ok()
+            } else {
+                old.cloned().flatten()
+            }
+        })
+    })
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.trim_matches('/').split('/')
 }

@@ -62,7 +62,7 @@ macro_rules! tones {
 tones! {
     AccessStatus { Granted => Ok, Requested => Hold, None | Revoked => Quiet }
     PullRequestStatus { Open => Ok, Creating => Hold, Failed => Stop, None => Quiet }
-    SubscriptionStatus { Active | Trialing => Ok, PastDue => Stop, None | CancellationScheduled | Cancelled => Quiet }
+    SubscriptionStatus { Active | Trialing => Ok, PastDue => Stop, Paused => Hold, None | CancellationScheduled | Cancelled => Quiet }
     BillingState { Active => Ok, PaymentPending => Hold, PastDue | Blocked | Closed => Stop }
     PaymentStatus { Confirmed => Ok, Pending => Hold, NotRequired | Failed => Quiet }
     EntitlementStatus { Active => Ok, Pending => Hold, Missing | Blocked => Quiet }

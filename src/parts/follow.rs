@@ -5,6 +5,7 @@
 //! own in the place of our texts; what is put in whole stays right, what is patched text by text would never be seen again.
 //! So what can hold the focus or be open lies outside of what follows: in the panel's frame, or in a row of [`rows`].
 
+use crate::slice::Slice;
 use leptos::either::Either;
 use leptos::prelude::*;
 use std::hash::Hash;
@@ -14,16 +15,16 @@ use std::sync::{Arc, Mutex};
 pub fn pick<T, S>(
     data: impl With<Value = T> + Send + Sync + 'static,
     slice: impl Fn(&T) -> S + Send + Sync + 'static,
-) -> Memo<S>
+) -> Slice<S>
 where
     T: 'static,
     S: PartialEq + Send + Sync + 'static,
 {
-    Memo::new(move |_| data.with(&slice))
+    Slice::new(move |_| data.with(&slice))
 }
 
 /// What `view` makes of the slice, made anew whenever the slice changes. Its outermost parts must be elements, not texts.
-pub fn follow<S>(slice: Memo<S>, view: impl Fn(&S) -> AnyView + Send + 'static) -> AnyView
+pub fn follow<S>(slice: Slice<S>, view: impl Fn(&S) -> AnyView + Send + 'static) -> AnyView
 where
     S: Send + Sync + 'static,
 {
@@ -49,7 +50,7 @@ fn anew(turns: Turns) -> AnyView {
 
 /// What stands for a list: `nothing` while it is empty, else what `some` makes of it, once.
 pub fn unless_empty<T>(
-    items: Memo<Vec<T>>,
+    items: Slice<Vec<T>>,
     nothing: fn() -> AnyView,
     some: impl Fn() -> AnyView + Send + 'static,
 ) -> AnyView
@@ -62,7 +63,7 @@ where
 }
 
 /// A text that follows, in an element of its own.
-pub fn words(text: Memo<String>) -> AnyView {
+pub fn words(text: Slice<String>) -> AnyView {
     follow(text, |text| {
         view! { <span>{text.clone()}</span> }.into_any()
     })
@@ -70,7 +71,7 @@ pub fn words(text: Memo<String>) -> AnyView {
 
 /// Rows that keep their elements: one is made anew when its own item changes, and only then.
 pub fn rows<T, K>(
-    items: Memo<Vec<T>>,
+    items: Slice<Vec<T>>,
     key: fn(&T) -> K,
     row: impl Fn(&T) -> AnyView + Clone + Send + Sync + 'static,
 ) -> AnyView
@@ -83,9 +84,9 @@ where
 
 /// Rows that follow their items as each thinks best; an item that is gone stays as it was until its row is.
 pub fn keyed<T, K>(
-    items: Memo<Vec<T>>,
+    items: Slice<Vec<T>>,
     key: fn(&T) -> K,
-    row: impl Fn(Memo<T>) -> AnyView + Clone + Send + Sync + 'static,
+    row: impl Fn(Slice<T>) -> AnyView + Clone + Send + Sync + 'static,
 ) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
@@ -94,7 +95,7 @@ where
     let firsts = move || items.get();
     let child = move |first: T| {
         let own = key(&first);
-        row(Memo::new(move |old: Option<&T>| {
+        row(Slice::new(move |old: Option<&T>| {
             let now = items.with(|items| items.iter().find(|item| key(item) == own).cloned());
             now.or_else(|| old.cloned())
                 .unwrap_or_else(|| first.clone())

@@ -2,6 +2,7 @@
 
 use super::follow::words;
 use crate::dom;
+use crate::slice::Slice;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -37,7 +38,7 @@ pub fn PageHead(
         <div class="head">
             <div>
                 {crumbs.run()}
-                <h1 tabindex="-1" node_ref=heading>{words(Memo::new(move |_| title.get()))}</h1>
+                <h1 tabindex="-1" node_ref=heading>{words(Slice::new(move |_| title.get()))}</h1>
                 {lead.run()}
             </div>
             {aside.run()}

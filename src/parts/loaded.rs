@@ -10,6 +10,7 @@ use crate::api::ApiError;
 use crate::dom;
 use crate::live::{LiveState, use_live};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use leptos::prelude::*;
 
 /// Shows data once it is there and keeps the last good figures, dimmed and with their time, when asking again fails.
@@ -30,7 +31,7 @@ pub fn Loaded<T>(
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let stage = Memo::new(move |_| {
+    let stage = Slice::new(move |_| {
         let not_found = || remote.error().is_some_and(|error| error.is_not_found());
         match remote.is_there() {
             true => Stage::There,
@@ -76,7 +77,7 @@ fn Waiting<T>(remote: Remote<T>, what: &'static str) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let failed = Memo::new(move |_| remote.error().filter(|_| !remote.loading()));
+    let failed = Slice::new(move |_| remote.error().filter(|_| !remote.loading()));
     follow(failed, move |failed| match failed {
         Some(error) => {
             let retry = Callback::new(move |()| remote.refetch());
@@ -92,7 +93,7 @@ fn Trouble<T>(remote: Remote<T>, what: &'static str) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let failed = Memo::new(move |_| {
+    let failed = Slice::new(move |_| {
         let at = remote.read_at().map(clock_text).unwrap_or_default();
         remote.error().map(|error| (error.sentence(), at))
     });
@@ -133,7 +134,7 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     let live = use_live();
-    let read = Memo::new(move |_| {
+    let read = Slice::new(move |_| {
         let at = remote.read_at().map(clock_text).unwrap_or_default();
         (live.state(), at)
     });

@@ -5,6 +5,7 @@ use super::loaded::Failed;
 use super::not_found::NotFound;
 use super::skeleton::Skeleton;
 use crate::api::Answer;
+use crate::slice::Slice;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use leptos::reactive::spawn_local_scoped;
@@ -45,7 +46,7 @@ where
         }
     };
     ask();
-    let answer = Memo::new(move |_| answer.get());
+    let answer = Slice::new(move |_| answer.get());
     follow(answer, move |answer| match answer {
         Some(Ok(data)) => children(data.clone()),
         Some(Err(error)) if error.is_not_found() => view! { <NotFound /> }.into_any(),

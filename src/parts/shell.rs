@@ -13,20 +13,24 @@ use crate::dom;
 use crate::link::{Link, is_public};
 use crate::live::{Watched, provide_live};
 use crate::session::{Session, SignInState, use_session};
+use crate::slice::Slice;
 use account::AccountSelect;
 use domain::account::AccountType;
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet, Redirect};
+use leptos_router::components::{A, Redirect};
 use leptos_router::hooks::use_location;
 use person::Person;
 
 /// The frame; without somebody signed in it leads to the sign-in page and remembers where it was.
 #[component]
-pub fn Shell() -> AnyView {
+pub fn Shell(
+    /// The page of the address.
+    page: fn() -> AnyView,
+) -> AnyView {
     let session = use_session();
     let path = use_location().pathname;
     let state = session.state();
-    let stage = Memo::new(move |_| {
+    let stage = Slice::new(move |_| {
         let open = path.with(|path| is_public(path));
         state.with(|state| match state {
             SignInState::Loading => Stage::Loading,
@@ -57,8 +61,8 @@ pub fn Shell() -> AnyView {
             let next = Some(dom::here()).filter(|here| here != "/");
             view! { <Redirect path=Link::SignIn { next }.href() /> }.into_any()
         }
-        Stage::Visitor => public::frame(),
-        Stage::SignedIn => view! { <Frame session /> }.into_any(),
+        Stage::Visitor => public::frame(page),
+        Stage::SignedIn => view! { <Frame session page /> }.into_any(),
     }
     })
 }
@@ -95,7 +99,7 @@ fn Unreachable(session: Session) -> AnyView {
 pub struct FetchAhead(pub fn());
 
 #[component]
-fn Frame(session: Session) -> AnyView {
+fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
     let ahead = use_context::<FetchAhead>().unwrap_or(FetchAhead(|| ()));
     let trouble = pick(session.trouble(), Clone::clone);
     let operator = pick(
@@ -145,7 +149,7 @@ fn Frame(session: Session) -> AnyView {
             <main id="main" tabindex="-1">
                 {on_paper(session)}
                 {follow(trouble, |trouble| trouble.clone().map(still_signed_in).into_any())}
-                {page_of_account(session)}
+                {page_of_account(session, page)}
             </main>
         </div>
     }
@@ -164,7 +168,7 @@ fn skip_to_content() -> AnyView {
 /// Whose page it is and where it came from: seen on paper alone.
 fn on_paper(session: Session) -> AnyView {
     let path = use_location().pathname;
-    let line = Memo::new(move |_| {
+    let line = Slice::new(move |_| {
         path.track();
         let account = session.account().get();
         let account = account.map(|own| own.account_name).unwrap_or_default();
@@ -184,9 +188,9 @@ fn still_signed_in(sentence: String) -> AnyView {
 
 /// The page, anew for each account: nothing of another one can stay or arrive late, and its stream closes with it.
 /// Only another account or role is another page; fresher figures of the same one are not.
-fn page_of_account(session: Session) -> AnyView {
+fn page_of_account(session: Session, page: fn() -> AnyView) -> AnyView {
     let account = session.account();
-    let identity = Memo::new(move |_| {
+    let identity = Slice::new(move |_| {
         let own = account.get()?;
         Some((session.user_id(), own.account_id, own.role))
     });
@@ -201,6 +205,6 @@ fn page_of_account(session: Session) -> AnyView {
             check: Callback::new(move |()| session.check()),
         });
         provide_account(membership);
-        view! { <Outlet /> }.into_any()
+        page()
     })
 }

@@ -2,6 +2,7 @@
 
 use super::Panel;
 use crate::dom;
+use crate::slice::Slice;
 use domain::id::FindingId;
 use domain::report::Finding;
 use domain::ticket::{TicketFormat, TicketSource, written};
@@ -25,7 +26,7 @@ pub fn TicketFile(
     };
     let base = String::from("/api/v1/reports/") + source.report_id.as_str() + "/ticket-exports/";
     let count = findings.len();
-    let text = Memo::new(move |_| {
+    let text = Slice::new(move |_| {
         let all: Vec<&Finding> = findings.iter().collect();
         written(format.get(), &source, &all)
     });

@@ -5,6 +5,7 @@ use super::follow::follow;
 use super::notice::Notice;
 use super::switch_account::SwitchAccount;
 use crate::session::use_session;
+use crate::slice::Slice;
 use domain::account::{AccountRef, is_at_home};
 use domain::reason::{ReasonKey, Slots};
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ pub fn WrongAccount(
     /// The account in view.
     viewing: AccountRef,
 ) -> AnyView {
-    let wrong = Memo::new(move |_| {
+    let wrong = Slice::new(move |_| {
         let home = |owner: &AccountRef| is_at_home(&viewing.id, &owner.id, &payer.read().id);
         Some(owner.get()).filter(|owner| !home(owner))
     });

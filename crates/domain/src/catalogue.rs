@@ -242,7 +242,7 @@ mod tests {
         }
         let includes = |package| catalogue().plan(package).unwrap().includes.join("; ");
         for package in [PackageKey::ScanPlan, PackageKey::MonitorPlan] {
-            let words = includes(package).to_lowercase();
+            let words = includes(package).to_ascii_lowercase();
             for word in ["fix", "remediation", "retest"] {
                 assert!(!words.contains(word), "{package}: {words}");
             }

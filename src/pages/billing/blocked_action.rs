@@ -9,6 +9,7 @@ use crate::model::blocked::{self as model, ActionState, Blocked, Need, PlaceView
 use crate::parts::{Badge, Fact, Facts, Failed, GuideLink, Panel, ReasonBox, Tone, follow, pick};
 use crate::remote::{Remote, use_remote};
 use crate::session::use_session;
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use domain::credits::amount_text;
 use domain::guide::Guide;
@@ -22,7 +23,7 @@ pub fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyView {
     let work = use_remote(move || api::place_view(place.clone()));
     let asked = origin.clone();
     let memberships = untrack(|| use_session().memberships());
-    let blocked = Memo::new(move |old: Option<&Option<Blocked>>| {
+    let blocked = Slice::new(move |old: Option<&Option<Blocked>>| {
         let Some(work) = work.get() else {
             return old.cloned().flatten();
         };
@@ -31,7 +32,7 @@ pub fn blocked_action(view: Signal<BillingView>, origin: Origin) -> AnyView {
     });
     let stand = pick(blocked, |blocked| Stand::of(blocked.as_ref()));
     let remedy = pick(blocked, |blocked| remedy(blocked.as_ref()).cloned());
-    let more = Memo::new(move |_| {
+    let more = Slice::new(move |_| {
         view.with(|view| blocked.with(|blocked| ways_out(view, blocked.as_ref())))
     });
     let ways_from = origin.clone();
@@ -106,7 +107,7 @@ fn why(stand: &Stand) -> AnyView {
 
 /// While its page has not answered: that it is asked, or why it did not.
 fn trouble(work: Remote<PlaceView>) -> AnyView {
-    let state = Memo::new(move |_| (work.error(), work.is_there()));
+    let state = Slice::new(move |_| (work.error(), work.is_there()));
     follow(state, move |state| match state {
         (Some(error), _) => {
             let retry = Callback::new(move |()| work.refetch());
@@ -177,7 +178,7 @@ fn as_facts(facts: &[(&'static str, String)]) -> AnyView {
 }
 
 /// The way back, first choice once nothing is in the way.
-fn way_back(stand: Memo<Stand>, origin: &Origin) -> AnyView {
+fn way_back(stand: Slice<Stand>, origin: &Origin) -> AnyView {
     let words = origin.place.return_label();
     let ready = pick(stand, |stand| *stand == Stand::Ready);
     let class = move || {

@@ -4,18 +4,19 @@ use crate::link::{Link, Origin};
 use crate::model::card::heading;
 use crate::parts::action::fresh_id;
 use crate::parts::{Badge, DisabledButton, RowLink, follow, keyed, pick, words};
+use crate::slice::Slice;
 use domain::catalogue::{Card, CardState, ItemKind};
 use domain::plan_change::PlanWish;
 use leptos::prelude::*;
 
 /// Plans or top-ups beside each other; checkout leads back to the blocked action that led here.
-pub(super) fn cards(cards: Memo<Vec<Card>>, origin: Option<Origin>) -> AnyView {
-    let one = move |item: Memo<Card>| card(item, origin.clone());
+pub(super) fn cards(cards: Slice<Vec<Card>>, origin: Option<Origin>) -> AnyView {
+    let one = move |item: Slice<Card>| card(item, origin.clone());
     keyed(cards, |card| card.item_key.clone(), one)
 }
 
 /// One plan or top-up, named by its heading. The card and its control keep their elements while the words change.
-fn card(card: Memo<Card>, origin: Option<Origin>) -> AnyView {
+fn card(card: Slice<Card>, origin: Option<Origin>) -> AnyView {
     let id = fresh_id("card-");
     let labelled_by = id.clone();
     let name = pick(card, |card| heading(card, 1));

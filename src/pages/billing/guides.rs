@@ -3,6 +3,7 @@
 use crate::link::Link;
 use crate::model::blocked::{ActionState, Blocked};
 use crate::parts::{GuideLink, Panel, follow, pick};
+use crate::slice::Slice;
 use domain::guide::Guide;
 use domain::reason::WorkflowOwner;
 use leptos::prelude::*;
@@ -59,7 +60,7 @@ const ELSEWHERE: [Guide; 4] = [
 ];
 
 /// The guides for a block that something else than Billing owns.
-pub(super) fn block_guides(blocked: Memo<Option<Blocked>>) -> AnyView {
+pub(super) fn block_guides(blocked: Slice<Option<Blocked>>) -> AnyView {
     let elsewhere = pick(blocked, |blocked| {
         blocked.as_ref().is_some_and(is_owned_elsewhere)
     });

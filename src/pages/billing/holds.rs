@@ -1,12 +1,13 @@
 //! Held now: the work that explains `Res`.
 
 use crate::parts::{When, rows, unless_empty};
+use crate::slice::Slice;
 use domain::credits::amount_text;
 use domain::ledger::Hold;
 use leptos::prelude::*;
 
 /// What holds reserved credits, as a list.
-pub(super) fn holds(holds: Memo<Vec<Hold>>) -> AnyView {
+pub(super) fn holds(holds: Slice<Vec<Hold>>) -> AnyView {
     unless_empty(holds, nothing, move || {
         let lines = rows(holds, |hold| hold.hold_id.clone(), line);
         view! { <h3>"Held now"</h3><dl class="lines small">{lines}</dl> }.into_any()

@@ -8,6 +8,7 @@ use crate::link::{Link, Origin};
 use crate::model::card::heading;
 use crate::parts::{Badge, Notice, PageHead, Panel, RowLink, Tone, follow, pick};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use domain::catalogue::{Card, CardState};
 use domain::id::CheckoutId;
@@ -20,7 +21,7 @@ use pay::pay;
 pub(super) fn review(
     remote: Remote<BillingView>,
     view: Signal<BillingView>,
-    card: Memo<Card>,
+    card: Slice<Card>,
     origin: Option<Origin>,
 ) -> AnyView {
     let packs = use_packs(view, card, origin.clone());

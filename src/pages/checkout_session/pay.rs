@@ -6,6 +6,7 @@ use crate::dom;
 use crate::paddle::{self, FormEvent};
 use crate::parts::{ActionButton, Notice, Outcome, OutcomeWords, Tone, follow};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::use_write_of;
 use domain::checkout::{CheckoutState, CheckoutStep, CheckoutView};
 use leptos::prelude::*;
@@ -108,7 +109,7 @@ pub(super) fn pay_or_cancel(shown: Shown) -> AnyView {
         })
     });
     view! {
-        {follow(Memo::new(move |_| form.trouble.get()), |trouble| trouble.clone().map(did_not_open).into_any())}
+        {follow(Slice::new(move |_| form.trouble.get()), |trouble| trouble.clone().map(did_not_open).into_any())}
         {outcome}
         <div class="actions">
             <ActionButton label=String::from("Continue to Paddle") off=pay_off on_act=open primary=true />

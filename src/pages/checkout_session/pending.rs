@@ -2,6 +2,7 @@
 
 use super::pay::{Shown, ask_now};
 use crate::parts::{Notice, Tone, follow, pick};
+use crate::slice::Slice;
 use domain::checkout::CheckoutView;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -17,7 +18,7 @@ pub(super) fn pending(shown: Shown) -> AnyView {
             balance.avail
         ))
     });
-    let now = Memo::new(move |_| (wait.get(), balance.get()));
+    let now = Slice::new(move |_| (wait.get(), balance.get()));
     view! {
         <Notice tone=Tone::Hold title="Payment confirmation pending">
             {follow(now, |(wait, balance)| view! { <p>{wait.sentence()} " " {balance.clone()}</p> }.into_any())}
@@ -56,7 +57,7 @@ impl Wait {
 }
 
 /// How long the payment of a session has been waiting; looked at every five seconds.
-fn wait_of(session: Signal<CheckoutView>) -> Memo<Wait> {
+fn wait_of(session: Signal<CheckoutView>) -> Slice<Wait> {
     let tick = RwSignal::new(0u32);
     let ticking = set_interval_with_handle(
         move || {
@@ -69,7 +70,7 @@ fn wait_of(session: Signal<CheckoutView>) -> Memo<Wait> {
             ticking.clear();
         }
     });
-    Memo::new(move |_| {
+    Slice::new(move |_| {
         tick.track();
         let since = session.with(|session| {
             let reached = session.stages.iter().filter_map(|stage| stage.at).min();

@@ -4,6 +4,7 @@ use super::pay::{Shown, pay_or_cancel};
 use super::pending::pending;
 use crate::link::{Link, Place};
 use crate::parts::{Notice, RowLink, Tone, follow, pick, second_plan};
+use crate::slice::Slice;
 use domain::checkout::{CheckoutState, CheckoutView, StageKey};
 use domain::credits::amount_text;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ pub(super) fn status(shown: Shown) -> AnyView {
     let Shown {
         session, paid_here, ..
     } = shown;
-    let kind = Memo::new(move |_| {
+    let kind = Slice::new(move |_| {
         let paid = paid_here.get() || session.with(is_paid);
         match session.with(|session| session.state) {
             CheckoutState::Created | CheckoutState::Opened if !paid => StatusBox::Unpaid,

@@ -9,6 +9,7 @@ use crate::parts::{
     pick,
 };
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::use_write_of;
 use domain::account::AccountRef;
 use domain::fix::FixTaskView;
@@ -29,7 +30,7 @@ pub(super) fn assist(
     remote: Remote<FixTaskView>,
     viewing: AccountRef,
 ) -> AnyView {
-    let rule = Memo::new(move |_| task.with(|task| by_rule(&task.domain, &task.findings)));
+    let rule = Slice::new(move |_| task.with(|task| by_rule(&task.domain, &task.findings)));
     let offered = pick(task, |task| task.assist.offered);
     let newest = pick(task, |task| task.assist.newest.clone());
     let ask = follow(offered, move |offered| {
@@ -102,12 +103,12 @@ fn with_model(
 ) -> AnyView {
     let write = use_write_of(remote);
     let seen_from = viewing.clone();
-    let verdict = Memo::new(move |_| {
+    let verdict = Slice::new(move |_| {
         let mut facts = task.with(|task| task.assist.facts.clone());
         facts.viewing = seen_from.clone();
         evaluate(&facts)
     });
-    let open = Memo::new(move |_| {
+    let open = Slice::new(move |_| {
         task.with(|task| {
             task.assist
                 .newest

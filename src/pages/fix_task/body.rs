@@ -13,6 +13,7 @@ use crate::parts::{
     Badge, CopyCode, Fact, Facts, PageHead, Panel, TicketFile, When, WrongAccount, follow, pick,
 };
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::fix::{DeliveryMode, FixTaskView};
 use domain::report::Finding;
@@ -29,17 +30,17 @@ pub(super) fn Body(
     /// The account in view.
     viewing: AccountRef,
 ) -> impl IntoView {
-    let owner = Memo::new(move |_| task.with(|task| task.owner.clone()));
-    let findings = Memo::new(move |_| task.with(|task| task.findings.clone()));
-    let next = Memo::new(move |_| task.with(|task| task.owner_next_action.clone()));
-    let turn = Memo::new(move |_| task.with(|task| task.progress.turn));
+    let owner = Slice::new(move |_| task.with(|task| task.owner.clone()));
+    let findings = Slice::new(move |_| task.with(|task| task.findings.clone()));
+    let next = Slice::new(move |_| task.with(|task| task.owner_next_action.clone()));
+    let turn = Slice::new(move |_| task.with(|task| task.progress.turn));
     let events = pick(task, |task| task.progress.events.clone());
     let evidence = pick(task, |task| task.progress.evidence.clone());
     let ticket = task.with_untracked(|task| task.row.delivery_mode == DeliveryMode::TicketOnly);
     let applied =
         task.with_untracked(|task| task.row.delivery_mode == DeliveryMode::CustomerApplied);
     let patched = task.with_untracked(|task| task.row.delivery_mode.is_patch());
-    let payer = Memo::new(move |_| task.with(|task| task.payer.clone()));
+    let payer = Slice::new(move |_| task.with(|task| task.payer.clone()));
     let (seen_from, reviewing) = (viewing.clone(), viewing.clone());
     view! {
         <Head task />
@@ -67,11 +68,11 @@ pub(super) fn Body(
 
 #[component]
 fn Head(task: Signal<FixTaskView>) -> impl IntoView {
-    let owner = Memo::new(move |_| task.with(|task| task.owner.name.clone()));
+    let owner = Slice::new(move |_| task.with(|task| task.owner.name.clone()));
     let report =
-        Memo::new(move |_| task.with(|task| (task.report_id.clone(), task.report_title.clone())));
-    let count = Memo::new(move |_| task.with(|task| task.row.finding_count));
-    let status = Memo::new(move |_| task.with(|task| task.row.status));
+        Slice::new(move |_| task.with(|task| (task.report_id.clone(), task.report_title.clone())));
+    let count = Slice::new(move |_| task.with(|task| task.row.finding_count));
+    let status = Slice::new(move |_| task.with(|task| task.row.status));
     let crumbs = move || {
         let (id, title) = report.get();
         let href = Link::Report {
@@ -88,7 +89,7 @@ fn Head(task: Signal<FixTaskView>) -> impl IntoView {
             " findings of "
         }
     };
-    let domain = Memo::new(move |_| task.with(|task| task.domain.clone()));
+    let domain = Slice::new(move |_| task.with(|task| task.domain.clone()));
     let badge = move || view! { <Badge tone=status.get() label=status.get().label() /> };
     view! {
         <PageHead
@@ -103,12 +104,12 @@ fn Head(task: Signal<FixTaskView>) -> impl IntoView {
 
 #[component]
 fn About(task: Signal<FixTaskView>) -> impl IntoView {
-    let row = Memo::new(move |_| task.with(|task| task.row.clone()));
-    let payer = Memo::new(move |_| task.with(|task| task.payer.name.clone()));
-    let by = Memo::new(move |_| task.with(|task| task.started_by.clone()));
+    let row = Slice::new(move |_| task.with(|task| task.row.clone()));
+    let payer = Slice::new(move |_| task.with(|task| task.payer.name.clone()));
+    let by = Slice::new(move |_| task.with(|task| task.started_by.clone()));
     let id = task.with_untracked(|task| task.row.fix_task_id.to_string());
     let project =
-        Memo::new(move |_| task.with(|task| (task.project_id.clone(), task.domain.clone())));
+        Slice::new(move |_| task.with(|task| (task.project_id.clone(), task.domain.clone())));
     let site = move || {
         let (id, domain) = project.get();
         view! { <a href=Link::Project(id).href()>{domain}</a> }

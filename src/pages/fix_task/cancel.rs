@@ -7,6 +7,7 @@ use crate::model::credits::balance_text;
 use crate::model::report::{returned_text, with_cancelled};
 use crate::parts::ActionButton;
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::fix::{CancelFix, CancelledFix, FixTaskView};
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ pub(super) fn Cancel(
     /// The account in view.
     viewing: AccountRef,
 ) -> impl IntoView {
-    let open = Memo::new(move |_| task.with(|task| task.row.status.is_open()));
+    let open = Slice::new(move |_| task.with(|task| task.row.status.is_open()));
     let asking = RwSignal::new(false);
     let pending = RwSignal::new(false);
     let last = RwSignal::new(None::<Ended<CancelledFix>>);

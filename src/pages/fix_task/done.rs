@@ -3,6 +3,7 @@
 use crate::api::{self, Intent};
 use crate::parts::{ActionButton, Outcome, OutcomeWords};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::use_write;
 use domain::account::AccountRef;
 use domain::fix::FixTaskView;
@@ -28,7 +29,7 @@ pub(super) fn Done(
 ) -> impl IntoView {
     let write = use_write::<MovedFix, _>(remote);
     let open =
-        Memo::new(move |_| task.with(|task| task.progress.steps.contains(&TaskStep::MarkDone)));
+        Slice::new(move |_| task.with(|task| task.progress.steps.contains(&TaskStep::MarkDone)));
     let account_id = viewing.id.clone();
     let off = Signal::derive(move || {
         if write.is_pending() {

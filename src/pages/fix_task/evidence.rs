@@ -4,6 +4,7 @@ use crate::api::{self, Intent};
 use crate::model::credits::balance_text;
 use crate::parts::{ActionButton, Fact, Facts, Outcome, OutcomeWords, Panel, When};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::use_write;
 use domain::Timestamp;
 use domain::account::AccountRef;
@@ -30,7 +31,7 @@ pub(super) fn Form(
     viewing: AccountRef,
 ) -> impl IntoView {
     let write = use_write::<MovedFix, _>(remote);
-    let open = Memo::new(move |_| {
+    let open = Slice::new(move |_| {
         task.with(|task| task.progress.steps.contains(&TaskStep::RecordEvidence))
     });
     let kind = RwSignal::new(EvidenceKind::ChangedUrl);

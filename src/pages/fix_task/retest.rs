@@ -8,6 +8,7 @@ use crate::parts::{
     pick,
 };
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::use_write_of;
 use domain::account::AccountRef;
 use domain::fix::FixTaskView;
@@ -32,17 +33,17 @@ pub(super) fn Retests(
     /// The account in view.
     viewing: AccountRef,
 ) -> impl IntoView {
-    let newest = Memo::new(move |_| task.with(|task| task.retest.newest()));
+    let newest = Slice::new(move |_| task.with(|task| task.retest.newest()));
     let retests = pick(task, |task| task.retest.retests.clone());
     let seen_from = viewing.clone();
-    let verdict = Memo::new(move |_| {
+    let verdict = Slice::new(move |_| {
         let mut facts = task.with(|task| task.retest.facts.clone());
         facts.viewing = seen_from.clone();
         evaluate(&facts)
     });
-    let not_yet = Memo::new(move |_| task.with(|task| task.retest.not_yet.clone()));
+    let not_yet = Slice::new(move |_| task.with(|task| task.retest.not_yet.clone()));
     // While one is under way, that is what there is to say; before the change, nothing else is.
-    let first = Memo::new(move |_| {
+    let first = Slice::new(move |_| {
         let judged = not_yet.get().is_none() && newest.get() != Some(RetestStatus::Pending);
         judged.then(|| verdict.get())
     });
@@ -75,7 +76,7 @@ fn Request(
     task: Signal<FixTaskView>,
     remote: Remote<FixTaskView>,
     viewing: AccountRef,
-    first: Memo<Option<domain::gate::Verdict>>,
+    first: Slice<Option<domain::gate::Verdict>>,
 ) -> impl IntoView {
     let write = use_write_of(remote);
     let off = Signal::derive(move || {

@@ -1,6 +1,7 @@
 //! The filters of the ledger, kept in the address.
 
 use crate::link::Link;
+use crate::slice::Slice;
 use domain::credits::{CreditType, EntryKind};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -39,7 +40,7 @@ impl Filter {
 #[component]
 pub fn Filters(
     /// What the address asks for.
-    filter: Memo<Filter>,
+    filter: Slice<Filter>,
 ) -> impl IntoView {
     let go = use_navigate();
     let to = Callback::new(move |filter: Filter| {

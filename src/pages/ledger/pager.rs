@@ -2,13 +2,14 @@
 
 use crate::api::ApiError;
 use crate::model::entries::LoadedEntries;
+use crate::slice::Slice;
 use leptos::prelude::*;
 
 /// How many entries are shown, and the button for more.
 #[component]
 pub fn Pager(
     /// What is shown.
-    loaded: Memo<LoadedEntries>,
+    loaded: Slice<LoadedEntries>,
     /// Whether older ones are awaited.
     pending: RwSignal<bool>,
     /// Why they did not come.
@@ -16,7 +17,7 @@ pub fn Pager(
     /// Asks for what is older than this.
     more: Callback<i64>,
 ) -> impl IntoView {
-    let there = Memo::new(move |_| loaded.with(|loaded| loaded.cursor.is_some()));
+    let there = Slice::new(move |_| loaded.with(|loaded| loaded.cursor.is_some()));
     let load = move |_| {
         if let Some(before) = loaded.with_untracked(|loaded| loaded.cursor) {
             more.run(before);

@@ -7,6 +7,7 @@ use crate::link::Link;
 use crate::model::entries::{LoadedEntries, Older};
 use crate::parts::{Entries, Loaded, Panel};
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::id::AccountId;
 use domain::ledger::LedgerPage;
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ pub fn Rows(
     let newest = use_remote(move || ask(own.clone(), None));
     let content = move |page: Signal<LedgerPage>| {
         let older = RwSignal::new(Vec::<Older>::new());
-        let loaded = Memo::new(move |old: Option<&LoadedEntries>| {
+        let loaded = Slice::new(move |old: Option<&LoadedEntries>| {
             let loaded = old.cloned().unwrap_or_default().with_fresh(page.get());
             older.with(|older| older.iter().fold(loaded, LoadedEntries::with_older))
         });
@@ -42,8 +43,8 @@ pub fn Rows(
             let answer = ask(account.clone(), Some(before));
             async move { answer.await.map(|page| Older { before, page }) }
         };
-        let any = Memo::new(move |_| loaded.with(|loaded| !loaded.items.is_empty()));
-        let entries = Memo::new(move |_| loaded.with(|loaded| loaded.items.clone()));
+        let any = Slice::new(move |_| loaded.with(|loaded| !loaded.items.is_empty()));
+        let entries = Slice::new(move |_| loaded.with(|loaded| loaded.items.clone()));
         let (pending, failed) = (RwSignal::new(false), RwSignal::new(None));
         let more = Callback::new(move |before: i64| {
             if !pending.get_untracked() {

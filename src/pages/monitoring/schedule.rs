@@ -4,6 +4,7 @@ use crate::api::{self, Intent};
 use crate::model::project::switch_off;
 use crate::parts::{ActionButton, Fact, Facts, Outcome, OutcomeWords, Panel, When, follow, pick};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::use_write_of;
 use domain::account::AccountRef;
 use domain::monitoring::{Frequency, MonitoringView, RefusedRun, Schedule, SetSchedule};
@@ -27,7 +28,7 @@ pub(super) fn schedule(
     let own = pick(schedule, |schedule| schedule.monitoring_frequency);
     // Nothing of its own until somebody chooses.
     let chosen = RwSignal::new(None::<Frequency>);
-    let frequency = Memo::new(move |_| chosen.get().unwrap_or_else(|| own.get()));
+    let frequency = Slice::new(move |_| chosen.get().unwrap_or_else(|| own.get()));
     let zone = pick(schedule, |schedule| schedule.time_zone.clone());
     let here = crate::dom::time_zone();
     let (zone_here, viewing) = (here.clone(), viewing.clone());

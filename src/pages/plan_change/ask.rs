@@ -3,6 +3,7 @@
 use crate::api::{self, Intent};
 use crate::parts::{ActionButton, Outcome, OutcomeWords, follow, pick};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::use_write;
 use domain::plan_change::{AskPlanChange, PlanReview, PlanWish};
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ pub(super) fn ask(
     let write = use_write::<PlanReview, _>(remote);
     let agreed = RwSignal::new(false);
     let charge = pick(review, |review| review.charge_now.clone());
-    let asked = Memo::new(move |_| review.with(|review| review.waiting.is_some()));
+    let asked = Slice::new(move |_| review.with(|review| review.waiting.is_some()));
     let off = Signal::derive(move || {
         if write.is_pending() {
             return Some("The change is being asked for.".to_owned());

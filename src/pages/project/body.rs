@@ -11,6 +11,7 @@ use super::state::ProjectState;
 use crate::link::Link;
 use crate::parts::{PageHead, WrongAccount};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::id::ProjectId;
 use domain::project::ProjectView;
@@ -30,8 +31,8 @@ pub(super) fn Body(
 ) -> impl IntoView {
     let (own, seen_from) = (id.clone(), viewing.clone());
     let state = ProjectState::new(project, remote, id, viewing.clone());
-    let owner = Memo::new(move |_| project.with(|view| view.owner.clone()));
-    let payer = Memo::new(move |_| project.with(|view| view.payer.clone()));
+    let owner = Slice::new(move |_| project.with(|view| view.owner.clone()));
+    let payer = Slice::new(move |_| project.with(|view| view.payer.clone()));
     view! {
         <Head project />
         <WrongAccount owner payer viewing />
@@ -52,10 +53,10 @@ pub(super) fn Body(
 
 #[component]
 fn Head(project: Signal<ProjectView>) -> impl IntoView {
-    let name = Memo::new(move |_| project.with(|view| view.name.clone()));
-    let owner = Memo::new(move |_| project.with(|view| view.owner.name.clone()));
-    let payer = Memo::new(move |_| project.with(|view| view.payer.name.clone()));
-    let domain = Memo::new(move |_| project.with(|view| view.domain.clone()));
+    let name = Slice::new(move |_| project.with(|view| view.name.clone()));
+    let owner = Slice::new(move |_| project.with(|view| view.owner.name.clone()));
+    let payer = Slice::new(move |_| project.with(|view| view.payer.name.clone()));
+    let domain = Slice::new(move |_| project.with(|view| view.domain.clone()));
     let crumbs = || view! { <p class="crumbs"><a href=Link::Projects.href()>"Projects"</a></p> };
     let lead = move || {
         view! {

@@ -1,6 +1,7 @@
 //! The steps from a new project to its first report.
 
 use crate::parts::{Badge, Panel};
+use crate::slice::Slice;
 use domain::project::{PathStep, ProjectView, StepBadge};
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ pub(super) fn Path(
     /// The project.
     project: Signal<ProjectView>,
 ) -> impl IntoView {
-    let steps = Memo::new(move |_| project.with(|view| view.path_steps.clone()));
+    let steps = Slice::new(move |_| project.with(|view| view.path_steps.clone()));
     let rows = move || steps.get().into_iter().map(row).collect_view();
     view! {
         <Panel title="Shortest path to first useful report">

@@ -6,6 +6,7 @@ use crate::api::{self, Intent};
 use crate::parts::{
     ActionButton, Badge, CopyCode, Fact, Facts, Outcome, OutcomeWords, Panel, When, follow, pick,
 };
+use crate::slice::Slice;
 use crate::write::use_write;
 use domain::errand::ErrandState;
 use domain::project::{DomainStatus, ProjectView};
@@ -116,7 +117,7 @@ const CHECKING: OutcomeWords = OutcomeWords {
     then_unknown: "If it did, its result appears here by itself.",
 };
 
-fn checking(proof: Memo<ProofView>, state: ProjectState) -> AnyView {
+fn checking(proof: Slice<ProofView>, state: ProjectState) -> AnyView {
     let write = use_write::<ProofView, _>(state.remote);
     let open = pick(proof, |proof| {
         let look = proof
@@ -154,7 +155,7 @@ const CREATING: OutcomeWords = OutcomeWords {
     then_unknown: "If it was, it stands here by itself.",
 };
 
-fn creating(proof: Memo<ProofView>, state: ProjectState) -> AnyView {
+fn creating(proof: Slice<ProofView>, state: ProjectState) -> AnyView {
     let write = use_write::<ProofView, _>(state.remote);
     let method = RwSignal::new(ProofMethod::DnsTxt);
     let again = pick(proof, |proof| proof.challenge.is_some());

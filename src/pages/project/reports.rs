@@ -2,6 +2,7 @@
 
 use crate::link::Link;
 use crate::parts::{Badge, Panel, When};
+use crate::slice::Slice;
 use domain::project::ProjectView;
 use domain::report::ReportRow;
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ pub(super) fn Reports(
     /// The project.
     project: Signal<ProjectView>,
 ) -> impl IntoView {
-    let reports = Memo::new(move |_| project.with(|view| view.reports.clone()));
+    let reports = Slice::new(move |_| project.with(|view| view.reports.clone()));
     let body = move || {
         let reports = reports.get();
         if reports.is_empty() {

@@ -11,6 +11,7 @@ use crate::parts::{
     ActionButton, Badge, Checks, GuideLink, NextStep, Panel, ReasonBox, follow, payer_line, pick,
     run_state,
 };
+use crate::slice::Slice;
 use domain::Timestamp;
 use domain::credits::CreditType;
 use domain::gate::Outcome;
@@ -28,9 +29,9 @@ pub(super) fn Scan(
     /// The page.
     state: ProjectState,
 ) -> impl IntoView {
-    let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.clone()));
-    let primary = Memo::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
-    let checks = Memo::new(move |_| state.verdict.with(|verdict| verdict.checks.clone()));
+    let payer = Slice::new(move |_| state.facts.with(|facts| facts.payer.clone()));
+    let primary = Slice::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
+    let checks = Slice::new(move |_| state.verdict.with(|verdict| verdict.checks.clone()));
     let badge = move || match primary.get() {
         None => view! { <Badge tone=Outcome::Ready label="Ready" /> },
         Some(reason) => view! { <Badge tone=&reason label=reason.label.clone() /> },
@@ -62,12 +63,12 @@ pub(super) fn Scan(
 
 #[component]
 fn Limits(state: ProjectState) -> impl IntoView {
-    let pages = Memo::new(move |_| {
+    let pages = Slice::new(move |_| {
         state
             .facts
             .with(|facts| (facts.project.pages, facts.project.page_limit))
     });
-    let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.account.name.clone()));
+    let payer = Slice::new(move |_| state.facts.with(|facts| facts.payer.account.name.clone()));
     view! {
         <dl class="lines">
             <div><dt>"Scope limits"</dt><dd>{move || pages.get().0} " of " {move || pages.get().1} " pages"</dd></div>
@@ -81,7 +82,7 @@ fn Limits(state: ProjectState) -> impl IntoView {
 
 /// The one next step of the first reason.
 #[component]
-fn Next(state: ProjectState, primary: Memo<Option<Reason>>) -> impl IntoView {
+fn Next(state: ProjectState, primary: Slice<Option<Reason>>) -> impl IntoView {
     move || {
         let reason = primary.get()?;
         let kind = reason.next_action.kind;

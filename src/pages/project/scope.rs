@@ -10,6 +10,7 @@ use super::places::SCOPE;
 use super::state::ProjectState;
 use crate::api::{self, Intent};
 use crate::parts::{ActionButton, Badge, Outcome, OutcomeWords, Panel, When, follow, pick};
+use crate::slice::Slice;
 use crate::write::{Write, use_write};
 use domain::errand::ErrandState;
 use domain::project::{ProjectView, ScopeStatus};
@@ -72,7 +73,7 @@ const FINDING: OutcomeWords = OutcomeWords {
 };
 
 /// What the crawl found, how it stands, and the button that starts one.
-fn finder(scope: Memo<ScopeView>, state: ProjectState) -> AnyView {
+fn finder(scope: Slice<ScopeView>, state: ProjectState) -> AnyView {
     let write = use_write::<ScopeView, _>(state.remote);
     let discovery = pick(scope, |scope| scope.discovery.clone());
     let open = pick(discovery, |found| {

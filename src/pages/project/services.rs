@@ -7,6 +7,7 @@ use crate::link::Link;
 use crate::model::project::offered_switch;
 use crate::model::step::Here;
 use crate::parts::{Badge, GuideLink, NextStep, Panel};
+use crate::slice::Slice;
 use domain::project::{ProjectView, Service, ServiceBadge, ServiceKind};
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub(super) fn Services(
     /// The page.
     state: ProjectState,
 ) -> impl IntoView {
-    let kinds = Memo::new(move |_| {
+    let kinds = Slice::new(move |_| {
         project.with(|view| {
             view.services
                 .iter()
@@ -40,7 +41,7 @@ pub(super) fn Services(
 /// One service; only its own changes touch it.
 #[component]
 fn Row(project: Signal<ProjectView>, state: ProjectState, kind: ServiceKind) -> impl IntoView {
-    let service = Memo::new(move |_| {
+    let service = Slice::new(move |_| {
         project.with(|view| {
             view.services
                 .iter()
@@ -53,7 +54,7 @@ fn Row(project: Signal<ProjectView>, state: ProjectState, kind: ServiceKind) -> 
             .get()
             .map(|service| view! { <Badge tone=service.badge label=service.badge.label() /> })
     };
-    let reason = Memo::new(move |_| {
+    let reason = Slice::new(move |_| {
         service
             .get()
             .and_then(|service| service.blocked_reasons.into_iter().next())

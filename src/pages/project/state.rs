@@ -5,6 +5,7 @@ use crate::api::{Ended, ended};
 use crate::dom;
 use crate::model::project as model;
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::gate::{Facts, Verdict};
 use domain::id::{AccountId, ProjectId};
@@ -17,9 +18,9 @@ use leptos::task::spawn_local;
 #[derive(Clone, Copy)]
 pub(super) struct ProjectState {
     pub(super) view: Signal<ProjectView>,
-    pub(super) facts: Memo<Facts>,
-    pub(super) verdict: Memo<Verdict>,
-    pub(super) switch_off: Memo<Option<String>>,
+    pub(super) facts: Slice<Facts>,
+    pub(super) verdict: Slice<Verdict>,
+    pub(super) switch_off: Slice<Option<String>>,
     pub(super) scanning: RwSignal<bool>,
     pub(super) last: RwSignal<Option<Ended<StartedScan>>>,
     pub(super) switching: RwSignal<Option<ServiceKind>>,
@@ -37,13 +38,15 @@ impl ProjectState {
         id: ProjectId,
         viewing: AccountRef,
     ) -> Self {
-        let facts = Memo::new(move |_| view.with(|view| view.scan_facts.clone()));
+        let facts = Slice::new(move |_| view.with(|view| view.scan_facts.clone()));
         let (seen_from, switched_from) = (viewing.clone(), viewing.clone());
         Self {
             view,
             facts,
-            verdict: Memo::new(move |_| facts.with(|facts| model::scan_verdict(facts, &seen_from))),
-            switch_off: Memo::new(move |_| {
+            verdict: Slice::new(move |_| {
+                facts.with(|facts| model::scan_verdict(facts, &seen_from))
+            }),
+            switch_off: Slice::new(move |_| {
                 facts.with(|facts| model::switch_off(facts, &switched_from))
             }),
             scanning: RwSignal::new(false),

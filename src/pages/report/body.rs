@@ -9,6 +9,7 @@ use super::workflow::Workflow;
 use crate::link::Link;
 use crate::parts::{Badge, PageHead, When, WrongAccount};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::id::ReportId;
 use domain::report::{PublicationStatus, ReportView};
@@ -27,8 +28,8 @@ pub(super) fn Body(
     viewing: AccountRef,
 ) -> impl IntoView {
     let state = FixState::new(report, remote, id, viewing.clone());
-    let owner = Memo::new(move |_| report.with(|view| view.owner.clone()));
-    let export = Memo::new(move |_| {
+    let owner = Slice::new(move |_| report.with(|view| view.owner.clone()));
+    let export = Slice::new(move |_| {
         let (id, published) = report.with(|view| {
             let published = view.publication_status == PublicationStatus::Published;
             (view.report_id.clone(), published && view.can_publish)
@@ -37,7 +38,7 @@ pub(super) fn Body(
         published.then(|| Link::TicketExports { id, select }.href())
     });
     let payer =
-        Memo::new(move |_| report.with(|view| view.fix_workflow.facts.payer.account.clone()));
+        Slice::new(move |_| report.with(|view| view.fix_workflow.facts.payer.account.clone()));
     view! {
         <Head report />
         <WrongAccount owner payer viewing />
@@ -51,21 +52,21 @@ pub(super) fn Body(
 
 #[component]
 fn Head(report: Signal<ReportView>) -> impl IntoView {
-    let title = Memo::new(move |_| report.with(|view| view.title.clone()));
-    let owner = Memo::new(move |_| report.with(|view| view.owner.name.clone()));
+    let title = Slice::new(move |_| report.with(|view| view.title.clone()));
+    let owner = Slice::new(move |_| report.with(|view| view.owner.name.clone()));
     let project =
-        Memo::new(move |_| report.with(|view| (view.project_id.clone(), view.domain.clone())));
+        Slice::new(move |_| report.with(|view| (view.project_id.clone(), view.domain.clone())));
     let crumbs = move || {
         let (id, domain) = project.get();
         view! { <a href=Link::Project(id).href()>{domain}</a> }
     };
-    let scanned = Memo::new(move |_| report.with(|view| (view.scanned_at, view.scanned_pages)));
+    let scanned = Slice::new(move |_| report.with(|view| (view.scanned_at, view.scanned_pages)));
     let lead = move || {
         let (at, pages) = scanned.get();
         let unit = if pages == 1 { " page" } else { " pages" };
         view! { "Scanned " <When at day=true /> ", " {pages} {unit} }
     };
-    let status = Memo::new(move |_| report.with(|view| view.publication_status));
+    let status = Slice::new(move |_| report.with(|view| view.publication_status));
     let badge = move || view! { <Badge tone=status.get() label=status.get().label() /> };
     view! {
         <PageHead

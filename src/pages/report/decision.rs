@@ -2,6 +2,7 @@
 
 use super::state::FixState;
 use crate::parts::{Checks, ReasonBox};
+use crate::slice::Slice;
 use domain::gate::Verdict;
 use leptos::prelude::*;
 
@@ -11,8 +12,8 @@ pub(super) fn Decision(
     /// The workflow.
     state: FixState,
 ) -> impl IntoView {
-    let primary = Memo::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
-    let checks = Memo::new(move |_| {
+    let primary = Slice::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
+    let checks = Slice::new(move |_| {
         state
             .verdict
             .with(|verdict: &Verdict| verdict.checks.clone())

@@ -1,6 +1,7 @@
 //! The filters of a report's findings; choosing changes the address, so that Back takes it away again.
 
 use super::state::FixState;
+use crate::slice::Slice;
 use domain::report::Severity;
 use domain::report::shown::{FEW, FindingState, GroupBy, Shown, categories};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ pub(super) fn Filters(
     state: FixState,
 ) -> impl IntoView {
     let many =
-        Memo::new(move |_| state.findings.with(Vec::len) > FEW || state.shown.with(Shown::is_any));
+        Slice::new(move |_| state.findings.with(Vec::len) > FEW || state.shown.with(Shown::is_any));
     move || many.get().then(|| view! { <Controls state /> })
 }
 
@@ -37,13 +38,13 @@ fn Controls(state: FixState) -> impl IntoView {
             state.filter(next);
         })
     };
-    let count = Memo::new(move |_| {
+    let count = Slice::new(move |_| {
         let fits = state.findings.with(|all| {
             shown.with(|shown| all.iter().filter(|finding| shown.fits(finding)).count())
         });
         (fits, state.findings.with(Vec::len))
     });
-    let hidden = Memo::new(move |_| {
+    let hidden = Slice::new(move |_| {
         let selected = state.selected.get();
         state.findings.with(|all| {
             let picked = all.iter().filter(|one| selected.contains(&one.finding_id));

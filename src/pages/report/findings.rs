@@ -5,6 +5,7 @@ use super::state::FixState;
 use crate::link::Link;
 use crate::model::report::credits;
 use crate::parts::When;
+use crate::slice::Slice;
 use domain::fix::retest::FindingRetest;
 use domain::id::FindingId;
 use domain::report::Finding;
@@ -22,11 +23,11 @@ pub(super) fn Findings(
     /// The workflow.
     state: FixState,
 ) -> impl IntoView {
-    let groups = Memo::new(move |_| {
+    let groups = Slice::new(move |_| {
         let shown = state.shown.get();
         state.findings.with(|all| shown.groups(all))
     });
-    let names = Memo::new(move |_| {
+    let names = Slice::new(move |_| {
         groups.with(|groups| {
             groups
                 .iter()
@@ -54,17 +55,17 @@ pub(super) fn Findings(
 #[component]
 fn Group(
     state: FixState,
-    groups: Memo<Vec<(String, Vec<FindingId>)>>,
+    groups: Slice<Vec<(String, Vec<FindingId>)>>,
     name: String,
 ) -> impl IntoView {
     let own = name.clone();
-    let ids = Memo::new(move |_| {
+    let ids = Slice::new(move |_| {
         groups.with(|groups| {
             let group = groups.iter().find(|group| group.0 == own);
             group.map(|group| group.1.clone()).unwrap_or_default()
         })
     });
-    let many = Memo::new(move |_| state.findings.with(Vec::len) > FEW);
+    let many = Slice::new(move |_| state.findings.with(Vec::len) > FEW);
     let head = move || {
         let name = name.clone();
         many.get()
@@ -83,7 +84,7 @@ fn Group(
 /// One finding; only its own changes touch it, so that ticking and fresh figures leave the focus alone.
 #[component]
 fn Row(state: FixState, id: FindingId) -> impl IntoView {
-    let finding = Memo::new(move |_| {
+    let finding = Slice::new(move |_| {
         state
             .findings
             .with(|all| all.iter().find(|finding| finding.finding_id == id).cloned())
@@ -107,7 +108,7 @@ fn severity(finding: &Finding) -> impl IntoView + use<> {
 /// What the newest retest said.
 fn retested(retest: Option<&FindingRetest>) -> Option<impl IntoView + use<>> {
     retest.map(|retest| {
-        let (status, at) = (retest.retest_status.label().to_lowercase(), retest.at);
+        let (status, at) = (retest.retest_status.label().to_ascii_lowercase(), retest.at);
         let said = retest.missing_artifact_reason.clone().unwrap_or_default();
         view! { <p class="small"><b>"Retest "{status}</b>", " <When at />". " {said}</p> }
     })
@@ -117,7 +118,7 @@ fn retested(retest: Option<&FindingRetest>) -> Option<impl IntoView + use<>> {
 fn Pick(state: FixState, finding: Finding) -> impl IntoView {
     let id = finding.finding_id.clone();
     let own = id.clone();
-    let checked = Memo::new(move |_| state.selected.with(|selected| selected.contains(&own)));
+    let checked = Slice::new(move |_| state.selected.with(|selected| selected.contains(&own)));
     let toggle = move |event| state.toggle(&id, event_target_checked(&event));
     let pick = pick_id(&finding.finding_id);
     let title = pick.clone() + "-title";
@@ -130,7 +131,7 @@ fn Pick(state: FixState, finding: Finding) -> impl IntoView {
                 id=pick
                 aria-labelledby=title.clone()
                 aria-describedby=about.clone()
-                prop:checked=checked
+                prop:checked=move || checked.get()
                 on:change=toggle
             />
             <div>

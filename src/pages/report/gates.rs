@@ -2,6 +2,7 @@
 
 use crate::model::report::gates_passed;
 use crate::parts::Panel;
+use crate::slice::Slice;
 use domain::report::{Gate, GateStatus, ReportView};
 use leptos::prelude::*;
 
@@ -22,8 +23,8 @@ pub(super) fn Gates(
     /// The report.
     report: Signal<ReportView>,
 ) -> impl IntoView {
-    let gates = Memo::new(move |_| report.with(|view| view.gates.clone()));
-    let can_publish = Memo::new(move |_| report.with(|view| view.can_publish));
+    let gates = Slice::new(move |_| report.with(|view| view.gates.clone()));
+    let can_publish = Slice::new(move |_| report.with(|view| view.can_publish));
     let count = move || gates.with(|gates| gates_passed(gates));
     let rows = move || gates.get().into_iter().map(row).collect_view();
     let publish = move || {

@@ -3,6 +3,7 @@
 use super::state::FixState;
 use crate::api::{self, Intent};
 use crate::parts::{ActionButton, Outcome, OutcomeWords};
+use crate::slice::Slice;
 use crate::write::use_write_of;
 use domain::id::FindingId;
 use domain::report::mark::{FindingMark, MarkFindings};
@@ -19,7 +20,7 @@ const WORDS: OutcomeWords = OutcomeWords {
 /// `Needs review` and `Mark false positive` for what is selected; nothing while nothing is.
 pub(super) fn marks(state: FixState) -> AnyView {
     let ids = state.selected;
-    let some = Memo::new(move |_| !ids.with(Vec::is_empty));
+    let some = Slice::new(move |_| !ids.with(Vec::is_empty));
     let buttons = buttons(
         state,
         ids.into(),

@@ -3,6 +3,7 @@
 use super::state::FixState;
 use crate::link::Link;
 use crate::parts::GuideLink;
+use crate::slice::Slice;
 use domain::fix::{DeliveryMode, ModeOption};
 use domain::guide::Guide;
 use domain::report::ReportView;
@@ -21,7 +22,7 @@ pub(super) fn Modes(
     /// The workflow.
     state: FixState,
 ) -> impl IntoView {
-    let modes = Memo::new(move |_| report.with(|view| view.fix_workflow.delivery_modes.clone()));
+    let modes = Slice::new(move |_| report.with(|view| view.fix_workflow.delivery_modes.clone()));
     let rows = move || {
         modes
             .get()

@@ -4,6 +4,7 @@ use super::state::FixState;
 use crate::dom;
 use crate::model::report::credits;
 use crate::parts::{ActionButton, follow};
+use crate::slice::Slice;
 use domain::fix::proposal::{Pick, Proposal, propose};
 use domain::id::FindingId;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ pub(super) fn Proposed(
     /// The workflow.
     state: FixState,
 ) -> impl IntoView {
-    let proposal = Memo::new(move |_| {
+    let proposal = Slice::new(move |_| {
         let credits = state.facts.with(|facts| facts.payer.balance.avail);
         let asks = state.mode.get().uses_credits();
         asks.then(|| state.findings.with(|all| propose(all, credits)))
@@ -65,7 +66,7 @@ fn reason(pick: &Pick) -> impl IntoView + use<> {
         "{}: {}, confidence {}, {} risk points for {}.",
         pick.title,
         pick.severity.label(),
-        pick.confidence.label().to_lowercase(),
+        pick.confidence.label().to_ascii_lowercase(),
         pick.points,
         credits(pick.cost),
     );

@@ -12,6 +12,7 @@ use crate::model::credits::balance_text;
 use crate::model::report as model;
 use crate::model::step::Here;
 use crate::parts::{ActionButton, NextStep};
+use crate::slice::Slice;
 use domain::fix::{DeliveryMode, StartedFix, plan_message};
 use domain::reason::NextKind;
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ pub(super) fn Spend(
     /// The workflow.
     state: FixState,
 ) -> impl IntoView {
-    let cost = Memo::new(move |_| state.verdict.with(|verdict| verdict.cost));
+    let cost = Slice::new(move |_| state.verdict.with(|verdict| verdict.cost));
     let label = Signal::derive(move || {
         if state.pending.get() {
             "Starting\u{2026}".to_owned()
@@ -38,7 +39,7 @@ pub(super) fn Spend(
             .verdict
             .with(|verdict| verdict.primary().map(|reason| reason.message.clone()))
     });
-    let message = Memo::new(move |_| state.facts.with(plan_message));
+    let message = Slice::new(move |_| state.facts.with(plan_message));
     view! {
         <div>
             <Lines state />
@@ -53,8 +54,8 @@ pub(super) fn Spend(
 
 #[component]
 fn Lines(state: FixState) -> impl IntoView {
-    let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.account.name.clone()));
-    let figures = Memo::new(move |_| {
+    let payer = Slice::new(move |_| state.facts.with(|facts| facts.payer.account.name.clone()));
+    let figures = Slice::new(move |_| {
         state
             .facts
             .with(|facts| (facts.payer.balance, facts.cost(), facts.payer.is_member))
@@ -86,7 +87,7 @@ fn Lines(state: FixState) -> impl IntoView {
 /// The one next step of the first reason.
 #[component]
 fn Next(state: FixState) -> impl IntoView {
-    let primary = Memo::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
+    let primary = Slice::new(move |_| state.verdict.with(|verdict| verdict.primary().cloned()));
     let on_step = Callback::new(move |kind| match kind {
         NextKind::SelectFinding => {
             let first = state.findings.with_untracked(|all| {
@@ -146,7 +147,7 @@ fn Last(last: Ended<StartedFix>, is_member: bool) -> AnyView {
 /// What becomes of the credits.
 #[component]
 fn Outcomes(state: FixState) -> impl IntoView {
-    let rows = Memo::new(move |_| {
+    let rows = Slice::new(move |_| {
         model::outcomes(state.mode.get(), state.verdict.with(|verdict| verdict.cost))
     });
     let list = move || {

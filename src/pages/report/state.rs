@@ -6,6 +6,7 @@ use crate::dom;
 use crate::link::{Link, parse_selection};
 use crate::model::report as model;
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::fix::{DeliveryMode, StartFix, StartedFix};
 use domain::gate::{Facts, Verdict, evaluate};
@@ -15,18 +16,18 @@ use domain::report::{Finding, ReportView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 /// The state of one report's fix workflow, seen from one account. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(super) struct FixState {
-    pub(super) findings: Memo<Vec<Finding>>,
-    pub(super) shown: Memo<Shown>,
-    pub(super) selected: Memo<Vec<FindingId>>,
-    pub(super) left_out: Memo<usize>,
+    pub(super) findings: Slice<Vec<Finding>>,
+    pub(super) shown: Slice<Shown>,
+    pub(super) selected: Slice<Vec<FindingId>>,
+    pub(super) left_out: Slice<usize>,
     pub(super) mode: RwSignal<DeliveryMode>,
-    pub(super) facts: Memo<Facts>,
-    pub(super) verdict: Memo<Verdict>,
+    pub(super) facts: Slice<Facts>,
+    pub(super) verdict: Slice<Verdict>,
     pub(super) pending: RwSignal<bool>,
     pub(super) last: RwSignal<Option<Ended<StartedFix>>>,
     view: Signal<ReportView>,
@@ -45,22 +46,22 @@ impl FixState {
         id: ReportId,
         viewing: AccountRef,
     ) -> Self {
-        let query = use_query_map();
-        let asked = Memo::new(move |_| {
+        let query = use_location().query;
+        let asked = Slice::new(move |_| {
             let text = query.with(|query| query.get("select"));
             parse_selection(&text.unwrap_or_default())
         });
-        let shown = Memo::new(move |_| query.with(|query| Shown::of(|name| query.get(name))));
-        let findings = Memo::new(move |_| report.with(|view| view.fix_workflow.findings.clone()));
-        let selected = Memo::new(move |_| findings.with(|all| model::usable(all, &asked.get())));
-        let left_out = Memo::new(move |_| findings.with(|all| model::left_out(all, &asked.get())));
+        let shown = Slice::new(move |_| query.with(|query| Shown::of(|name| query.get(name))));
+        let findings = Slice::new(move |_| report.with(|view| view.fix_workflow.findings.clone()));
+        let selected = Slice::new(move |_| findings.with(|all| model::usable(all, &asked.get())));
+        let left_out = Slice::new(move |_| findings.with(|all| model::left_out(all, &asked.get())));
         let first = report.with_untracked(|view| {
             let facts = view.fix_workflow.facts.report.as_ref();
             facts.map_or(DeliveryMode::ReviewOnlyPatch, |facts| facts.delivery_mode)
         });
         let mode = RwSignal::new(first);
         let seen_from = viewing.clone();
-        let facts = Memo::new(move |_| {
+        let facts = Slice::new(move |_| {
             report.with(|view| {
                 view.fix_workflow
                     .facts_for(&seen_from, &selected.get(), mode.get())
@@ -73,7 +74,7 @@ impl FixState {
             left_out,
             mode,
             facts,
-            verdict: Memo::new(move |_| facts.with(evaluate)),
+            verdict: Slice::new(move |_| facts.with(evaluate)),
             pending: RwSignal::new(false),
             last: RwSignal::new(None),
             view: report,
@@ -197,7 +198,7 @@ fn address(id: &ReportId, select: Vec<FindingId>, shown: &Shown) -> String {
 }
 
 /// Writes the selection into the address, in place: no history, no scrolling, no new page.
-fn shower(id: ReportId, shown: Memo<Shown>) -> Callback<Vec<FindingId>> {
+fn shower(id: ReportId, shown: Slice<Shown>) -> Callback<Vec<FindingId>> {
     let navigate = use_navigate();
     Callback::new(move |select: Vec<FindingId>| {
         let options = NavigateOptions {
@@ -211,7 +212,7 @@ fn shower(id: ReportId, shown: Memo<Shown>) -> Callback<Vec<FindingId>> {
 }
 
 /// Writes what is shown into the address, as a step of its own: Back takes it away again.
-fn filterer(id: ReportId, selected: Memo<Vec<FindingId>>) -> Callback<Shown> {
+fn filterer(id: ReportId, selected: Slice<Vec<FindingId>>) -> Callback<Shown> {
     let navigate = use_navigate();
     Callback::new(move |shown: Shown| {
         let options = NavigateOptions {

@@ -1,6 +1,7 @@
 //! What the report says in short.
 
 use crate::parts::{Fact, Facts, Panel};
+use crate::slice::Slice;
 use domain::report::ReportView;
 use leptos::prelude::*;
 
@@ -10,12 +11,12 @@ pub(super) fn Summary(
     /// The report.
     report: Signal<ReportView>,
 ) -> impl IntoView {
-    let score = Memo::new(move |_| report.with(|view| view.risk_score));
-    let findings = Memo::new(move |_| report.with(|view| view.fix_workflow.findings.len()));
-    let status = Memo::new(move |_| report.with(|view| view.publication_status.label()));
-    let pages = Memo::new(move |_| report.with(|view| view.scanned_pages));
-    let project = Memo::new(move |_| report.with(|view| view.project_name.clone()));
-    let disclaimer = Memo::new(move |_| report.with(|view| view.disclaimer_text.clone()));
+    let score = Slice::new(move |_| report.with(|view| view.risk_score));
+    let findings = Slice::new(move |_| report.with(|view| view.fix_workflow.findings.len()));
+    let status = Slice::new(move |_| report.with(|view| view.publication_status.label()));
+    let pages = Slice::new(move |_| report.with(|view| view.scanned_pages));
+    let project = Slice::new(move |_| report.with(|view| view.project_name.clone()));
+    let disclaimer = Slice::new(move |_| report.with(|view| view.disclaimer_text.clone()));
     view! {
         <Panel title="Summary">
             <Facts>

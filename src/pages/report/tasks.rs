@@ -3,6 +3,7 @@
 use crate::link::Link;
 use crate::model::report::credits;
 use crate::parts::{Badge, Panel, When};
+use crate::slice::Slice;
 use domain::fix::FixTaskRow;
 use domain::report::ReportView;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ pub(super) fn Tasks(
     /// The report.
     report: Signal<ReportView>,
 ) -> impl IntoView {
-    let tasks = Memo::new(move |_| report.with(|view| view.fix_workflow.tasks.clone()));
+    let tasks = Slice::new(move |_| report.with(|view| view.fix_workflow.tasks.clone()));
     let body = move || {
         let tasks = tasks.get();
         if tasks.is_empty() {

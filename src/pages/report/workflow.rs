@@ -9,6 +9,7 @@ use super::proposal::Proposed;
 use super::spend::Spend;
 use super::state::FixState;
 use crate::parts::{Panel, follow, payer_line};
+use crate::slice::Slice;
 use domain::credits::CreditType;
 use domain::report::ReportView;
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ pub(super) fn Workflow(
     /// The workflow.
     state: FixState,
 ) -> impl IntoView {
-    let payer = Memo::new(move |_| state.facts.with(|facts| facts.payer.clone()));
+    let payer = Slice::new(move |_| state.facts.with(|facts| facts.payer.clone()));
     let safety = || view! { <span class="muted small">"Nothing changes on your site without your approval"</span> };
     let left_out =
         move || {

@@ -6,6 +6,7 @@ use crate::parts::{
     CopyCode, Fact, Facts, PageHead, Panel, When, WrongAccount, follow, pick, run_state,
 };
 use crate::remote::Remote;
+use crate::slice::Slice;
 use domain::account::AccountRef;
 use domain::audit::ScanView;
 use domain::audit::{ScannedPage, SkippedPage};
@@ -37,7 +38,7 @@ pub(super) fn Body(
     });
     let pages = pick(scan, |scan| scan.pages.clone());
     let skipped = pick(scan, |scan| (scan.skipped.clone(), scan.skipped_more));
-    let payer = Memo::new(move |_| scan.with(|scan| scan.payer.clone()));
+    let payer = Slice::new(move |_| scan.with(|scan| scan.payer.clone()));
     view! {
         <Head scan />
         <WrongAccount owner payer viewing=viewing.clone() />
@@ -55,11 +56,11 @@ pub(super) fn Body(
 
 #[component]
 fn Head(scan: Signal<ScanView>) -> impl IntoView {
-    let owner = Memo::new(move |_| scan.with(|scan| scan.owner.name.clone()));
+    let owner = Slice::new(move |_| scan.with(|scan| scan.owner.name.clone()));
     let project = pick(scan, |scan| {
         (scan.run.project_id.clone(), scan.project_name.clone())
     });
-    let domain = Memo::new(move |_| scan.with(|scan| scan.domain.clone()));
+    let domain = Slice::new(move |_| scan.with(|scan| scan.domain.clone()));
     let kind = scan.with_untracked(|scan| scan.run.kind.label().to_owned());
     let crumbs = move || {
         let link = |(id, name): &(ProjectId, String)| {

@@ -6,6 +6,7 @@ use crate::parts::{
     ActionButton, Badge, LoadedOnce, Outcome, OutcomeWords, Tone, When, follow, pick,
 };
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::{Write, use_write_of};
 use domain::id::{AccountId, TransactionId};
 use domain::transaction::refund::{
@@ -128,10 +129,10 @@ fn form(
     // What would be asked for, or what is missing.
     let wanted = {
         let currency = currency.clone();
-        Memo::new(move |_| wanted(reason.get(), &typed.get(), &currency, all))
+        Slice::new(move |_| wanted(reason.get(), &typed.get(), &currency, all))
     };
     let moved = pick(view, |view| (view.credits.clone(), view.uses.clone()));
-    let asked = Memo::new(move |_| (wanted.get().ok(), moved.get()));
+    let asked = Slice::new(move |_| (wanted.get().ok(), moved.get()));
     let preview = {
         let whose = whose.clone();
         follow(asked, move |(ask, _)| match ask.clone() {
@@ -156,7 +157,7 @@ fn form(
             run(&whose, &ask, write);
         }
     });
-    let partial = Memo::new(move |_| reason.get().is_some_and(RefundReason::is_partial));
+    let partial = Slice::new(move |_| reason.get().is_some_and(RefundReason::is_partial));
     let amount = follow(partial, move |partial| {
         if *partial {
             amount(typed)

@@ -4,6 +4,7 @@ use crate::api::{self, Intent};
 use crate::model::credits::short_name;
 use crate::parts::{ActionButton, Badge, Outcome, OutcomeWords, When, follow, pick};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::{Write, use_write_of};
 use domain::credits::{CreditType, amount_text};
 use domain::id::{AccountId, TransactionId};
@@ -81,7 +82,7 @@ fn form(
     );
     let typed = RwSignal::new(String::from("1"));
     let own = offers.to_vec();
-    let wanted = Memo::new(move |_| {
+    let wanted = Slice::new(move |_| {
         let ask = AskServiceCredit {
             reason: reason.get(),
             credit_type: kind.get(),

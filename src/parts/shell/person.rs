@@ -3,6 +3,7 @@
 use crate::dom;
 use crate::parts::{Glyph, Icon, follow, pick};
 use crate::session::{Session, SignInState};
+use crate::slice::Slice;
 use leptos::prelude::*;
 
 /// The person and what is theirs.
@@ -13,10 +14,12 @@ pub(super) fn Person(session: Session) -> AnyView {
         _ => String::new(),
     });
     let role = pick(session.account(), |account| {
-        let role = account.as_ref().map(|own| own.role.label().to_lowercase());
+        let role = account
+            .as_ref()
+            .map(|own| own.role.label().to_ascii_lowercase());
         role.unwrap_or_default()
     });
-    let who = Memo::new(move |_| format!("{} \u{b7} {}", name.get(), role.get()));
+    let who = Slice::new(move |_| format!("{} \u{b7} {}", name.get(), role.get()));
     view! {
         <footer>
             {follow(who, |who| view! { <span class="who">{who.clone()}</span> }.into_any())}

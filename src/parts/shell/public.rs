@@ -4,10 +4,10 @@ use super::skip_to_content;
 use crate::link::Link;
 use crate::parts::{Glyph, Icon};
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet};
+use leptos_router::components::A;
 
 /// The frame for somebody who is not signed in.
-pub(super) fn frame() -> AnyView {
+pub(super) fn frame(page: fn() -> AnyView) -> AnyView {
     view! {
         {skip_to_content()}
         <div class="public">
@@ -22,7 +22,7 @@ pub(super) fn frame() -> AnyView {
                 </nav>
                 <a class="btn" href=Link::SignIn { next: None }.href()>"Sign in"</a>
             </header>
-            <main id="main" tabindex="-1"><Outlet /></main>
+            <main id="main" tabindex="-1">{page()}</main>
         </div>
     }
     .into_any()

@@ -106,7 +106,7 @@ pub fn judge(finding: &Retested<'_>, outcome: &AuditOutcome) -> Judgement {
             .find(|skipped| path_of(&skipped.url) == page.as_str());
         let why = skipped.map_or_else(
             || "it was not read, or leads elsewhere now".to_owned(),
-            |skipped| skipped.reason.label().to_lowercase(),
+            |skipped| skipped.reason.label().to_ascii_lowercase(),
         );
         return inconclusive(format!("{page} could not be looked at again: {why}."));
     }

@@ -55,7 +55,7 @@ pub fn moments_of(adjustment: &AdjustmentRow) -> Vec<Moment> {
         label: match (adjustment.action, status) {
             // Only these are decided on; everything else is so when it is told.
             (AdjustmentAction::Refund, _) | (_, AdjustmentStatus::Reversed) => {
-                let state = status.label().to_lowercase();
+                let state = status.label().to_ascii_lowercase();
                 adjustment.action.label().to_owned() + ": " + &state
             }
             (action, _) => action.label().to_owned(),

@@ -2,22 +2,23 @@
 
 use super::packs::Packs;
 use crate::parts::{CopyCode, Fact, Facts, follow, pick};
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use domain::catalogue::Card;
 use domain::credits::CreditType;
 use leptos::prelude::*;
 
 /// Account, credit type, price, who takes the payment, and what it changes.
-pub(super) fn order(view: Signal<BillingView>, card: Memo<Card>, packs: Packs) -> AnyView {
+pub(super) fn order(view: Signal<BillingView>, card: Slice<Card>, packs: Packs) -> AnyView {
     let account = pick(view, |view| {
         (view.account_name.clone(), view.account_id.to_string())
     });
     let bought = pick(card, move |card| Bought::of(card, packs.number()));
-    let changes = Memo::new(move |_| {
+    let changes = Slice::new(move |_| {
         let number = packs.number();
         view.with(|view| card.with(|card| changes(view, card, number)))
     });
-    let facts = Memo::new(move |_| (bought.get(), changes.get()));
+    let facts = Slice::new(move |_| (bought.get(), changes.get()));
     let note = pick(card, |card| card.note.clone());
     view! {
         <Facts>

@@ -5,6 +5,7 @@ use crate::link::Origin;
 use crate::model::blocked::{Need, need_of};
 use crate::parts::{follow, pick, words};
 use crate::remote::use_remote;
+use crate::slice::Slice;
 use domain::billing::BillingView;
 use domain::catalogue::Card;
 use domain::checkout::{MOST_PACKS, packs_to_cover};
@@ -15,9 +16,9 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub(super) struct Packs {
     chosen: RwSignal<Option<i64>>,
-    advised: Memo<i64>,
-    need: Memo<Option<Need>>,
-    waits: Memo<bool>,
+    advised: Slice<i64>,
+    need: Slice<Option<Need>>,
+    waits: Slice<bool>,
 }
 
 impl Packs {
@@ -41,19 +42,19 @@ impl Packs {
 /// Works out how many packs the work of this origin needs (S0-38). Plans have no credit type and are bought once.
 pub(super) fn use_packs(
     view: Signal<BillingView>,
-    card: Memo<Card>,
+    card: Slice<Card>,
     origin: Option<Origin>,
 ) -> Packs {
     let work = origin.clone().map(|origin| {
         let place = origin.place;
         use_remote(move || api::place_view(place.clone()))
     });
-    let need = Memo::new(move |_| {
+    let need = Slice::new(move |_| {
         let (origin, work) = (origin.as_ref()?, work?.get()?);
         let need = view.with(|view| need_of(view, origin, &work))?;
         (card.with(|card| card.credit_type) == Some(need.credit_type)).then_some(need)
     });
-    let advised = Memo::new(move |_| {
+    let advised = Slice::new(move |_| {
         let missing = need.get().map_or(1, |need| need.need - need.have);
         match card.with(|card| (card.credit_type, card.quantity)) {
             (Some(_), per_pack) => packs_to_cover(missing, per_pack),
@@ -61,7 +62,7 @@ pub(super) fn use_packs(
         }
     });
     let waits =
-        Memo::new(move |_| work.is_some_and(|work| !work.is_there() && work.error().is_none()));
+        Slice::new(move |_| work.is_some_and(|work| !work.is_there() && work.error().is_none()));
     Packs {
         chosen: RwSignal::new(None),
         advised,
@@ -74,7 +75,7 @@ pub(super) fn use_packs(
 const OFFERED: i64 = 10;
 
 /// The field `Quantity`; nothing for a plan. The select keeps its element while what the work needs is looked up.
-pub(super) fn pack_choice(card: Memo<Card>, packs: Packs) -> AnyView {
+pub(super) fn pack_choice(card: Slice<Card>, packs: Packs) -> AnyView {
     let sold = pick(card, |card| Some((card.credit_type?, card.quantity)));
     follow(sold, move |sold| {
         let field = |(unit, per_pack)| field(packs, unit, per_pack);
@@ -96,7 +97,7 @@ fn field(packs: Packs, unit: CreditType, per_pack: i64) -> AnyView {
         let most = OFFERED.max(packs.advised.get());
         (1..=most).map(option).collect::<Vec<AnyView>>()
     };
-    let hint = Memo::new(move |_| {
+    let hint = Slice::new(move |_| {
         let bought = per_pack.saturating_mul(packs.number());
         let need = packs.need.get();
         need.map_or_else(String::new, |need| covers(need, bought))

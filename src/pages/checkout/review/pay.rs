@@ -7,6 +7,7 @@ use crate::link::{Link, Origin};
 use crate::pages::checkout_session::OPEN_FORM;
 use crate::parts::{ActionButton, Outcome, OutcomeWords, follow};
 use crate::remote::Remote;
+use crate::slice::Slice;
 use crate::write::{Write, use_write};
 use domain::billing::BillingView;
 use domain::catalogue::Card;
@@ -26,7 +27,7 @@ const WORDS: OutcomeWords = OutcomeWords {
 /// The one way on, and what is known when its answer was lost.
 pub(super) fn pay(
     remote: Remote<BillingView>,
-    card: Memo<Card>,
+    card: Slice<Card>,
     packs: Packs,
     origin: Option<Origin>,
 ) -> AnyView {
@@ -34,7 +35,7 @@ pub(super) fn pay(
     let wish = wish(remote, card, origin.as_ref());
     let lost = {
         let wish = wish.clone();
-        Memo::new(move |_| {
+        Slice::new(move |_| {
             open.ended().track();
             Intent::is_waiting(&wish(packs.number()))
         })
@@ -66,7 +67,7 @@ pub(super) fn pay(
             },
         );
     });
-    let earlier = Memo::new(move |_| lost.get() && open.ended().with(Option::is_none));
+    let earlier = Slice::new(move |_| lost.get() && open.ended().with(Option::is_none));
     view! {
         <Outcome write=open words=WORDS done=|_| ().into_any() />
         {follow(earlier, |earlier| earlier.then(began_before).into_any())}
@@ -79,7 +80,7 @@ pub(super) fn pay(
 /// never becomes a second purchase.
 fn wish(
     remote: Remote<BillingView>,
-    card: Memo<Card>,
+    card: Slice<Card>,
     origin: Option<&Origin>,
 ) -> impl Fn(i64) -> String + Clone + Send + Sync + 'static {
     let account = remote.now().map(|view| view.account_id.to_string());
@@ -93,7 +94,7 @@ fn wish(
 /// Why the checkout cannot be opened now.
 fn why_not(
     open: Write<CheckoutView>,
-    card: Memo<Card>,
+    card: Slice<Card>,
     packs: Packs,
     lost: bool,
 ) -> Option<String> {

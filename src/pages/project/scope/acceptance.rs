@@ -4,6 +4,7 @@ use super::super::places::ACCEPTANCE;
 use super::super::state::ProjectState;
 use crate::api::{self, Intent};
 use crate::parts::{ActionButton, Badge, Outcome, OutcomeWords, Panel, Tone, When, follow, pick};
+use crate::slice::Slice;
 use crate::write::use_write;
 use domain::project::{ProjectView, ScopeStatus};
 use domain::scope::{ACCEPTANCE as WORDS, AcceptScope, Acceptance, ScopeView, TERMS};
@@ -76,7 +77,7 @@ const OUTCOME: OutcomeWords = OutcomeWords {
     then_unknown: "Accepting it again changes nothing twice.",
 };
 
-fn form(scope: Memo<ScopeView>, state: ProjectState) -> AnyView {
+fn form(scope: Slice<ScopeView>, state: ProjectState) -> AnyView {
     let write = use_write::<ScopeView, _>(state.remote);
     let agreed = RwSignal::new(false);
     let off = Signal::derive(move || {

@@ -1,5 +1,6 @@
 //! What somebody selects before it is saved: nothing of its own until something is changed.
 
+use crate::slice::Slice;
 use domain::scope::ScopeView;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -29,14 +30,14 @@ impl Changed {
 /// The selection in view: the saved one, until it is changed here. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
-    saved: Memo<Changed>,
+    saved: Slice<Changed>,
     changed: RwSignal<Option<Changed>>,
 }
 
 impl Draft {
-    pub(super) fn new(scope: Memo<ScopeView>) -> Self {
+    pub(super) fn new(scope: Slice<ScopeView>) -> Self {
         Self {
-            saved: Memo::new(move |_| scope.with(Changed::of)),
+            saved: Slice::new(move |_| scope.with(Changed::of)),
             changed: RwSignal::new(None),
         }
     }
@@ -64,8 +65,8 @@ impl Draft {
     }
 
     /// How many pages are selected, how many one scan may have, and by which plan.
-    pub(super) fn count(self, scope: Memo<ScopeView>) -> Memo<(usize, i64, Option<String>)> {
-        Memo::new(move |_| {
+    pub(super) fn count(self, scope: Slice<ScopeView>) -> Slice<(usize, i64, Option<String>)> {
+        Slice::new(move |_| {
             let chosen = self.with(|now| now.found.len() + now.manual.len());
             scope.with(|scope| (chosen, scope.page_limit, scope.plan.clone()))
         })

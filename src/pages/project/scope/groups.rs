@@ -2,12 +2,13 @@
 
 use super::draft::Draft;
 use crate::parts::{follow, pick};
+use crate::slice::Slice;
 use domain::scope::{ScopeView, UrlGroup, groups as grouped};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
 /// A box for each group and, folded, one for each page.
-pub(super) fn groups(scope: Memo<ScopeView>, draft: Draft) -> AnyView {
+pub(super) fn groups(scope: Slice<ScopeView>, draft: Draft) -> AnyView {
     // Pages that were accepted before and are found no longer can still be taken out.
     let known = pick(scope, |scope| {
         let found = scope.discovery.as_ref().map(|found| found.pages.as_slice());
@@ -42,7 +43,7 @@ fn row(group: UrlGroup, draft: Draft) -> AnyView {
     let UrlGroup { name, pages } = group;
     let count = pages.len();
     let pages = StoredValue::new(pages);
-    let chosen = Memo::new(move |_| pages.with_value(|pages| draft.of(pages)));
+    let chosen = Slice::new(move |_| pages.with_value(|pages| draft.of(pages)));
     let toggle = move |event| {
         let on = event_target_checked(&event);
         pages.with_value(|pages| draft.set(pages, on));
@@ -92,7 +93,7 @@ pub(super) fn manual(draft: Draft) -> AnyView {
         draft.add(&text.get_untracked());
         text.set(String::new());
     };
-    let pages = Memo::new(move |_| draft.manual());
+    let pages = Slice::new(move |_| draft.manual());
     let list = follow(pages, move |pages| {
         let rows = pages.iter().map(|page| {
             let (own, label) = (page.clone(), "Remove ".to_owned() + page);

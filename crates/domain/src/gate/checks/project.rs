@@ -99,7 +99,7 @@ pub(in crate::gate) fn running(facts: &Facts, found: &mut Findings) {
         None => found.pass("No other scan is under way"),
         Some((_, status)) => {
             let slots = Slots {
-                detail: status.label().to_lowercase(),
+                detail: status.label().to_ascii_lowercase(),
                 ..Slots::default()
             };
             found.wait(

@@ -35,7 +35,7 @@ pub(in crate::gate) fn report(facts: &Facts, found: &mut Findings) {
     if report.publication_status == PublicationStatus::Published {
         found.pass("Report is published");
     } else {
-        let detail = report.publication_status.label().to_lowercase();
+        let detail = report.publication_status.label().to_ascii_lowercase();
         let slots = Slots {
             detail,
             ..Slots::default()
