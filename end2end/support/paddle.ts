@@ -56,6 +56,13 @@ export class Paddle {
   decide = (adjustment: string, how: "approve" | "reject"): Promise<unknown> => this.ask("POST", `/adjustments/${adjustment}/${how}`, {});
   /** The next period of a subscription begins and is paid. */
   renew = (subscription: string): Promise<unknown> => this.ask("POST", `/subscriptions/${subscription}/renew`, {});
+  /** The next period begins and its payment is refused. */
+  failRenewal = (subscription: string): Promise<unknown> => this.ask("POST", `/subscriptions/${subscription}/fail-renewal`, {});
+  pause = (subscription: string): Promise<unknown> => this.ask("POST", `/subscriptions/${subscription}/pause`, {});
+  /** The bank takes a payment back; answers the dispute. */
+  chargeBack = async (transaction: string): Promise<string> => (await this.ask<{ adjustment: Row }>("POST", `/transactions/${transaction}/chargeback`, {})).adjustment.id;
+  /** The dispute is won. */
+  reverse = (adjustment: string): Promise<unknown> => this.ask("POST", `/adjustments/${adjustment}/reverse`, {});
   rotateSecret = (secret: string, overlap: boolean): Promise<unknown> => this.ask("POST", "/rotate-secret", { secret, overlap });
   resend = (event: string): Promise<unknown> => this.ask("POST", `/events/${event}/resend`);
   emit = (event_type: string, data: object): Promise<unknown> => this.ask("POST", "/emit", { event_type, data });

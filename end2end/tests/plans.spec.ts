@@ -18,7 +18,7 @@ test("S2-26 a larger plan is reviewed, agreed to and charged, and brings what it
   await billing.plan("Agency Plan").getByRole("link", { name: "Change plan", exact: true }).click();
   await expect(page).toHaveURL(/\/billing\/plan\/agency_plan$/);
   await expect(billing.h1).toHaveText("Review: Change to Agency Plan");
-  for (const text of ["Fix Plan \u2192 Agency Plan", "As soon as Paddle confirms it", "Every credit that the account holds stays."]) await expect(billing.main).toContainText(text);
+  for (const text of ["Fix Plan \u2192 Agency Plan", "As soon as Paddle confirms it", "those of a plan until their period ends, those of a top-up until they are used."]) await expect(billing.main).toContainText(text);
   const fewer = billing.main.getByRole("row").filter({ hasText: "Automated fix credits a month" });
   await expect(fewer, "what it takes away is said too").toContainText("less");
   const ask = billing.main.getByRole("button", { name: "Change to Agency Plan" });
