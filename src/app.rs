@@ -4,7 +4,7 @@ use crate::dom;
 use crate::lazy::{self, page};
 use crate::link::Link;
 use crate::pages::billing::BillingPage;
-use crate::parts::{FetchAhead, NotFound, Shell, follow};
+use crate::parts::{FetchAhead, NotFound, Shell, follow, parts};
 use crate::session::provide_session;
 use crate::slice::Slice;
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ pub fn App() -> impl IntoView {
 }
 
 /// What is at an address. What else the address names is read by the page.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Room {
     Home,
     SignIn,
@@ -69,7 +69,8 @@ enum Room {
 
 impl Room {
     fn at(path: &str) -> Self {
-        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let path = path.to_ascii_lowercase();
+        let parts: Vec<&str> = parts(&path).collect();
         match parts.as_slice() {
             [""] => Self::Home,
             ["sign-in"] => Self::SignIn,
@@ -161,4 +162,69 @@ fn house() -> AnyView {
 /// The page inside the frame.
 fn inside() -> AnyView {
     follow(room(), |room| room.show())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::{FixTaskId, ProjectId, ReportId, ScanRunId, TransactionId};
+    use domain::link::Link;
+
+    #[test]
+    fn every_link_of_the_app_leads_to_a_room_of_its_own() {
+        let project = ProjectId::parse("prj_a").unwrap();
+        let task = FixTaskId::parse("fix_a").unwrap();
+        let report = ReportId::parse("rep_a").unwrap();
+        let links = [
+            (Link::Billing(None), Room::Billing),
+            (Link::Ledger, Room::Ledger),
+            (Link::Transactions(None), Room::Transactions),
+            (
+                Link::Transaction(TransactionId::parse("txn_a").unwrap()),
+                Room::Transaction,
+            ),
+            (Link::Checkouts, Room::CheckoutSession),
+            (Link::PaymentMethod, Room::PaymentMethod),
+            (Link::Accounts, Room::Accounts),
+            (Link::Projects, Room::Projects),
+            (Link::Project(project.clone()), Room::Project),
+            (Link::Monitoring(project), Room::Monitoring),
+            (
+                Link::Scan(ScanRunId::parse("scn_a").unwrap()),
+                Room::ScanRun,
+            ),
+            (
+                Link::TicketExports {
+                    id: report,
+                    select: Vec::new(),
+                },
+                Room::TicketExports,
+            ),
+            (Link::FixTask(task.clone()), Room::FixTask),
+            (Link::PullRequest(task), Room::PullRequest),
+            (Link::Guides, Room::Guides),
+            (Link::SignIn { next: None }, Room::SignIn),
+        ];
+        for (link, room) in links {
+            let href = link.href();
+            let path = href.split('?').next().unwrap_or_default();
+            assert_eq!(Room::at(path), room, "{href}");
+        }
+        assert_eq!(Room::at("/"), Room::Home);
+        assert_eq!(Room::at("/nothing/here"), Room::Nowhere);
+    }
+
+    #[test]
+    fn an_address_that_was_copied_with_more_than_itself_leads_there_all_the_same() {
+        for path in [
+            "/billing",
+            "/billing/",
+            "/billing.",
+            "/Billing",
+            "/billing).",
+        ] {
+            assert_eq!(Room::at(path), Room::Billing, "{path}");
+        }
+        assert_eq!(Room::at("/Reports/rep_a,"), Room::Report);
+    }
 }

@@ -23,6 +23,39 @@ pub fn remove_boot() {
     }
 }
 
+/// Says over the page that the program has stopped, and offers to begin anew; uses nothing of the program but this.
+pub fn say_stopped() {
+    const ID: &str = "stopped";
+    let Some(document) = document() else { return };
+    let (Some(body), None) = (document.body(), document.get_element_by_id(ID)) else {
+        return;
+    };
+    let element = |name: &str, class: &str, text: &str| {
+        let made = document.create_element(name).ok()?;
+        made.set_class_name(class);
+        made.set_text_content(Some(text));
+        Some(made)
+    };
+    let notice = element("div", "notice stop stopped", "");
+    let words = element(
+        "p",
+        "",
+        "Something went wrong in this page, and it answers nothing any more. What was sent is not lost; load the page again to see it.",
+    );
+    let again = element("a", "btn", "Load again");
+    let (Some(notice), Some(words), Some(again)) = (notice, words, again) else {
+        return;
+    };
+    notice.set_id(ID);
+    for (name, value) in [("href", here().as_str()), ("rel", "external")] {
+        let _ = again.set_attribute(name, value);
+    }
+    let _ = notice.set_attribute("role", "alert");
+    let _ = notice.append_child(&words);
+    let _ = notice.append_child(&again);
+    let _ = body.append_child(&notice);
+}
+
 /// Says something once to people who listen instead of looking; the region is there from the first paint.
 pub fn announce(text: &str) {
     if let Some(region) = document().and_then(|document| document.get_element_by_id("live")) {

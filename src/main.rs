@@ -7,7 +7,11 @@ use webriskops::{app::App, dom};
 const LONGEST_STAND_IN: Duration = Duration::from_secs(15);
 
 fn main() {
-    console_error_panic_hook::set_once();
+    // What is on the page stays there and answers nothing any more: say so.
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        dom::say_stopped();
+    }));
     if dom::boot_has_figures() {
         leptos::prelude::set_timeout(dom::remove_boot, LONGEST_STAND_IN);
     } else {

@@ -38,7 +38,7 @@ pub mod unfetched;
 mod wrong_account;
 
 pub use action::{ActionButton, DisabledButton, RowLink};
-pub use address::in_path;
+pub use address::{in_path, parts};
 pub use amount::Amount;
 pub use badge::{Badge, Tone};
 pub use checks::Checks;

@@ -102,6 +102,11 @@ fn tell_others() {
     });
 }
 
+/// Whether this tab looked at an account before, so that who is asked to sign in has been asked before.
+pub fn was_signed_in() -> bool {
+    dom::tab_value(TAB_ACCOUNT).is_some()
+}
+
 /// Somebody's session ended on the server.
 pub fn signed_out() {
     if let Some(state) = STATE.get() {
@@ -140,8 +145,8 @@ impl Session {
         CHANNELS.with_borrow_mut(|channels| channels.push(channel));
     }
 
-    /// Asks whether the same person is still signed in and may open the same. Pages stay as they are unless the answer
-    /// says otherwise.
+    /// Asks whether the same person is still signed in and may open the same, or somebody is by now. Pages stay as they are
+    /// unless the answer says otherwise.
     pub fn check(self) {
         spawn_local(async move {
             let next = match api::session().await {
@@ -149,7 +154,7 @@ impl Session {
                 Err(ApiError::SignedOut) => SignInState::SignedOut,
                 Err(_) => return,
             };
-            let other = |old: &SignInState| matches!(old, SignInState::SignedIn(_)) && *old != next;
+            let other = |old: &SignInState| !matches!(old, SignInState::Loading) && *old != next;
             if self.state.try_with_untracked(other) == Some(true) {
                 let _ = self.state.try_set(next);
             }

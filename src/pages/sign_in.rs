@@ -4,7 +4,7 @@ use crate::api::{self, ApiError};
 use crate::dom;
 use crate::link::{Link, safe_next};
 use crate::parts::{Glyph, Icon};
-use crate::session::{SignInState, use_session};
+use crate::session::{SignInState, use_session, was_signed_in};
 use domain::session::{DemoUser, SignIn, SignInOptions};
 use leptos::html;
 use leptos::prelude::*;
@@ -80,6 +80,9 @@ pub fn SignInForm() -> impl IntoView {
             <div class="body">
                 <form class="form" on:submit=submit>
                     <h1 id="sign-in" tabindex="-1">"Sign in"</h1>
+                    {was_signed_in().then(|| view! {
+                        <p class="answer hold"><span>"Your session has ended: it ends seven days after signing in, after a while without use, or where somebody signs out. What you typed is kept, and you go on where you were."</span></p>
+                    })}
                     <div class="field">
                         <label for="email">"Email"</label>
                         <input id="email" type="email" name="email" autocomplete="username" required node_ref=email />

@@ -18,7 +18,7 @@ where
     Slice::new(move |old: Option<&Option<T>>| {
         path.with(|path| {
             if parts(path).take(place).eq(here.iter().map(String::as_str)) {
-                parts(path).nth(place)?.parse().ok()
+                parts(path).nth(place)?.to_ascii_lowercase().parse().ok()
             } else {
                 old.cloned().flatten()
             }
@@ -26,6 +26,9 @@ where
     })
 }
 
-fn parts(path: &str) -> impl Iterator<Item = &str> {
-    path.trim_matches('/').split('/')
+/// The parts of a path, without the punctuation that a mail or a sentence leaves at the end of a link.
+pub fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.trim_end_matches(['.', ',', ';', ':', ')', '>', '!', '/'])
+        .trim_start_matches('/')
+        .split('/')
 }

@@ -6,6 +6,7 @@ mod public;
 
 use super::badge::Tone;
 use super::follow::{follow, pick, words};
+use super::head::PageHead;
 use super::icon::{Glyph, Icon};
 use super::notice::Notice;
 use super::per_account::provide_account;
@@ -186,6 +187,14 @@ fn still_signed_in(sentence: String) -> AnyView {
     .into_any()
 }
 
+/// Somebody who may open nothing, which is no mistake of theirs and must not look like one of ours.
+fn no_account() -> AnyView {
+    Effect::new(|_| dom::remove_boot());
+    let lead = || view! { <p>"You are signed in, and no account is open to you. Ask an owner or admin of the account to add you, or sign out and sign in with the email that they know."</p> };
+    view! { <PageHead title=String::from("No account") of=String::from("Nothing to open") lead /> }
+        .into_any()
+}
+
 /// The page, anew for each account: nothing of another one can stay or arrive late, and its stream closes with it.
 /// Only another account or role is another page; fresher figures of the same one are not.
 fn page_of_account(session: Session, page: fn() -> AnyView) -> AnyView {
@@ -196,7 +205,7 @@ fn page_of_account(session: Session, page: fn() -> AnyView) -> AnyView {
     });
     follow(identity, move |_| {
         let Some(membership) = account.get_untracked() else {
-            return ().into_any();
+            return no_account();
         };
         provide_live(Watched {
             user: session.user_id(),

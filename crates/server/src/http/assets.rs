@@ -33,7 +33,8 @@ pub(super) async fn serve(
     // A name with an ending is a file, there or not; everything else is an address of the app.
     let path = request.uri().path();
     let name = path.rsplit('/').next().unwrap_or_default();
-    if name.contains('.') {
+    // A sentence may end with a link.
+    if name.trim_end_matches('.').contains('.') {
         let name = name.to_owned();
         file(&state, &name, request).await
     } else if is_for_reading(request.headers()) {
