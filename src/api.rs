@@ -33,10 +33,12 @@ pub use work::{
     select_scope, set_schedule, start_scan, switch_service,
 };
 
-use domain::id::AccountId;
+use domain::id::{AccountId, NoticeId};
+use domain::notice::NoticeList;
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use domain::workspace::{AccountCards, AgencyView};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 pub(crate) use transport::decode;
 pub use transport::is_replaced;
 use transport::{get, post, put};
@@ -79,6 +81,22 @@ pub async fn remember_account(account_id: AccountId) -> Answer<()> {
 /// The accounts of the person.
 pub async fn accounts() -> Answer<AccountCards> {
     get("/accounts".into()).await
+}
+
+/// How many notices the person has not read.
+pub async fn unread_notices() -> Answer<usize> {
+    let list: List<IgnoredAny> = get("/notices".into()).await?;
+    Ok(list.items.len())
+}
+
+/// What the person has not read.
+pub async fn notices() -> Answer<NoticeList> {
+    get("/notices".into()).await
+}
+
+/// Notes that they have read it.
+pub async fn read_notice(notice: NoticeId) -> Answer<()> {
+    put(format!("/notices/{notice}/read"), &()).await
 }
 
 /// The pool and clients of an agency.

@@ -182,13 +182,6 @@ pub fn address() -> String {
         .unwrap_or_default()
 }
 
-/// Opens the list of a select; false where the browser cannot.
-pub fn open_list(select: &web_sys::HtmlSelectElement) -> bool {
-    let show = js_sys::Reflect::get(select, &"showPicker".into()).ok();
-    let show = show.and_then(|show| show.dyn_into::<js_sys::Function>().ok());
-    show.is_some_and(|show| show.call0(select).is_ok())
-}
-
 /// Focuses an element by id.
 pub fn focus_id(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));

@@ -7,10 +7,10 @@ use crate::pages::{
     accounts::AccountsPage, agency::AgencyPage, billing, checkout::CheckoutPage,
     checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
     guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
-    monitoring::MonitoringPage, payment_method::PaymentMethodPage, plan_change::PlanChangePage,
-    pricing::PricingPage, project::ProjectPage, projects::ProjectsPage,
-    provider_events::ProviderEventsPage, pull_request::PullRequestPage, report::ReportPage,
-    reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
+    monitoring::MonitoringPage, notices::NoticesPage, payment_method::PaymentMethodPage,
+    plan_change::PlanChangePage, pricing::PricingPage, project::ProjectPage,
+    projects::ProjectsPage, provider_events::ProviderEventsPage, pull_request::PullRequestPage,
+    report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
     service_credits::ServiceCreditsPage, sign_in::SignInPage, snapshot::SnapshotPage,
     ticket_exports::TicketExportsPage, transaction::TransactionPage,
     transactions::TransactionsPage,
@@ -87,6 +87,7 @@ file! {
     help:
     accounts => AccountsPage;
     agency => AgencyPage;
+    notices => NoticesPage;
     pricing => PricingPage;
     snapshot => SnapshotPage;
     guides => GuidesPage;

@@ -11,6 +11,7 @@ pub mod guide_feedback;
 pub mod guides;
 pub mod ledger;
 pub mod monitoring;
+pub mod notices;
 pub mod payment_method;
 pub mod plan_change;
 pub mod pricing;

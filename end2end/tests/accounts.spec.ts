@@ -137,3 +137,41 @@ test("S3-21 an agency's client project draws on the agency and not on the client
   expect(after.credit_balance).toEqual(client.credit_balance);
   await ana.dispose();
 });
+
+test("walking through the accounts with arrow keys opens none before Enter, and leaving shows the one that is open", async ({ openAs }) => {
+  const app = new AppPage(await openAs("/billing", "acc_northwind"));
+  await expect(app.account).toBeVisible();
+  const asked: string[] = [];
+  app.page.on("request", (request) => /\/accounts\/acc_(?!northwind)[a-z]+\/billing/.test(request.url()) && asked.push(request.url()));
+  await app.account.focus();
+  await app.page.keyboard.press("ArrowDown");
+  await app.page.keyboard.press("ArrowDown");
+  await app.page.keyboard.press("Tab");
+  expect(await app.accountName()).toBe("Northwind Trading");
+  expect(asked, "no other account was opened").toEqual([]);
+  await app.account.focus();
+  await app.page.keyboard.press("ArrowDown");
+  const walkedTo = await app.accountName();
+  await app.page.keyboard.press("Enter");
+  await expect(app.region("Billing account status")).toContainText(walkedTo);
+});
+
+test("what happened to an account is told once, leads there, and stays until it is read", async ({ openAs }) => {
+  const app = new AppPage(await openAs("/billing", "acc_northwind"));
+  const link = app.page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Notices \d+/ });
+  await expect(link).toBeVisible({ timeout: 30_000 });
+  await link.click();
+  await expect(app.h1).toHaveText("Notices");
+  const rows = app.region("Not read yet").getByRole("listitem");
+  const harbor = rows.filter({ hasText: "Harbor Bakery" }).filter({ hasText: "Automated fix credits: none are available." });
+  await expect(harbor).toHaveCount(1);
+  await harbor.getByRole("link", { name: "Open" }).click();
+  await expect(app.region("Billing account status")).toContainText("Harbor Bakery");
+  await link.click();
+  await harbor.getByRole("button", { name: /^Mark as read/ }).click();
+  await expect(harbor).toHaveCount(0);
+  await app.page.reload();
+  await expect(app.h1).toHaveText("Notices");
+  await expect(rows.first()).toBeVisible();
+  await expect(harbor).toHaveCount(0);
+});

@@ -92,7 +92,8 @@ test("with scripts off figures, the way back from a block and the next steps of 
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Next step" })).toBeVisible();
   await page.goto("/projects/prj_baseline");
-  await expect(page.getByText(/^Scan/)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Northwind gifts" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Next step" })).toBeVisible();
   await context.close();
 });
 

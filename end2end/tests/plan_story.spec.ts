@@ -60,7 +60,7 @@ test("S2-13 S2-26 S3-12 a plan goes up, is past due, recovers, is refunded in pa
   });
 
   await test.step("recovered: the renewal that was paid after all brings its credits once", async () => {
-    const due = (await transactions()).find((row) => row.status === "past_due");
+    const due = (await transactions()).find((row) => row.status === "past_due" && row.subscription_id === subscription);
     await paddle.pay(due?.id ?? "");
     await expect(billing.main.getByRole("heading", { name: "Subscription past due" })).toHaveCount(0);
     await billing.expectBalances("14/0/0", "10/0/0", "100/0/0");

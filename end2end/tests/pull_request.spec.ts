@@ -92,7 +92,7 @@ test("S0-28 S0-36 safe access is connected, an approved patch becomes a pull req
     await expect(target).toContainText(`git:shop.git#refs/heads/webriskops/${task}`, { timeout: 20_000 });
     await expect(create).toHaveCount(0);
     expect(repositories.branches()).toEqual(["main", `webriskops/${task}`]);
-    expect(repositories.files(`webriskops/${task}`)).toEqual(["README", expect.stringContaining(`webriskops/${task}/response-headers/`)]);
+    expect(repositories.files(`webriskops/${task}`)).toEqual([".webriskops-verification", "README", expect.stringContaining(`webriskops/${task}/response-headers/`)]);
     expect(await fix()).toBe("1/1/6");
   });
 

@@ -130,3 +130,19 @@ test("logs hold no bodies, passwords or secrets", async ({ stack, api }) => {
   const cookie = (await api.cookies())[0]?.value ?? "no cookie";
   for (const secret of ["a-password-nobody-may-log", "a-summary-nobody-may-log", stack.scannerSecret, cookie]) expect(stack.logs()).not.toContain(secret);
 });
+
+test("the file that a page comes in is named with the page, and is the one that it asks for", async ({ openAs }) => {
+  for (const path of ["/projects", "/scans", "/reports/rep_ready", "/billing/transactions", "/billing/ledger", "/accounts", "/docs", "/billing?from=fix&ref=rep_ready"]) {
+    const page = await openAs("about:blank", "acc_northwind");
+    const loaded: string[] = [];
+    page.on("request", (request) => {
+      const name = /\/(split_[a-z]+)-/.exec(request.url())?.[1];
+      if (name) loaded.push(name);
+    });
+    const answer = await page.goto(path);
+    const [, named] = /\/(split_[a-z]+)-[0-9a-f]+\.wasm/.exec(answer?.headers().link ?? "") ?? [];
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect([...new Set(loaded)], path).toEqual([named]);
+    await page.close();
+  }
+});

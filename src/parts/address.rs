@@ -13,11 +13,14 @@ where
     T: FromStr + Clone + PartialEq + Send + Sync + 'static,
 {
     let path = use_location().pathname;
-    let here: Vec<String> =
-        path.with_untracked(|path| parts(path).take(place).map(str::to_owned).collect());
+    let shape = |path: &str| {
+        let first = parts(path).next().unwrap_or_default();
+        (first.to_owned(), parts(path).count())
+    };
+    let here = path.with_untracked(|path| shape(path));
     Slice::new(move |old: Option<&Option<T>>| {
         path.with(|path| {
-            if parts(path).take(place).eq(here.iter().map(String::as_str)) {
+            if shape(path) == here {
                 parts(path).nth(place)?.to_ascii_lowercase().parse().ok()
             } else {
                 old.cloned().flatten()

@@ -10,9 +10,11 @@ use super::head::PageHead;
 use super::icon::{Glyph, Icon};
 use super::notice::Notice;
 use super::per_account::provide_account;
+use crate::api;
 use crate::dom;
 use crate::link::{Link, is_public};
-use crate::live::{Watched, provide_live};
+use crate::live::{Watched, provide_live, use_live};
+use crate::remote::{Remote, use_remote};
 use crate::session::{Session, SignInState, use_session};
 use crate::slice::Slice;
 use account::AccountSelect;
@@ -122,6 +124,14 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
         let kind = account.as_ref().map(|own| own.account_type);
         kind == Some(AccountType::Agency)
     });
+    let notices = use_remote(api::unread_notices);
+    let unread = Slice::new(move |_| notices.get().unwrap_or(0));
+    let told = |unread: &usize| {
+        let unread = *unread;
+        (unread > 0)
+            .then(|| view! { <li><A href=Link::Notices.href()>"Notices "<b class="count">{unread}</b></A></li> })
+            .into_any()
+    };
     let clients = |agency: &bool| {
         agency
             .then(|| view! { <li><A href=Link::Agency.href()>"Agency"</A></li> })
@@ -143,6 +153,7 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
                         {follow(agency, clients)}
                         <li><A href=Link::Guides.href()>"Guides"</A></li>
                         {follow(operator, queue)}
+                        {follow(unread, told)}
                     </ul>
                 </nav>
                 <Person session />
@@ -150,7 +161,7 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
             <main id="main" tabindex="-1">
                 {on_paper(session)}
                 {follow(trouble, |trouble| trouble.clone().map(still_signed_in).into_any())}
-                {page_of_account(session, page)}
+                {page_of_account(session, notices, page)}
             </main>
         </div>
     }
@@ -197,7 +208,7 @@ fn no_account() -> AnyView {
 
 /// The page, anew for each account: nothing of another one can stay or arrive late, and its stream closes with it.
 /// Only another account or role is another page; fresher figures of the same one are not.
-fn page_of_account(session: Session, page: fn() -> AnyView) -> AnyView {
+fn page_of_account(session: Session, notices: Remote<usize>, page: fn() -> AnyView) -> AnyView {
     let account = session.account();
     let identity = Slice::new(move |_| {
         let own = account.get()?;
@@ -214,6 +225,14 @@ fn page_of_account(session: Session, page: fn() -> AnyView) -> AnyView {
             check: Callback::new(move |()| session.check()),
         });
         provide_account(membership);
+        // Notices are of all accounts, and this account's stream says that something happened.
+        let live = use_live();
+        Effect::new(move |before: Option<()>| {
+            live.version();
+            if before.is_some() {
+                notices.refetch();
+            }
+        });
         page()
     })
 }

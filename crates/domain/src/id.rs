@@ -105,6 +105,8 @@ ids! {
     UserId = "usr_";
     /// A project: one site of one account.
     ProjectId = "prj_";
+    /// A notice to those who pay for an account.
+    NoticeId = "ntc_";
     /// A report of one scan.
     ReportId = "rep_";
     /// A finding in a report.

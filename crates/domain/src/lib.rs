@@ -22,6 +22,7 @@ pub mod live;
 pub mod lots;
 pub mod monitoring;
 pub mod next;
+pub mod notice;
 pub mod past_due;
 pub mod plan_change;
 pub mod pricing;

@@ -180,6 +180,8 @@ pub enum Link {
     PlanChange(PlanWish),
     /// The accounts of the person.
     Accounts,
+    /// Notices that the person has not read.
+    Notices,
     /// The pool and clients of an agency.
     Agency,
     /// All projects.
@@ -257,6 +259,7 @@ impl Link {
             ),
             Self::PlanChange(wish) => format!("/billing/plan/{wish}"),
             Self::Accounts => "/accounts".into(),
+            Self::Notices => "/notices".into(),
             Self::Agency => "/agency".into(),
             Self::Projects => "/projects".into(),
             Self::Project(id) => format!("/projects/{id}"),

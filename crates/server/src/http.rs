@@ -22,6 +22,7 @@ mod holds;
 mod monitoring;
 mod mutation;
 mod new_project;
+mod notices;
 mod openapi;
 mod patches;
 mod payment_method;
@@ -139,6 +140,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(refunds::routes())
         .merge(service_credits::routes())
         .merge(new_project::routes())
+        .merge(notices::routes())
         .merge(projects::routes())
         .merge(scope::routes())
         .merge(monitoring::routes())

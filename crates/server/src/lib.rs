@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod live;
 pub mod model;
 pub mod monitoring;
+pub mod notices;
 pub mod paddle;
 pub mod passwords;
 pub mod patches;

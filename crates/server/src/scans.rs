@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::ledger::{self, LedgerError, restore, settle};
 use crate::live::Change;
 use crate::monitoring;
+use crate::notices;
 use crate::patches;
 use crate::retests;
 use crate::state::AppState;
@@ -256,6 +257,9 @@ pub async fn work(state: AppState) {
         }
         if let Err(error) = expire(&state, Utc::now()).await {
             tracing::error!(?error, "credits whose time is over");
+        }
+        if let Err(error) = notices::sweep(&state, Utc::now()).await {
+            tracing::error!(?error, "notices");
         }
         tokio::time::sleep(Duration::from_secs(10)).await;
     }

@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod keys;
 pub mod moments;
 pub mod monitoring;
+pub mod notices;
 pub mod patches;
 pub mod people;
 pub mod prices;

@@ -1,15 +1,15 @@
 //! The account that a tab looks at.
 
-use crate::dom;
 use crate::session::Session;
 use domain::id::AccountId;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{Event, FocusEvent, HtmlSelectElement, KeyboardEvent};
 
-/// Keys that choose in a closed list.
-const KEYS: [&str; 6] = ["ArrowDown", "ArrowUp", "Home", "End", "PageDown", "PageUp"];
+/// Keys that walk through a closed list.
+const WALKING: [&str; 6] = ["ArrowDown", "ArrowUp", "Home", "End", "PageDown", "PageUp"];
 
-/// The choice of the account.
+/// The choice of the account. In a closed list each arrow key chooses: walking through it shows names, and Enter opens the
+/// account, so that nobody runs through the pages of all that lie between.
 #[component]
 pub(super) fn AccountSelect(session: Session) -> AnyView {
     let account = session.account();
@@ -19,18 +19,33 @@ pub(super) fn AccountSelect(session: Session) -> AnyView {
             id.unwrap_or_default()
         })
     };
-    let change = move |event| {
-        if let Ok(id) = AccountId::parse(&event_target_value(&event)) {
+    let walks = StoredValue::new(false);
+    let open = move |id: &str| {
+        walks.set_value(false);
+        if let Ok(id) = AccountId::parse(id)
+            && chosen() != id.as_str()
+        {
             session.switch(id);
         }
     };
-    // A closed list would change the account with every arrow key on the way: it is opened instead, and Enter chooses.
-    let open = move |event: KeyboardEvent| {
-        let key = event.key();
-        let chooses = key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key();
-        if (chooses || KEYS.contains(&key.as_str())) && dom::open_list(&event_target(&event)) {
-            event.prevent_default();
+    let change = move |event: Event| {
+        if !walks.get_value() {
+            open(&event_target_value(&event));
         }
+    };
+    let press = move |event: KeyboardEvent| {
+        let key = event.key();
+        if key == "Enter" && walks.get_value() {
+            open(&event_target_value(&event));
+        } else {
+            walks.set_value(WALKING.contains(&key.as_str()));
+        }
+    };
+    // What was walked to and not opened is not shown as if it were.
+    let leave = move |event: FocusEvent| {
+        walks.set_value(false);
+        let select: HtmlSelectElement = event_target(&event);
+        select.set_value(&untrack(chosen));
     };
     let option = |membership: domain::session::Membership| {
         let id = membership.account_id.to_string();
@@ -42,7 +57,7 @@ pub(super) fn AccountSelect(session: Session) -> AnyView {
     view! {
         <div class="account">
             <label for="current-account">"Current account"</label>
-            <select id="current-account" prop:value=chosen on:keydown=open on:change=change>{options}</select>
+            <select id="current-account" prop:value=chosen on:keydown=press on:pointerdown=move |_| walks.set_value(false) on:change=change on:blur=leave>{options}</select>
         </div>
     }
     .into_any()

@@ -114,7 +114,11 @@ async fn page(state: &AppState, request: Request<Body>) -> Result<Response, ApiE
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_str(&policy).map_err(ApiError::internal)?,
     );
-    for link in preloads(signed.as_ref(), &parts) {
+    let own_file = own_file(&text, signed.is_some(), &parts.uri);
+    for link in preloads(signed.as_ref(), &parts)
+        .into_iter()
+        .chain(own_file)
+    {
         let link = format!("<{link}>; rel=preload; as=fetch; crossorigin");
         if let Ok(value) = HeaderValue::from_str(&link) {
             headers.append(header::LINK, value);
@@ -170,6 +174,25 @@ fn origin(address: &Uri) -> Option<Origin> {
     Origin::from_query(value("from"), value("ref"), value("select"))
 }
 
+/// The file that the page of this address comes in, as the app's `lazy` cuts it; none where the first file has it, or where the
+/// app was built in one piece. Its name has the hash of the script that loads it.
+fn own_file(page: &str, signed_in: bool, address: &Uri) -> Option<String> {
+    let segments: Vec<&str> = address.path().trim_matches('/').split('/').collect();
+    let name = match segments.as_slice() {
+        ["pricing" | "snapshot" | "docs", ..] => "help",
+        _ if !signed_in => "door",
+        ["sign-in"] => "door",
+        ["projects" | "scans" | "reports" | "fix-tasks", ..] => "work",
+        ["accounts" | "agency" | "notices"] | ["operator", "guide-feedback"] => "help",
+        ["billing", _, ..] | ["checkout", ..] | ["operator", ..] => "money",
+        ["billing"] => origin(address).map(|_| "blocked")?,
+        _ => return None,
+    };
+    let (_, rest) = page.split_once("/split-")?;
+    let (hash, _) = rest.split_once(".js")?;
+    Some(format!("/split_{name}-{hash}.wasm"))
+}
+
 /// The data that the page will ask for first: it travels while the app is still loading.
 fn preloads(signed: Option<&SignedIn>, parts: &Parts) -> Vec<String> {
     let mut links = vec!["/api/v1/session".to_owned()];
@@ -211,6 +234,21 @@ fn preloads(signed: Option<&SignedIn>, parts: &Parts) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_comes_in_a_file_of_its_own_names_it() {
+        let page = "<link href=/split-1a2b3c4d5e6f.js rel=modulepreload>";
+        let file = |signed_in, path: &str| own_file(page, signed_in, &path.parse().unwrap());
+        let named = |name: &str| Some(format!("/split_{name}-1a2b3c4d5e6f.wasm"));
+        assert_eq!(file(true, "/projects/prj_a"), named("work"));
+        assert_eq!(file(true, "/billing/transactions"), named("money"));
+        assert_eq!(file(true, "/accounts"), named("help"));
+        assert_eq!(file(true, "/billing"), None);
+        assert_eq!(file(true, "/billing?from=scan&ref=prj_a"), named("blocked"));
+        assert_eq!(file(false, "/billing"), named("door"));
+        assert_eq!(file(false, "/docs"), named("help"));
+        assert_eq!(own_file("<p>", true, &"/projects".parse().unwrap()), None);
+    }
 
     #[test]
     fn only_names_with_a_hash_are_immutable() {

@@ -12,7 +12,7 @@ const ACCOUNT: &str = "boot-account";
 /// The page with what it says first; none where the built page has no place for it.
 pub(super) fn with_first(page: &str, first: &First) -> Option<String> {
     let page = inside(page, PLACE, &panels(first).into_string())?;
-    let name = html! { (first.account.name) }.into_string();
+    let name = html! { span { (first.account.name) } }.into_string();
     let page = inside(&page, ACCOUNT, &name)?;
     // The script in the page's head compares it with the account of the tab, before anything is painted.
     let (start, rest) = page.split_once("<html")?;
@@ -138,7 +138,9 @@ mod tests {
                 !text.contains("<script") && !text.contains("<img"),
                 "{text}"
             );
-            assert!(text.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne</output>"));
+            assert!(
+                text.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne</span></output>")
+            );
         }
         assert_eq!(with_first("<html><main></main>", &first()), None);
     }

@@ -15,6 +15,7 @@ mod ladder;
 mod limits;
 mod monitoring;
 mod new_project;
+mod notices;
 mod payer;
 mod person_stream;
 mod pull_requests;

@@ -362,7 +362,7 @@ async fn billing_says_account_figures_and_the_next_step_before_the_program_runs(
         page.contains("<html data-account=\"acc_northwind\""),
         "{page}"
     );
-    assert!(page.contains("Northwind Trading</output>"), "{page}");
+    assert!(page.contains("Northwind Trading</span></output>"), "{page}");
     let summary = view["summary"].as_str().unwrap();
     assert!(page.contains(&format!("<p>{summary}</p>")), "{page}");
     for (kind, label) in [
@@ -398,7 +398,7 @@ async fn what_is_in_the_way_and_the_way_back_stand_there_from_the_first_byte() {
     house.send(draft.json(&choice).build()).await;
     let path = "/billing?from=scan&ref=prj_ridgeline";
     let page = text(&page_for(&house, "usr_dana", path).await);
-    assert!(page.contains("Ridgeline Outdoor</output>"), "{page}");
+    assert!(page.contains("Ridgeline Outdoor</span></output>"), "{page}");
     assert!(page.contains("<h2>Subscription past due</h2>"), "{page}");
     let back = "<a class=\"btn\" href=\"/projects/prj_ridgeline\">Return to the project</a>";
     assert!(page.contains(back), "{page}");

@@ -3,7 +3,9 @@
 use crate::api::pull_requests::{bare_repository, prove};
 use crate::house::{Draft, House, Reply, SCANNER, SECRET, fix_order, signature};
 use axum::http::Method;
+use chrono::Utc;
 use serde_json::{Value, json};
+use server::notices;
 use tower::ServiceExt;
 
 /// What the paths of this console are filled with.
@@ -133,6 +135,7 @@ impl Ids {
             .replace("{feedback}", &self.feedback)
             .replace("{service_credit}", &self.service_credit)
             .replace("{event}", "evt_stray")
+            .replace("{notice}", "ntc_read")
             .replace("{decision}", "reject")
             .replace("{snapshot}", &self.snapshot)
             .replace("{section}", "billing")
@@ -194,7 +197,7 @@ impl Case {
         }
         match &self.body {
             Some(body) if self.path == "/webhooks/paddle" => {
-                let now = chrono::Utc::now().timestamp();
+                let now = Utc::now().timestamp();
                 draft
                     .header(
                         "paddle-signature",
@@ -308,6 +311,7 @@ fn body(ids: &Ids, method: &Method, path: &str) -> Option<Value> {
         | "/accounts/{account}/payment-provider/ask"
         | "/operator/provider-events/{event}/retry"
         | "/accounts/{account}/billing-portal"
+        | "/notices/{notice}/read"
         | "/sign-out"
         | "/operator/guide-feedback/{feedback}/resolve"
         | "/operator/service-credits/{service_credit}/{decision}"
@@ -357,6 +361,7 @@ pub(super) async fn all() -> (House, String, Vec<Case>) {
     let stray = json!({ "event_id": "evt_stray", "event_type": "transaction.completed", "occurred_at": "2026-11-21T10:00:00Z", "data": { "id": "txn_stray" } });
     house.deliver(&stray).await.ok();
     house.drain().await;
+    notices::sweep(&house.state, Utc::now()).await.unwrap();
     let repository = bare_repository(house.folder.path(), "shop.git");
     let asked = dana
         .post("/projects/prj_shop/access", &wanted_access())
