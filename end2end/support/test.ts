@@ -110,9 +110,10 @@ export async function beSignedIn(context: BrowserContext, stack: Stack, user: st
   await api.dispose();
 }
 
-/** Everything axe finds against WCAG 2.2 AA, in words. */
-export async function axe(page: Page): Promise<string[]> {
+/** Everything axe finds against WCAG 2.2 AA, in words; or what it finds against one of its rules. */
+export async function axe(page: Page, rule?: string): Promise<string[]> {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const look = new AxeBuilder({ page });
+  const { violations } = await (rule === undefined ? look.withTags(tags) : look.withRules(rule)).analyze();
   return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
 }

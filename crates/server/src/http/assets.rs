@@ -184,7 +184,7 @@ fn own_file(page: &str, signed_in: bool, address: &Uri) -> Option<String> {
         ["sign-in"] => "door",
         ["projects" | "scans" | "reports" | "fix-tasks", ..] => "work",
         ["accounts" | "agency" | "notices"] | ["operator", "guide-feedback"] => "help",
-        ["billing", _, ..] | ["checkout", ..] | ["operator", ..] => "money",
+        ["billing", _, ..] | ["checkout" | "operator", ..] => "money",
         ["billing"] => origin(address).map(|_| "blocked")?,
         _ => return None,
     };

@@ -9,7 +9,7 @@ use domain::account::AccountRef;
 use domain::catalogue::catalogue;
 use domain::checkout::GrantedCredits;
 use domain::credits::{Balance, CreditType, Delta, EntryKind};
-use domain::id::{AccountId, CheckoutId, FixTaskId, HoldId, ProjectId};
+use domain::id::{AccountId, CheckoutId, FixTaskId, HoldId, ProjectId, TransactionId};
 use domain::ledger::{Entry, Hold, LedgerPage, Reference, ReferenceKind};
 use domain::link::Link;
 use domain::lots::LotSource;
@@ -34,8 +34,8 @@ pub struct LedgerFilter {
 // One text for every reader: the causes are looked up beside each entry, never stored twice.
 const ENTRIES: &str = "SELECT e.*, h.purpose, h.work_ref, c.item_key, c.id AS checkout_id, r.title AS report_title, p.name AS project_name, \
   (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count, s.status AS scan_status, \
-  EXISTS (SELECT 1 FROM credit_lots l WHERE l.account_id = e.account_id AND l.id = e.lot_id AND l.source_ref LIKE '%/trial') AS trial \
-  FROM ledger_entries e LEFT JOIN holds h ON h.account_id = e.account_id AND h.id = e.hold_id \
+  coalesce(l.source_ref LIKE '%/trial', 0) AS trial, l.txn_id \
+  FROM ledger_entries e LEFT JOIN credit_lots l ON l.account_id = e.account_id AND l.id = e.lot_id LEFT JOIN holds h ON h.account_id = e.account_id AND h.id = e.hold_id \
   LEFT JOIN checkouts c ON e.cause = 'checkout' AND (c.id = e.cause_ref \
   OR c.paddle_transaction_id = substr(e.cause_ref, 1, instr(e.cause_ref, '/') - 1)) LEFT JOIN fix_tasks f ON f.id = h.work_ref LEFT JOIN reports r ON r.id = f.report_id \
   LEFT JOIN projects p ON p.id = e.project_id LEFT JOIN scan_runs s ON s.id = h.work_ref ";
@@ -191,6 +191,15 @@ fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
         label: label.to_owned(),
         href: None,
     };
+    // What becomes of credits is explained by the payment that brought them.
+    let paid = |kind: ReferenceKind, label: &str| -> Result<Reference, StoreError> {
+        let transaction: Option<String> = row.try_get("txn_id")?;
+        let transaction = transaction.and_then(|id| TransactionId::parse(&id).ok());
+        Ok(Reference {
+            href: transaction.map(|id| Link::Transaction(id).href()),
+            ..plain(kind, label)
+        })
+    };
     match cause.as_str() {
         "hold" => work_reference(row),
         "checkout" => {
@@ -213,14 +222,11 @@ fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
                 ..plain(ReferenceKind::Checkout, &format!("{name}, {how}"))
             })
         }
-        "renewal" => Ok(plain(ReferenceKind::Renewal, "Plan renewal")),
-        "expiry" => Ok(plain(ReferenceKind::Expiry, "Credits expired")),
-        "refund" => Ok(plain(ReferenceKind::Refund, "Payment refunded")),
-        "chargeback" => Ok(plain(
-            ReferenceKind::Chargeback,
-            "Payment disputed at the bank",
-        )),
-        "reversal" => Ok(plain(ReferenceKind::Reversal, "Dispute or refund undone")),
+        "renewal" => paid(ReferenceKind::Renewal, "Plan renewal"),
+        "expiry" => paid(ReferenceKind::Expiry, "Credits expired"),
+        "refund" => paid(ReferenceKind::Refund, "Payment refunded"),
+        "chargeback" => paid(ReferenceKind::Chargeback, "Payment disputed at the bank"),
+        "reversal" => paid(ReferenceKind::Reversal, "Dispute or refund undone"),
         "debt" => Ok(plain(
             ReferenceKind::Debt,
             "Owed for a disputed payment that was used",
