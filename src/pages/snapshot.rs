@@ -4,7 +4,7 @@ use crate::api::{self, ApiError, Intent};
 use crate::link::Link;
 use crate::parts::{
     ActionButton, Badge, Failed, NotFound, Outcome, OutcomeWords, PageHead, Panel, Skeleton, Tone,
-    When, follow, in_path,
+    When, follow, parts,
 };
 use crate::slice::Slice;
 use crate::write::use_write_alone;
@@ -14,7 +14,7 @@ use domain::report::Severity;
 use domain::snapshot::{AskSnapshot, KEPT_DAYS, SnapshotFinding, SnapshotView};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 use std::time::Duration;
 
 /// How often it is asked how far the scan is.
@@ -25,7 +25,8 @@ const MOST_ASKED: u32 = 300;
 /// The form, and below it the quick scan of the address.
 #[component]
 pub fn SnapshotPage() -> AnyView {
-    let wanted = in_path::<String>(1);
+    let path = use_location().pathname;
+    let wanted = Slice::new(move |_| path.with(|path| parts(path).nth(1).map(str::to_owned)));
     let lead = || {
         view! { <p>"The first page of a public site, looked at once. It needs no account and uses no credits. A private live audit covers the pages that you accept, with evidence; it uses one scan credit."</p> }
     };

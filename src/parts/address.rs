@@ -13,18 +13,12 @@ where
     T: FromStr + Clone + PartialEq + Send + Sync + 'static,
 {
     let path = use_location().pathname;
-    let shape = |path: &str| {
-        let first = parts(path).next().unwrap_or_default();
-        (first.to_owned(), parts(path).count())
-    };
-    let here = path.with_untracked(|path| shape(path));
+    let first = |path: &str| parts(path).next().map(str::to_owned);
+    let here = path.with_untracked(|path| first(path));
     Slice::new(move |old: Option<&Option<T>>| {
-        path.with(|path| {
-            if shape(path) == here {
-                parts(path).nth(place)?.to_ascii_lowercase().parse().ok()
-            } else {
-                old.cloned().flatten()
-            }
+        path.with(|path| match parts(path).nth(place) {
+            Some(name) if first(path) == here => name.to_ascii_lowercase().parse().ok(),
+            _ => old.cloned().flatten(),
         })
     })
 }
