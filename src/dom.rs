@@ -121,6 +121,36 @@ pub fn stored_theme() -> Option<String> {
         .filter(|theme| theme == "light" || theme == "dark")
 }
 
+/// Whether keys of the whole console are used; they are unless somebody turned them off.
+pub fn keys_are_on() -> bool {
+    let kept = local_storage().and_then(|storage| storage.get_item("keys").ok()?);
+    kept.as_deref() != Some("off")
+}
+
+/// Turns them on or off, for the next visit too.
+pub fn set_keys(on: bool) {
+    if let Some(storage) = local_storage() {
+        let _ = storage.set_item("keys", if on { "on" } else { "off" });
+    }
+}
+
+/// Whether what is typed goes into something: a field, a list, or an open dialogue.
+pub fn is_typing() -> bool {
+    let active = document().and_then(|document| document.active_element());
+    active.is_some_and(|active| {
+        active
+            .closest("input, select, textarea, dialog, [contenteditable]")
+            .is_ok_and(|found| found.is_some())
+    })
+}
+
+/// Focuses the first element that fits; false where there is none.
+pub fn focus_first(selector: &str) -> bool {
+    let found = document().and_then(|document| document.query_selector(selector).ok()?);
+    let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    found.is_some_and(|found| found.focus().is_ok())
+}
+
 fn local_storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }

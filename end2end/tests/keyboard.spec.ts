@@ -148,3 +148,34 @@ test("nothing moves when the person asked for less motion", async ({ openAs }) =
   );
   expect(moving).toBe(0);
 });
+
+test("keys of the console lead to its pages, are listed, leave what is typed alone, and can be turned off", async ({ openAs }) => {
+  const app = new AppPage(await openAs("/billing", "acc_northwind"));
+  const page = app.page;
+  await expect(app.region("Credit balance")).toBeVisible();
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await expect(page).toHaveURL(/\/reports$/);
+  await expect(app.h1).toHaveText("Reports");
+  await page.keyboard.press("a");
+  await expect(app.account).toBeFocused();
+  await page.goto("/accounts");
+  await expect(app.h1).toHaveText("Accounts");
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox")).toBeFocused();
+  await page.keyboard.type("gr?");
+  await expect(page.getByRole("searchbox")).toHaveValue("gr?");
+  await app.h1.focus();
+  await page.keyboard.press("?");
+  const list = page.getByRole("dialog", { name: "Keys" });
+  await expect(list).toContainText("Projects");
+  await list.getByRole("checkbox", { name: "Use these keys in this browser" }).uncheck();
+  await page.keyboard.press("Escape");
+  await expect(list).toBeHidden();
+  await app.h1.focus();
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await page.keyboard.press("?");
+  await expect(list).toBeHidden();
+  await expect(page).toHaveURL(/\/accounts$/);
+});

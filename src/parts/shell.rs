@@ -1,6 +1,7 @@
 //! The frame around every page: brand, account, navigation, person.
 
 mod account;
+mod keys;
 mod person;
 mod public;
 
@@ -140,7 +141,7 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
     view! {
         {skip_to_content()}
         <div class="shell">
-            <div class="side">
+            <aside class="side" aria-label="Account and pages">
                 <a href=Link::Billing(None).href() class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
                 <AccountSelect session />
                 <nav aria-label="Main" on:pointerenter=move |_| (ahead.0)() on:focusin=move |_| (ahead.0)()>
@@ -157,7 +158,7 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
                     </ul>
                 </nav>
                 <Person session />
-            </div>
+            </aside>
             <main id="main" tabindex="-1">
                 {on_paper(session)}
                 {follow(trouble, |trouble| trouble.clone().map(still_signed_in).into_any())}

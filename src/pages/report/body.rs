@@ -6,6 +6,7 @@ use super::state::FixState;
 use super::summary::Summary;
 use super::tasks::Tasks;
 use super::workflow::Workflow;
+use crate::dom;
 use crate::link::Link;
 use crate::parts::{Badge, PageHead, When, WrongAccount};
 use crate::remote::Remote;
@@ -68,13 +69,15 @@ fn Head(report: Signal<ReportView>) -> impl IntoView {
     };
     let status = Slice::new(move |_| report.with(|view| view.publication_status));
     let badge = move || view! { <Badge tone=status.get() label=status.get().label() /> };
+    let print =
+        || view! { <button type="button" class="btn" on:click=|_| dom::print()>"Print"</button> };
     view! {
         <PageHead
             title
             of=owner
             crumbs=move || view! { <p class="crumbs">{crumbs}</p> }
             lead=move || view! { <p>{lead}</p> }
-            aside=move || view! { <div>{badge}</div> }
+            aside=move || view! { <div class="actions">{badge} {print()}</div> }
         />
     }
 }

@@ -1,5 +1,6 @@
 //! Who is signed in, the theme, and the way out.
 
+use super::keys::Keys;
 use crate::dom;
 use crate::parts::{Glyph, Icon, follow, pick};
 use crate::session::{Session, SignInState};
@@ -23,6 +24,7 @@ pub(super) fn Person(session: Session) -> AnyView {
     view! {
         <footer>
             {follow(who, |who| view! { <span class="who">{who.clone()}</span> }.into_any())}
+            <Keys />
             <Theme />
             <button type="button" class="icon-btn" aria-label="Sign out" title="Sign out" on:click=move |_| session.sign_out()>
                 <Icon glyph=Glyph::Leave />

@@ -35,6 +35,8 @@ fn panels(first: &First) -> Markup {
         div.head {
             div { h1 { (first.title) } p { (first.lead) } }
             @if let Some(state) = &first.state { p { b { (state) } } }
+            // The same as the program's button, so that nothing moves when that takes its place.
+            @if !first.balances.is_empty() { div.actions { a.btn href="" { "Refresh" } } }
         }
         @if let Some((label, href)) = &first.back {
             p.actions { a.btn href=(href) { (label) } }
@@ -46,7 +48,7 @@ fn panels(first: &First) -> Markup {
             }
         }
         @if first.balances.is_empty() {
-            @if let Some(step) = &first.step { (panel("Next step", &html! { (next(step)) })) }
+            @if let Some(step) = &first.step { (panel("Next step", &alone(step))) }
         } @else {
             (panel("Available now", &available(first)))
             (panel("Credit balance", &balance(first)))
@@ -89,14 +91,28 @@ fn balance(first: &First) -> Markup {
     }
 }
 
+/// The next step of a page that has no figures beside it.
+fn alone(step: &Step) -> Markup {
+    html! {
+        p { (step.why) }
+        p.actions { (control(step, "btn primary")) }
+    }
+}
+
+fn control(step: &Step, class: &str) -> Markup {
+    html! {
+        @match &step.href {
+            Some(href) => { a class=(class) href=(href) { (step.label) } }
+            None => { b { (step.label) } }
+        }
+    }
+}
+
 fn next(step: &Step) -> Markup {
     html! {
         p.next {
             span.muted.small { (step.why) }
-            @match &step.href {
-                Some(href) => { a.btn.primary href=(href) { (step.label) } }
-                None => { b { (step.label) } }
-            }
+            (control(step, "btn primary"))
         }
     }
 }
