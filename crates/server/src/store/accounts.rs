@@ -198,8 +198,7 @@ pub async fn settle_billing_state(
     sqlx::query(
         "UPDATE accounts SET billing_state = CASE \
            WHEN EXISTS (SELECT 1 FROM lot_claims c WHERE c.account_id = $1 AND c.owed > c.paid) THEN 'blocked' \
-           WHEN EXISTS (SELECT 1 FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status = 'past_due' \
-             AND s.id NOT IN (SELECT subscription_id FROM second_plans)) THEN 'past_due' ELSE 'active' END \
+           WHEN EXISTS (SELECT 1 FROM own_subscriptions s WHERE s.account_id = $1 AND s.status = 'past_due') THEN 'past_due' ELSE 'active' END \
          WHERE id = $1 AND billing_state <> 'closed'",
     )
     .bind(account.as_str())

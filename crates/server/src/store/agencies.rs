@@ -14,7 +14,7 @@ pub async fn period(
     account: &AccountId,
 ) -> Result<(Option<Timestamp>, Option<Timestamp>), StoreError> {
     let row = sqlx::query(
-        "SELECT period_start, period_end FROM paddle_subscriptions WHERE account_id = $1 AND status <> 'canceled' AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY state_at DESC LIMIT 1",
+        "SELECT period_start, period_end FROM own_subscriptions WHERE account_id = $1 AND status <> 'canceled' ORDER BY state_at DESC LIMIT 1",
     )
     .bind(account.as_str())
     .fetch_optional(conn)

@@ -33,8 +33,8 @@ pub async fn of_account(
     account: &AccountId,
 ) -> Result<Subscription, StoreError> {
     let row = sqlx::query(
-        "SELECT status, scheduled_action, period_end FROM paddle_subscriptions \
-         WHERE account_id = $1 AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY status = 'canceled', state_at DESC LIMIT 1",
+        "SELECT status, scheduled_action, period_end FROM own_subscriptions \
+         WHERE account_id = $1 ORDER BY status = 'canceled', state_at DESC LIMIT 1",
     )
     .bind(account.as_str())
     .fetch_optional(conn)
@@ -214,8 +214,8 @@ pub async fn started(
     account: &AccountId,
 ) -> Result<Vec<Started>, StoreError> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT id, started_at FROM paddle_subscriptions WHERE account_id = $1 AND status NOT IN ('canceled','paused') \
-         AND started_at IS NOT NULL AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY id",
+        "SELECT id, started_at FROM own_subscriptions WHERE account_id = $1 AND status NOT IN ('canceled','paused') \
+         AND started_at IS NOT NULL ORDER BY id",
     )
     .bind(account.as_str())
     .fetch_all(conn)
@@ -237,8 +237,8 @@ pub async fn paid_plan(
     account: &AccountId,
 ) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar(
-        "SELECT s.item_key FROM paddle_subscriptions s WHERE s.account_id = $1 AND s.status NOT IN ('canceled','paused') \
-         AND s.id NOT IN (SELECT subscription_id FROM second_plans) AND EXISTS (SELECT 1 FROM paddle_transactions t WHERE t.subscription_id = s.id AND t.granted_at IS NOT NULL) \
+        "SELECT s.item_key FROM own_subscriptions s WHERE s.account_id = $1 AND s.status NOT IN ('canceled','paused') \
+         AND EXISTS (SELECT 1 FROM paddle_transactions t WHERE t.subscription_id = s.id AND t.granted_at IS NOT NULL) \
          ORDER BY s.period_start DESC, s.id LIMIT 1",
     )
     .bind(account.as_str())
@@ -303,8 +303,7 @@ impl Running {
     }
 }
 
-const RUNNING: &str = "SELECT id, item_key, next_item_key, next_from, period_start, period_end, scheduled_action, asked_wish, asked_at \
-     FROM paddle_subscriptions";
+const RUNNING: &str = "SELECT id, item_key, next_item_key, next_from, period_start, period_end, scheduled_action, asked_wish, asked_at";
 
 /// The running subscription of an account: of several the one that gives the plan.
 pub async fn plan_of(
@@ -313,7 +312,7 @@ pub async fn plan_of(
     now: Timestamp,
 ) -> Result<Option<Running>, StoreError> {
     let sql = format!(
-        "{RUNNING} WHERE account_id = $1 AND status NOT IN ('canceled','paused') AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY period_start DESC, id LIMIT 1"
+        "{RUNNING} FROM own_subscriptions WHERE account_id = $1 AND status NOT IN ('canceled','paused') ORDER BY period_start DESC, id LIMIT 1"
     );
     one(conn, &sql, account.as_str(), now).await
 }
@@ -325,7 +324,7 @@ pub async fn paused_of(
     now: Timestamp,
 ) -> Result<Option<Running>, StoreError> {
     let sql = format!(
-        "{RUNNING} WHERE account_id = $1 AND status = 'paused' AND id NOT IN (SELECT subscription_id FROM second_plans) ORDER BY state_at DESC, id LIMIT 1"
+        "{RUNNING} FROM own_subscriptions WHERE account_id = $1 AND status = 'paused' ORDER BY state_at DESC, id LIMIT 1"
     );
     one(conn, &sql, account.as_str(), now).await
 }
@@ -336,7 +335,7 @@ pub async fn known(
     subscription: &str,
     now: Timestamp,
 ) -> Result<Option<Running>, StoreError> {
-    let sql = format!("{RUNNING} WHERE id = $1");
+    let sql = format!("{RUNNING} FROM paddle_subscriptions WHERE id = $1");
     one(conn, &sql, subscription, now).await
 }
 
