@@ -51,7 +51,21 @@ function binary(name, variable) {
 }
 
 /** @returns {Promise<number>} */
-export function freePort() {
+export async function freePort() {
+  for (;;) {
+    const port = await offeredPort();
+    if (!given.has(port)) {
+      given.add(port);
+      return port;
+    }
+  }
+}
+
+/** Ports that were given out: the system may offer one again before anybody listens on it. */
+const given = /** @type {Set<number>} */ (new Set());
+
+/** @returns {Promise<number>} */
+function offeredPort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
