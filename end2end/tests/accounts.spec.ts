@@ -168,8 +168,11 @@ test("what happened to an account is told once, leads there, and stays until it 
   await harbor.getByRole("link", { name: "Open" }).click();
   await expect(app.region("Billing account status")).toContainText("Harbor Bakery");
   await link.click();
+  await expect(rows.first()).toBeVisible();
+  const unread = await rows.count();
   await harbor.getByRole("button", { name: /^Mark as read/ }).click();
   await expect(harbor).toHaveCount(0);
+  await expect(link, "the navigation counts what is left").toHaveText(`Notices ${unread - 1}`);
   await app.page.reload();
   await expect(app.h1).toHaveText("Notices");
   await expect(rows.first()).toBeVisible();

@@ -1,10 +1,13 @@
 //! `/notices`: what happened to the accounts that a person pays for, until they have read it.
 
 use crate::api;
-use crate::parts::{Empty, Loaded, PageHead, Panel, When, pick, rows, unless_empty};
+use crate::live::use_live;
+use crate::parts::{
+    Empty, Loaded, Outcome, OutcomeWords, PageHead, Panel, When, pick, rows, unless_empty,
+};
 use crate::remote::{Remote, use_remote};
 use crate::session::use_session;
-use domain::id::NoticeId;
+use crate::write::{Write, use_write};
 use domain::notice::{Notice, NoticeList};
 use leptos::prelude::*;
 
@@ -20,15 +23,28 @@ pub fn NoticesPage() -> AnyView {
     .into_any()
 }
 
+const WORDS: OutcomeWords = OutcomeWords {
+    refused: "Not noted.",
+    then_refused: "",
+    unknown: "It is not known whether that was noted.",
+    then_unknown: "If it was, the notice is gone from the list. Doing it again changes nothing.",
+};
+
 fn panel(list: Signal<NoticeList>, remote: Remote<NoticeList>) -> AnyView {
+    let write = use_write::<(), _>(remote);
     let items = pick(list, |list| list.items.clone());
-    let row = move |notice: &Notice| one(notice, remote);
+    let row = move |notice: &Notice| one(notice, write);
     let all = move || {
         view! { <ul class="list">{rows(items, |notice| notice.notice_id.clone(), row)}</ul> }
             .into_any()
     };
-    view! { <Panel title="Not read yet" bare=true>{unless_empty(items, nothing, all)}</Panel> }
-        .into_any()
+    view! {
+        <Panel title="Not read yet" bare=true>
+            <Outcome write words=WORDS done=|()| ().into_any() />
+            {unless_empty(items, nothing, all)}
+        </Panel>
+    }
+    .into_any()
 }
 
 fn nothing() -> AnyView {
@@ -36,7 +52,7 @@ fn nothing() -> AnyView {
         .into_any()
 }
 
-fn one(notice: &Notice, remote: Remote<NoticeList>) -> AnyView {
+fn one(notice: &Notice, write: Write<()>) -> AnyView {
     let notice = notice.clone();
     let id = StoredValue::new(notice.notice_id);
     let until = notice
@@ -46,8 +62,15 @@ fn one(notice: &Notice, remote: Remote<NoticeList>) -> AnyView {
     let session = use_session();
     // The page that helps is about the account that is looked at.
     let there = move |_| session.switch(account.clone());
-    let failed = RwSignal::new(None::<String>);
-    let read = move |_| mark_read(id.get_value(), remote, failed);
+    let live = use_live();
+    // The navigation says how many are left.
+    let read = move |_| {
+        write.run(
+            api::read_notice(id.get_value()),
+            |()| "Marked as read.".to_owned(),
+            move |()| live.refresh(),
+        );
+    };
     let what = format!("Mark as read: {}", notice.sentence);
     view! {
         <li class="row">
@@ -55,7 +78,6 @@ fn one(notice: &Notice, remote: Remote<NoticeList>) -> AnyView {
                 <p><b>{notice.account.name}</b> " \u{b7} " {notice.kind.label()}</p>
                 <p>{notice.sentence}</p>
                 <p class="muted small"><When at=notice.at />{until}</p>
-                {move || failed.get().map(|sentence| view! { <p class="answer stop" role="alert"><span>{sentence}</span></p> })}
             </div>
             <div class="actions">
                 <a class="btn" href=notice.href on:click=there>"Open"</a>
@@ -64,15 +86,4 @@ fn one(notice: &Notice, remote: Remote<NoticeList>) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-fn mark_read(id: NoticeId, remote: Remote<NoticeList>, failed: RwSignal<Option<String>>) {
-    leptos::task::spawn_local(async move {
-        match api::read_notice(id).await {
-            Ok(()) => remote.refetch(),
-            Err(error) => {
-                failed.try_set(Some(error.sentence()));
-            }
-        }
-    });
 }

@@ -33,6 +33,7 @@ pub mod scans;
 pub mod snapshots;
 pub mod state;
 pub mod store;
+pub mod sweeps;
 pub mod views;
 pub mod write;
 

@@ -3,7 +3,7 @@
 use server::assets::compress_folder;
 use server::config::Config;
 use server::store::Store;
-use server::{AppState, app, assist, bench, demo, payments, pull_requests, scans};
+use server::{AppState, app, assist, bench, demo, payments, pull_requests, sweeps};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -81,7 +81,7 @@ async fn serve() -> Result<(), String> {
         }
     }
     let worker = tokio::spawn(payments::worker::work(state.clone()));
-    let overdue = tokio::spawn(scans::work(state.clone()));
+    let sweeps = tokio::spawn(sweeps::work(state.clone()));
     let drafts = tokio::spawn(assist::work(state.clone()));
     let proposals = tokio::spawn(pull_requests::work(state.clone()));
     tracing::info!(address = %state.config.public_url, "ready");
@@ -89,7 +89,7 @@ async fn serve() -> Result<(), String> {
         .with_graceful_shutdown(stop())
         .await;
     worker.abort();
-    overdue.abort();
+    sweeps.abort();
     drafts.abort();
     proposals.abort();
     store.close().await;

@@ -1,13 +1,10 @@
 //! How scan runs end: by the scanner's result, or by themselves when none came in time.
 
 use crate::audits;
-use crate::errands;
 use crate::error::ApiError;
-use crate::ledger::{self, LedgerError, restore, settle};
+use crate::ledger::{LedgerError, restore, settle};
 use crate::live::Change;
 use crate::monitoring;
-use crate::notices;
-use crate::patches;
 use crate::retests;
 use crate::state::AppState;
 use crate::store::audits as stored_audits;
@@ -21,7 +18,6 @@ use domain::audit::{ScanResult, ScanResultStatus, ScanResultTaken};
 use domain::id::ScanRunId;
 use domain::problem::ProblemCode;
 use domain::scan::{ScanKind, ScanStatus};
-use std::time::Duration;
 
 /// Loads a run; not found when there is none.
 pub async fn load(tx: &mut sqlx::SqliteConnection, id: &ScanRunId) -> Result<StoredScan, ApiError> {
@@ -234,51 +230,4 @@ async fn give_up_one(
     fail(&mut write, &scan, Some(why), "WebRiskOps").await?;
     write.commit().await?;
     Ok(true)
-}
-
-/// Looks for runs that nobody carries out any more, now and every ten seconds, until the task is dropped.
-pub async fn work(state: AppState) {
-    loop {
-        match give_up(&state, Utc::now()).await {
-            Ok(0) => {}
-            Ok(ended) => tracing::warn!(ended, "scan runs without a result"),
-            Err(error) => tracing::error!(?error, "overdue scan runs"),
-        }
-        match monitoring::begin_due(&state, Utc::now()).await {
-            Ok(0) => {}
-            Ok(begun) => tracing::info!(begun, "monitoring runs queued"),
-            Err(error) => tracing::error!(?error, "monitoring runs that are due"),
-        }
-        if let Err(error) = errands::sweep(&state, Utc::now()).await {
-            tracing::error!(?error, "overdue jobs of scanners");
-        }
-        if let Err(error) = patches::sweep(&state, Utc::now()).await {
-            tracing::error!(?error, "patches that wait for their draft");
-        }
-        if let Err(error) = expire(&state, Utc::now()).await {
-            tracing::error!(?error, "credits whose time is over");
-        }
-        if let Err(error) = notices::sweep(&state, Utc::now()).await {
-            tracing::error!(?error, "notices");
-        }
-        tokio::time::sleep(Duration::from_secs(10)).await;
-    }
-}
-
-/// Writes off credits whose time is over, so that no page shows what nobody can use.
-///
-/// # Errors
-/// When our side fails.
-pub async fn expire(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
-    let mut reader = state.store.reader().acquire().await?;
-    let due = ledger::expiring(&mut reader, now).await?;
-    drop(reader);
-    for (account, credit_type) in due {
-        let mut write = state.write().await?;
-        if ledger::expire_due(&mut write, &account, credit_type, now).await? {
-            write.changed(&account, Change::Ledger);
-        }
-        write.commit().await?;
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use domain::credits::CreditType;
 use domain::id::{AccountId, NoticeId, UserId};
 use domain::notice::{Notice, NoticeKind};
 use domain::role::{Ability, Role};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// A notice to be kept.
@@ -50,21 +51,21 @@ pub async fn add(conn: &mut SqliteConnection, new: &NewNotice<'_>) -> Result<boo
 
 /// What a person has not read of the accounts that they may pay for, the newest first.
 pub async fn unread(conn: &mut SqliteConnection, user: &UserId) -> Result<Vec<Notice>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT n.*, a.name, m.role FROM notices n JOIN memberships m ON m.account_id = n.account_id AND m.user_id = $1 \
+    let payers = Role::ALL.iter().filter(|role| role.can(Ability::Purchase));
+    let payers: Vec<String> = payers.map(|role| format!("'{role}'")).collect();
+    // The roles are constants of ours.
+    let sql = format!(
+        "SELECT n.*, a.name FROM notices n JOIN memberships m ON m.account_id = n.account_id AND m.user_id = $1 AND m.role IN ({}) \
          JOIN accounts a ON a.id = n.account_id \
          WHERE NOT EXISTS (SELECT 1 FROM notice_reads r WHERE r.notice_id = n.id AND r.user_id = $1) ORDER BY n.at DESC, n.id LIMIT 100",
-    )
-    .bind(user.as_str())
-    .fetch_all(conn)
-    .await?;
-    let mut notices = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let role = keyed("role", row.try_get("role")?, Role::parse)?;
-        if !role.can(Ability::Purchase) {
-            continue;
-        }
-        notices.push(Notice {
+        payers.join(",")
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(user.as_str())
+        .fetch_all(conn)
+        .await?;
+    let notice = |row: &SqliteRow| {
+        Ok(Notice {
             notice_id: id("notice", row.try_get("id")?)?,
             account: AccountRef {
                 id: id("account", row.try_get("account_id")?)?,
@@ -75,9 +76,9 @@ pub async fn unread(conn: &mut SqliteConnection, user: &UserId) -> Result<Vec<No
             href: row.try_get("href")?,
             at: moment(row.try_get("at")?)?,
             until: maybe_moment(row.try_get("until")?)?,
-        });
-    }
-    Ok(notices)
+        })
+    };
+    rows.iter().map(notice).collect()
 }
 
 /// Notes that a person has read a notice; of accounts that are not theirs nothing is noted.

@@ -6,6 +6,7 @@ mod billing;
 mod contract;
 mod feedback;
 mod finding_marks;
+mod first;
 mod fix_steps;
 mod fixes;
 mod gates;

@@ -2,10 +2,12 @@
 
 mod cases;
 mod refusals;
+mod setup;
 
 use crate::house::House;
-use cases::{all, ask, description};
+use cases::{ask, description};
 use serde_json::Value;
+use setup::all;
 
 #[tokio::test]
 async fn inv_30_every_operation_of_the_description_answers_as_it_says() {

@@ -24,11 +24,6 @@ async fn told(person: &Person<'_>, account: &str) -> Vec<(String, String)> {
     rows
 }
 
-async fn delivered(house: &House) {
-    house.sim("/release", json!({})).await;
-    house.drain().await;
-}
-
 async fn sweep(house: &House) {
     notices::sweep(&house.state, Utc::now()).await.unwrap();
 }
@@ -40,7 +35,7 @@ async fn fix_plan(house: &House) -> String {
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    delivered(house).await;
+    house.told().await;
     let events = house.events_of(&transaction).await;
     let mut found = events.iter();
     found
@@ -108,7 +103,7 @@ async fn a_payment_that_failed_and_credits_that_end_are_told_once_to_each_who_ma
             json!({}),
         )
         .await;
-    delivered(&house).await;
+    house.told().await;
     sweep(&house).await;
     sweep(&house).await;
     let rows = told(&dana, ACCOUNT).await;

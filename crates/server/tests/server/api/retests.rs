@@ -254,8 +254,7 @@ async fn s2_9_a_retest_waits_for_a_plan_that_includes_it_and_its_task_page_says_
     house
         .sim(&format!("/subscriptions/{subscription}/cancel"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let page = dana.get(&format!("/fix-tasks/{task}")).await.ok();
     let verdict = &page["retest"]["verdict"];
     assert_eq!(
@@ -280,8 +279,7 @@ async fn s2_9_a_retest_waits_for_a_plan_that_includes_it_and_its_task_page_says_
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let page = dana.get(&format!("/fix-tasks/{task}")).await.ok();
     assert_eq!(page["retest"]["verdict"]["outcome"], "ready");
     dana.post(&path, &json!({ "account_id": ACCOUNT }))

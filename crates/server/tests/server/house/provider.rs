@@ -4,7 +4,7 @@ use super::{House, Reply};
 use axum::body::Body;
 use axum::http::Request;
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 pub(crate) const SECRET: &str = "pdl_ntfset_01test";
@@ -17,6 +17,12 @@ impl House {
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// Everything that the provider holds back arrives and is processed.
+    pub(crate) async fn told(&self) {
+        self.sim("/release", json!({})).await;
+        self.drain().await;
     }
 
     /// Somebody opens the form of a payment and says who they are: from then on it can be cancelled at the provider.

@@ -59,8 +59,7 @@ async fn a_payment_that_was_taken_is_asked_about_soon_and_then_daily_without_end
             json!({ "complete": false }),
         )
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_eq!(minutes_to_next(&house).await, 2, "it should complete soon");
 
     house

@@ -53,14 +53,12 @@ async fn s3_22_a_cancelled_checkout_that_is_paid_is_pending_as_soon_as_we_hear_o
             json!({ "complete": false }),
         )
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_waits(&house, &checkout).await;
     house
         .sim(&format!("/transactions/{transaction}/complete"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_eq!(house.figures("acc_harbor").await[1], "3/2/3");
     house.assert_sound().await;
 }
@@ -129,8 +127,7 @@ async fn a_second_checkout_gives_way_to_the_first_when_that_one_was_paid() {
             json!({ "complete": false }),
         )
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_waits(&house, &first).await;
     let view = dana.checkout("acc_harbor", &second).await;
     assert_eq!(

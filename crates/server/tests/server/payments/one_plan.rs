@@ -92,8 +92,7 @@ async fn a_confirmed_plan_takes_every_other_plan_checkout_out_of_use() {
     house
         .sim(&format!("/transactions/{first_paid}/pay"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     for (session, state) in [
         (&first, "confirmed"),
         (&second, "cancelled"),
@@ -119,8 +118,7 @@ async fn a_confirmed_plan_takes_every_other_plan_checkout_out_of_use() {
     for transaction in [&second_open, &third_open] {
         assert_eq!(at_provider(&house, transaction).await, "canceled");
     }
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     reconcile::poll_due(&house.state, later + chrono::Duration::minutes(11))
         .await
         .unwrap();

@@ -156,8 +156,7 @@ async fn a_lost_transaction_is_also_found_by_its_webhook() {
     dana.post_with("the-intent-of-dana", OPEN, &order())
         .await
         .problem(502, "PROVIDER_UNAVAILABLE");
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let view = dana
         .post_with("the-intent-of-dana", OPEN, &order())
         .await
@@ -168,8 +167,7 @@ async fn a_lost_transaction_is_also_found_by_its_webhook() {
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_eq!(house.figures("acc_northwind").await[0], "4/1/4");
     house.assert_sound().await;
 }

@@ -19,12 +19,6 @@ async fn takes(house: &House, item: &str) -> String {
     events.iter().find_map(find).unwrap()
 }
 
-/// Everything that Paddle has to say of the subscription arrives.
-async fn told(house: &House) {
-    house.sim("/release", json!({})).await;
-    house.drain().await;
-}
-
 async fn billing(house: &House) -> Value {
     house
         .dana()
@@ -105,7 +99,7 @@ async fn s2_13_s2_20_s2_26_an_upgrade_is_reviewed_agreed_to_charged_once_and_gra
         .problem(409, "ITEM_UNAVAILABLE");
 
     house.sim("/faults", json!({ "duplicate": 2 })).await;
-    told(&house).await;
+    house.told().await;
     let after = billing(&house).await;
     assert_eq!(
         (&after["package_key"], &after["plan_change_waiting"]),
@@ -135,7 +129,7 @@ async fn a_downgrade_takes_nothing_back_before_the_period_ends_and_can_be_given_
             .status,
         202
     );
-    told(&house).await;
+    house.told().await;
     let chosen = billing(&house).await;
     assert_eq!(
         (&chosen["package_key"], &chosen["next_package_key"]),
@@ -152,7 +146,7 @@ async fn a_downgrade_takes_nothing_back_before_the_period_ends_and_can_be_given_
             .status,
         202
     );
-    told(&house).await;
+    house.told().await;
     let kept = billing(&house).await;
     assert_eq!(
         (&kept["package_key"], &kept["next_package_key"]),
@@ -165,11 +159,11 @@ async fn a_downgrade_takes_nothing_back_before_the_period_ends_and_can_be_given_
             .status,
         202
     );
-    told(&house).await;
+    house.told().await;
     house
         .sim(&format!("/subscriptions/{subscription}/renew"), json!({}))
         .await;
-    told(&house).await;
+    house.told().await;
     let renewed = billing(&house).await;
     assert_eq!(
         (&renewed["package_key"], &renewed["next_package_key"]),
@@ -193,7 +187,7 @@ async fn a_plan_is_cancelled_at_the_end_of_its_period_unless_it_is_kept() {
             .status,
         202
     );
-    told(&house).await;
+    house.told().await;
     let leaving = billing(&house).await;
     assert_eq!(leaving["subscription_status"], "cancellation_scheduled");
     assert_eq!(
@@ -210,7 +204,7 @@ async fn a_plan_is_cancelled_at_the_end_of_its_period_unless_it_is_kept() {
             .status,
         202
     );
-    told(&house).await;
+    house.told().await;
     assert_eq!(billing(&house).await["subscription_status"], "active");
 
     assert_eq!(
@@ -219,11 +213,11 @@ async fn a_plan_is_cancelled_at_the_end_of_its_period_unless_it_is_kept() {
             .status,
         202
     );
-    told(&house).await;
+    house.told().await;
     house
         .sim(&format!("/subscriptions/{subscription}/renew"), json!({}))
         .await;
-    told(&house).await;
+    house.told().await;
     let ended = billing(&house).await;
     assert_eq!(
         (&ended["package_key"], &ended["subscription_status"]),
@@ -246,7 +240,7 @@ async fn a_paused_plan_is_resumed_for_nothing_while_its_period_is_paid() {
     house
         .sim(&format!("/subscriptions/{subscription}/pause"), json!({}))
         .await;
-    told(&house).await;
+    house.told().await;
     let paused = billing(&house).await;
     assert_eq!(paused["subscription_status"], "paused", "{paused}");
     assert_eq!(paused["package_key"], "free_snapshot");
@@ -269,7 +263,7 @@ async fn a_paused_plan_is_resumed_for_nothing_while_its_period_is_paid() {
     ask(&house, "cancel", json!({ "agreed_charge": "" }))
         .await
         .problem(409, "ITEM_UNAVAILABLE");
-    told(&house).await;
+    house.told().await;
     let resumed = billing(&house).await;
     assert_eq!(
         (&resumed["package_key"], &resumed["subscription_status"]),
@@ -288,7 +282,7 @@ async fn a_plan_that_was_paused_for_longer_costs_a_new_period_or_is_ended() {
     house
         .sim(&format!("/subscriptions/{subscription}/pause"), json!({}))
         .await;
-    told(&house).await;
+    house.told().await;
     // As it is when the month is over.
     house
         .write("UPDATE paddle_subscriptions SET period_start = 1, period_end = 2")
@@ -303,7 +297,7 @@ async fn a_plan_that_was_paused_for_longer_costs_a_new_period_or_is_ended() {
         .problem(422, "VALIDATION_FAILED");
     let agreed = json!({ "agreed_charge": offered["charge_now"] });
     assert_eq!(ask(&house, "resume", agreed).await.status, 202);
-    told(&house).await;
+    house.told().await;
     let resumed = billing(&house).await;
     assert_eq!(resumed["subscription_status"], "active", "{resumed}");
     assert_eq!(resumed["package_key"], "scan_plan");
@@ -313,10 +307,10 @@ async fn a_plan_that_was_paused_for_longer_costs_a_new_period_or_is_ended() {
     house
         .sim(&format!("/subscriptions/{subscription}/pause"), json!({}))
         .await;
-    told(&house).await;
+    house.told().await;
     let asked = ask(&house, "cancel", json!({ "agreed_charge": "" })).await;
     assert_eq!(asked.status, 202);
-    told(&house).await;
+    house.told().await;
     let ended = billing(&house).await;
     assert_eq!(ended["subscription_status"], "cancelled", "{ended}");
     assert_eq!(card(&ended, "scan_plan")["checkout_state"], "available");
@@ -332,7 +326,7 @@ async fn up_down_and_up_again_in_one_period_brings_the_larger_allowance_once() {
         ask(&house, wish, json!({ "agreed_charge": "shown" }))
             .await
             .ok();
-        told(&house).await;
+        house.told().await;
     }
     assert_eq!(
         house.figures("acc_juniper").await,
@@ -340,7 +334,7 @@ async fn up_down_and_up_again_in_one_period_brings_the_larger_allowance_once() {
     );
     for wish in ["scan_plan", "keep"] {
         ask(&house, wish, json!({ "agreed_charge": "" })).await.ok();
-        told(&house).await;
+        house.told().await;
     }
     assert_eq!(
         house.figures("acc_juniper").await,

@@ -3,7 +3,7 @@
 use crate::house::House;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
-use server::scans;
+use server::sweeps;
 
 /// Juniper buys Fix Plan; answers its transaction and subscription.
 async fn fix_plan(house: &House) -> (String, String) {
@@ -19,11 +19,6 @@ async fn fix_plan(house: &House) -> (String, String) {
         .unwrap()
         .to_owned();
     (transaction, subscription)
-}
-
-async fn deliver_all(house: &House) {
-    house.sim("/release", json!({})).await;
-    house.drain().await;
 }
 
 async fn billing(house: &House) -> Value {
@@ -105,13 +100,13 @@ async fn a_renewal_grants_the_allowance_once_a_period() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let (_, subscription) = fix_plan(&house).await;
-    deliver_all(&house).await;
+    house.told().await;
     for round in 1i64..=2 {
         house
             .sim(&format!("/subscriptions/{subscription}/renew"), json!({}))
             .await;
         house.sim("/faults", json!({ "duplicate": 2 })).await;
-        deliver_all(&house).await;
+        house.told().await;
         house.drain_waiting().await;
         let expected = [7, 5, 50].map(|allowance| format!("{}/0/0", allowance * (round + 1)));
         assert_eq!(
@@ -135,7 +130,7 @@ async fn what_is_left_of_a_period_ends_with_it_and_top_ups_and_the_next_period_s
         .sim(&format!("/transactions/{top_up}/pay"), json!({}))
         .await;
     let (_, subscription) = fix_plan(&house).await;
-    deliver_all(&house).await;
+    house.told().await;
     let first = billing(&house).await;
     let sources = &first["credit_sources"]["scan"];
     let (plan, other) = (sources["plan"].as_i64(), sources["other"].as_i64());
@@ -145,7 +140,7 @@ async fn what_is_left_of_a_period_ends_with_it_and_top_ups_and_the_next_period_s
     house
         .sim(&format!("/subscriptions/{subscription}/renew"), json!({}))
         .await;
-    deliver_all(&house).await;
+    house.told().await;
     let renewed = billing(&house).await;
     assert_eq!(
         renewed["credit_sources"]["scan"]["plan"].as_i64(),
@@ -153,7 +148,7 @@ async fn what_is_left_of_a_period_ends_with_it_and_top_ups_and_the_next_period_s
     );
     let ends = first["renews_at"].as_str().unwrap();
     let ends: DateTime<Utc> = ends.parse().unwrap();
-    scans::expire(&house.state, ends - Duration::seconds(1))
+    sweeps::expire(&house.state, ends - Duration::seconds(1))
         .await
         .unwrap();
     assert_eq!(
@@ -161,7 +156,7 @@ async fn what_is_left_of_a_period_ends_with_it_and_top_ups_and_the_next_period_s
         renewed["ledger_seq"],
         "nothing ends before its time"
     );
-    scans::expire(&house.state, ends).await.unwrap();
+    sweeps::expire(&house.state, ends).await.unwrap();
     let second = billing(&house).await;
     let sources = &second["credit_sources"]["scan"];
     assert_eq!(sources["plan"].as_i64(), plan, "{sources}");
@@ -177,7 +172,7 @@ async fn a_failed_renewal_stops_new_work_until_it_is_recovered() {
     let house = House::new().await;
     house.sim("/faults", json!({ "hold": true })).await;
     let (_, subscription) = fix_plan(&house).await;
-    deliver_all(&house).await;
+    house.told().await;
     let dana = house.dana().await;
     dana.fix(
         "acc_juniper",
@@ -194,7 +189,7 @@ async fn a_failed_renewal_stops_new_work_until_it_is_recovered() {
             json!({}),
         )
         .await;
-    deliver_all(&house).await;
+    house.told().await;
     let view = billing(&house).await;
     assert_eq!(
         (&view["billing_state"], &view["subscription_status"]),
@@ -218,7 +213,7 @@ async fn a_failed_renewal_stops_new_work_until_it_is_recovered() {
     house
         .sim(&format!("/subscriptions/{subscription}/resume"), json!({}))
         .await;
-    deliver_all(&house).await;
+    house.told().await;
     assert_eq!(billing(&house).await["billing_state"], "active");
     dana.scan("acc_juniper", "prj_juniper").await.ok();
     house.assert_sound().await;
@@ -267,7 +262,7 @@ async fn an_ended_plan_is_not_brought_back_by_an_old_payment() {
     house.sim("/faults", json!({ "hold": true })).await;
     let dana = house.dana().await;
     let (_, subscription) = fix_plan(&house).await;
-    deliver_all(&house).await;
+    house.told().await;
     let checkout = house
         .text(
             "SELECT id FROM checkouts WHERE account_id = $1",
@@ -277,7 +272,7 @@ async fn an_ended_plan_is_not_brought_back_by_an_old_payment() {
     house
         .sim(&format!("/subscriptions/{subscription}/cancel"), json!({}))
         .await;
-    deliver_all(&house).await;
+    house.told().await;
     let ended = billing(&house).await;
     assert_eq!(
         (&ended["package_key"], &ended["subscription_status"]),

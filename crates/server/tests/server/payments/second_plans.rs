@@ -32,8 +32,7 @@ async fn told(house: &House, transactions: [&str; 2]) {
 
 async fn settle(house: &House) {
     second_plan::finish(&house.state, Utc::now()).await.unwrap();
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
 }
 
 async fn billing(house: &House) -> Value {
@@ -97,8 +96,7 @@ async fn the_first_one_stays(house: &House, paid: &[(String, String); 2]) {
     house
         .sim(&format!("/adjustments/{id}/approve"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let over = billing(house).await;
     assert_eq!(over["second_plans"], json!([]), "{over}");
     assert_eq!(
@@ -139,8 +137,7 @@ async fn it_is_tried_again_when_the_provider_was_away_and_its_answer_lost() {
     let later = Utc::now() + Duration::minutes(2);
     second_plan::finish(&house.state, later).await.unwrap();
     assert_eq!(running(&house, &paid).await, 1);
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let view = billing(&house).await;
     assert_eq!(view["second_plans"][0]["ended"], true, "{view}");
 }
@@ -160,8 +157,7 @@ async fn a_plan_whose_predecessor_has_ended_at_the_provider_is_no_second_one() {
         .sim(&format!("/subscriptions/{first}/cancel"), json!({}))
         .await;
     second_plan::finish(&house.state, Utc::now()).await.unwrap();
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_eq!(running(&house, &paid).await, 1);
     let view = billing(&house).await;
     assert_eq!(view["package_key"], "scan_plan", "{view}");

@@ -3,7 +3,7 @@
 use crate::house::{House, Person};
 use chrono::{Duration, Utc};
 use serde_json::{Value, json};
-use server::scans;
+use server::sweeps;
 
 const ACCOUNT: &str = "acc_meadow";
 
@@ -28,17 +28,12 @@ async fn begun(house: &House, mira: &Person<'_>) -> String {
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    told(house).await;
+    house.told().await;
     let state = house.sim_state().await;
     let mut rows = state["transactions"].as_array().unwrap().iter();
     let row = rows.find(|row| row["id"] == transaction).unwrap();
     assert_eq!(row["details"]["totals"]["grand_total"], "0", "{row}");
     row["subscription_id"].as_str().unwrap().to_owned()
-}
-
-async fn told(house: &House) {
-    house.sim("/release", json!({})).await;
-    house.drain().await;
 }
 
 #[tokio::test]
@@ -82,9 +77,9 @@ async fn what_is_left_of_a_trial_ends_with_it_and_the_first_paid_period_brings_t
     let review = mira.get(&path).await.ok();
     let why = review["blocked"].as_str().unwrap_or_default();
     assert!(why.contains("approved trial"), "{review}");
-    scans::expire(&house.state, Utc::now()).await.unwrap();
+    sweeps::expire(&house.state, Utc::now()).await.unwrap();
     assert_eq!(house.figures(ACCOUNT).await[0], "1/0/0");
-    scans::expire(&house.state, Utc::now() + Duration::days(15))
+    sweeps::expire(&house.state, Utc::now() + Duration::days(15))
         .await
         .unwrap();
     assert_eq!(house.figures(ACCOUNT).await[0], "0/0/0");
@@ -93,7 +88,7 @@ async fn what_is_left_of_a_trial_ends_with_it_and_the_first_paid_period_brings_t
     house
         .sim(&format!("/subscriptions/{subscription}/renew"), json!({}))
         .await;
-    told(&house).await;
+    house.told().await;
     let paid = view(&mira).await;
     assert_eq!(paid["subscription_status"], "active", "{paid}");
     assert_eq!(paid["available_credits"]["scan"], 1);
@@ -113,7 +108,7 @@ async fn a_trial_is_had_once_and_the_plan_is_sold_at_its_price_afterwards() {
     house
         .sim(&format!("/subscriptions/{subscription}/cancel"), json!({}))
         .await;
-    told(&house).await;
+    house.told().await;
     let left = view(&mira).await;
     assert_eq!(left["package_key"], "free_snapshot", "{left}");
     assert_eq!(card(&left)["checkout_state"], "available", "{left}");

@@ -42,8 +42,7 @@ async fn s0_13_s1_14_s1_18_inv_15_no_confirmation_no_credits() {
             json!({ "complete": false }),
         )
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let view = dana.checkout("acc_harbor", &checkout).await;
     assert_eq!(
         (&view["state"], &view["payment_status"]),
@@ -73,8 +72,7 @@ async fn s0_13_s1_14_s1_18_inv_15_no_confirmation_no_credits() {
     house
         .sim(&format!("/transactions/{transaction}/complete"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_eq!(
         house.figures("acc_harbor").await,
         ["0/1/6", "3/2/3", "0/0/50"]
@@ -143,8 +141,7 @@ async fn a_declined_card_is_told_and_another_card_still_pays() {
             json!({ "error_code": "not_enough_balance" }),
         )
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let view = dana.checkout("acc_northwind", &checkout).await;
     assert_eq!(view["state"], "opened", "it can still be paid");
     assert_eq!(
@@ -157,8 +154,7 @@ async fn a_declined_card_is_told_and_another_card_still_pays() {
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     let view = dana.checkout("acc_northwind", &checkout).await;
     assert_eq!(
         (&view["state"], &view["failure_reason"]),
@@ -208,8 +204,7 @@ async fn what_is_paid_cannot_be_cancelled_and_what_has_ended_still_counts_when_p
     house
         .sim(&format!("/transactions/{transaction}/pay"), json!({}))
         .await;
-    house.sim("/release", json!({})).await;
-    house.drain().await;
+    house.told().await;
     assert_eq!(
         dana.checkout("acc_northwind", &late).await["state"],
         "confirmed"

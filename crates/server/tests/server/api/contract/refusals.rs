@@ -1,6 +1,7 @@
 //! What each operation refuses, how, and that nothing is changed by it.
 
-use super::cases::{Ids, all, ask};
+use super::cases::{Ids, ask};
+use super::setup::all;
 use crate::house::Draft;
 use axum::http::Method;
 use serde_json::{Value, json};
