@@ -46,6 +46,25 @@ impl Change<'_> {
         self.subscription(id)
     }
 
+    /// The period that a paused subscription has paid for is over: it becomes the month that ends now.
+    pub(crate) fn lapse(&mut self, id: &str) -> Result<Value, Refusal> {
+        let status = text(&self.subscription(id)?, "status").to_owned();
+        if status != "paused" {
+            return Err(Refusal::conflict(format!(
+                "Only a paused subscription lapses, and it is {status}."
+            )));
+        }
+        self.edit_subscription(id, |row, now| {
+            let end = clock::parse(now).unwrap_or_else(clock::now_micros);
+            row["current_billing_period"] = json!({
+                "starts_at": clock::text(clock::days_later(end, -30)),
+                "ends_at": now,
+            });
+        });
+        self.emit_subscription(id, &["subscription.updated"]);
+        self.subscription(id)
+    }
+
     /// Bills the next period, is refused, and leaves both past due.
     pub(crate) fn fail_renewal(&mut self, id: &str) -> Result<(Value, Value), Refusal> {
         let subscription = self.subscription(id)?;

@@ -166,6 +166,7 @@ pub(super) async fn subscription(
                 .set_status(&id, "paused", "subscription.paused")
                 .map(alone),
             "resume" => change.resume(&id).map(alone),
+            "lapse" => change.lapse(&id).map(alone),
             _ => Err(Refusal::new(404, "invalid_url", "No such control.")),
         }
     })?;

@@ -341,7 +341,7 @@ pub async fn granted_by_checkout(
     }))
 }
 
-/// What the plans of a subscription have granted for the period that begins at this second.
+/// What the plans of a subscription have granted for the period that begins at this microsecond.
 pub async fn granted_in_period(
     conn: &mut SqliteConnection,
     account: &AccountId,

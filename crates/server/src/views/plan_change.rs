@@ -4,8 +4,8 @@ use super::usage;
 use crate::error::ApiError;
 use crate::ledger::granted_in_period;
 use crate::store::accounts::Account;
-use crate::store::prices;
 use crate::store::subscriptions::{self, Running, Subscription};
+use crate::store::{micros, prices};
 use domain::Timestamp;
 use domain::account::{PackageKey, SubscriptionStatus};
 use domain::catalogue::catalogue;
@@ -115,7 +115,7 @@ pub async fn review(
         .as_ref()
         .filter(|_| is_upgrade(from, to) && same_period)
     {
-        let start = running.period_start.map_or(0, |at| at.timestamp());
+        let start = running.period_start.map_or(0, micros);
         granted = granted_in_period(conn, id, &running.id, start).await?;
     }
     let already = |kind| {

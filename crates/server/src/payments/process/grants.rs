@@ -5,7 +5,7 @@ use super::route::Route;
 use crate::error::ApiError;
 use crate::ledger::{GrantCause, GrantOrder, GrantOutcome, grant, granted_in_period};
 use crate::paddle::events::Transaction;
-use crate::store::{Tx, prices};
+use crate::store::{Tx, micros, prices};
 use domain::Timestamp;
 use domain::catalogue::{Item, ItemGrant, ItemKind, Trial, catalogue};
 use domain::lots::LotSource;
@@ -81,7 +81,7 @@ pub(super) async fn write_change(
     else {
         return Ok(false);
     };
-    let start = period.starts_at.timestamp();
+    let start = micros(period.starts_at);
     let granted = granted_in_period(tx, &route.account, subscription, start).await?;
     let already = |kind| {
         granted
@@ -137,7 +137,7 @@ async fn grant_line(
                 .as_deref()
                 .unwrap_or(&transaction.id);
             let period = transaction.billing_period.as_ref();
-            let start = period.map_or(0, |period| period.starts_at.timestamp());
+            let start = period.map_or(0, |period| micros(period.starts_at));
             let source_ref = format!("{subscription}/{price}/{start}");
             (
                 LotSource::Plan,

@@ -283,10 +283,10 @@ async fn a_plan_that_was_paused_for_longer_costs_a_new_period_or_is_ended() {
         .sim(&format!("/subscriptions/{subscription}/pause"), json!({}))
         .await;
     house.told().await;
-    // As it is when the month is over.
     house
-        .write("UPDATE paddle_subscriptions SET period_start = 1, period_end = 2")
+        .sim(&format!("/subscriptions/{subscription}/lapse"), json!({}))
         .await;
+    house.told().await;
     let before = billing(&house).await;
     let had = before["available_credits"]["scan"].as_i64().unwrap();
     let offered = review(&house, "resume").await;
