@@ -2,6 +2,7 @@
 # Every check and every test. Stops at the first stage that fails and names it; ends with what each took and the slowest tests.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+. tools/postgres.sh
 rm -f "$STAGES"
 
 browser_tests() {
@@ -37,6 +38,7 @@ CHROMIUM=$(tools/chromium.sh || true)
 tools/check.sh
 stage "Types of the browser tests" npm run --silent --prefix end2end check
 stage "Rust tests" rust_tests
+stage "The server's tests on PostgreSQL" postgres_tests
 stage "Component tests in a browser" browser_tests
 stage "Build" build_for_tests
 stage "Bytes of the first page" node tools/sizes.mjs --budget

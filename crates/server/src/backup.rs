@@ -36,6 +36,11 @@ pub enum BackupError {
         /// What the database answered.
         cause: StoreError,
     },
+    /// A copy is a file of SQLite.
+    #[error(
+        "DATABASE_URL names no file. A database of PostgreSQL is copied with its own tools: pg_dump and pg_restore."
+    )]
+    NoFile,
     /// The database.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -69,6 +74,7 @@ fn failed(file: &Path) -> impl FnOnce(std::io::Error) -> BackupError + use<> {
 /// # Errors
 /// [`BackupError`]; then there is no file of that name.
 pub async fn backup(url: &str, file: &Path) -> Result<Head, BackupError> {
+    files::file_of(url).map_err(|_| BackupError::NoFile)?;
     if file.exists() {
         return Err(BackupError::Taken(file.to_owned()));
     }
@@ -93,7 +99,7 @@ pub async fn backup(url: &str, file: &Path) -> Result<Head, BackupError> {
 /// # Errors
 /// [`BackupError`]; then the database is as it was.
 pub async fn restore(url: &str, file: &Path) -> Result<Restored, BackupError> {
-    let target = files::file_of(url)?;
+    let target = files::file_of(url).map_err(|_| BackupError::NoFile)?;
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).map_err(failed(folder))?;
     }

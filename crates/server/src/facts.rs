@@ -16,7 +16,7 @@ use domain::id::{AccountId, CheckoutId, ProjectId, UserId};
 use domain::project::{ProjectType, ScopeStatus, ServiceKind, ServiceState};
 use domain::report::Finding;
 use domain::role::Role;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// A project with the people's side of it: who owns it, who pays, and the person's role.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl ProjectContext {
 }
 
 /// Loads an account that must exist.
-pub async fn account(conn: &mut SqliteConnection, id: &AccountId) -> Result<Account, ApiError> {
+pub async fn account(conn: &mut AnyConnection, id: &AccountId) -> Result<Account, ApiError> {
     accounts::load(conn, id)
         .await?
         .ok_or_else(ApiError::not_found)
@@ -55,7 +55,7 @@ pub async fn account(conn: &mut SqliteConnection, id: &AccountId) -> Result<Acco
 
 /// The project for this person; not found when they are a member of neither account.
 pub async fn project_context(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     project_id: &ProjectId,
 ) -> Result<ProjectContext, ApiError> {
@@ -67,7 +67,7 @@ pub async fn project_context(
 
 /// The same for a project that is loaded already.
 pub async fn context_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     project: Project,
 ) -> Result<ProjectContext, ApiError> {
@@ -89,7 +89,7 @@ pub async fn context_of(
 
 /// What a gate looks at for an action on a project.
 pub async fn project_facts(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     action: Action,
 ) -> Result<Facts, ApiError> {
@@ -128,7 +128,7 @@ pub async fn project_facts(
 }
 
 async fn payer(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     action: Action,
 ) -> Result<Payer, ApiError> {
@@ -176,7 +176,7 @@ async fn payer(
 
 /// A paid checkout that would bring the coverage this action needs (I-1). One that was only opened is no payment yet.
 async fn pending(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     action: Action,
     credit_type: Option<CreditType>,
@@ -211,7 +211,7 @@ pub fn project_need(project: &Project, action: Action) -> ProjectNeed<'_> {
 
 /// How an item stands for the payer of a project.
 async fn payers_card(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     subscription: &subscriptions::Subscription,
     item: &Item,
@@ -236,7 +236,7 @@ async fn payers_card(
 
 /// Whether the payer can buy a plan now that includes this work of the project.
 async fn plan_buyable(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     subscription: &subscriptions::Subscription,
     action: Action,
@@ -261,7 +261,7 @@ async fn plan_buyable(
 /// Why the payer cannot buy a top-up of these credits now; `None` when it can, when none is sold, and when one waits for
 /// its payment, which Billing leads to (S1-13).
 async fn top_up_refusal(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     subscription: &subscriptions::Subscription,
     credit_type: Option<CreditType>,

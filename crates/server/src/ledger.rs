@@ -24,7 +24,7 @@ use crate::store::{BadRow, StoreError};
 use domain::credits::{Balance, BalanceError, CreditType};
 use domain::id::AccountId;
 use domain::lots::Shortfall;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// Why a ledger command did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +63,7 @@ impl From<BadRow> for LedgerError {
 
 /// The balance of one type; zeros where nothing ever happened.
 pub async fn balance(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     kind: CreditType,
 ) -> Result<Balance, sqlx::Error> {

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod bench;
 pub mod config;
 pub mod demo;
+pub mod elsewhere;
 pub mod errands;
 pub mod error;
 pub mod facts;

@@ -1,5 +1,7 @@
 //! Waking the event streams: who writes says which account changed, streams read the database for what.
 
+mod words;
+
 use domain::checkout::CheckoutState;
 use domain::id::{AccountId, CheckoutId};
 use std::collections::HashMap;
@@ -28,6 +30,8 @@ pub const MOST_STREAMS: usize = 4;
 /// Carries changes to every open stream of this process.
 #[derive(Clone, Debug)]
 pub struct Live {
+    /// The name of this process among those that share a database.
+    origin: Arc<str>,
     sender: broadcast::Sender<(AccountId, Change)>,
     access: watch::Sender<u64>,
     seats: Arc<Mutex<HashMap<String, usize>>>,
@@ -55,6 +59,7 @@ impl Drop for Seat {
 impl Default for Live {
     fn default() -> Self {
         Self {
+            origin: format!("{:016x}", rand::random::<u64>()).into(),
             sender: broadcast::channel(256).0,
             access: watch::Sender::new(0),
             seats: Arc::default(),

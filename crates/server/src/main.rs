@@ -3,7 +3,7 @@
 use server::assets::compress_folder;
 use server::config::Config;
 use server::store::Store;
-use server::{AppState, app, assist, bench, demo, payments, pull_requests, sweeps};
+use server::{AppState, app, assist, bench, demo, elsewhere, payments, pull_requests, sweeps};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -81,6 +81,7 @@ async fn serve() -> Result<(), String> {
         }
     }
     let worker = tokio::spawn(payments::worker::work(state.clone()));
+    let others = tokio::spawn(elsewhere::hear(state.clone()));
     let sweeps = tokio::spawn(sweeps::work(state.clone()));
     let drafts = tokio::spawn(assist::work(state.clone()));
     let proposals = tokio::spawn(pull_requests::work(state.clone()));
@@ -89,6 +90,7 @@ async fn serve() -> Result<(), String> {
         .with_graceful_shutdown(stop())
         .await;
     worker.abort();
+    others.abort();
     sweeps.abort();
     drafts.abort();
     proposals.abort();

@@ -20,7 +20,7 @@ use domain::project::{ServiceKind, ServiceState, ServiceSwitch};
 use domain::reason::{Reason, ReasonCode};
 use domain::role::Role;
 use domain::scan::ScanKind;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 
 /// The time zone of this IANA name; UTC for one that is none.
@@ -35,7 +35,7 @@ pub fn next_after(schedule: &StoredSchedule, after: Timestamp) -> Timestamp {
 
 /// The schedule of a project, or the one it begins with: once a week.
 pub async fn schedule_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<StoredSchedule, ApiError> {
     let known = stored::load(conn, project).await?;
@@ -67,7 +67,7 @@ pub async fn switched(
 
 /// What keeps a run of this project from beginning; roles do not count, since nobody presses anything.
 pub async fn in_the_way(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
 ) -> Result<Vec<Reason>, ApiError> {
     let facts = project_facts(conn, context, Action::Monitoring).await?;
@@ -78,7 +78,7 @@ pub async fn in_the_way(
 
 /// A project as it is seen when its schedule acts.
 async fn as_scheduled(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: Project,
 ) -> Result<ProjectContext, ApiError> {
     let owner = account(conn, &project.account).await?;
@@ -197,7 +197,7 @@ pub async fn compare_run(
 
 /// When coverage ends as far as is known now: the end of a period after which the plan does not go on.
 pub async fn covered_until(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
 ) -> Result<Option<Timestamp>, ApiError> {
     let subscription = subscriptions::of_account(conn, &context.payer.account.id).await?;

@@ -102,7 +102,7 @@ async fn create(state: &AppState, asked: &Stored, now: Timestamp) -> Result<(), 
 
 /// Reads what it is made of once more: what was revoked or drawn up again since it was asked for is not used.
 async fn subject(
-    conn: &mut sqlx::SqliteConnection,
+    conn: &mut sqlx::AnyConnection,
     asked: &Stored,
 ) -> Result<Result<Subject, RepositoryError>, ApiError> {
     let no = |trouble, detail: &str| {

@@ -20,7 +20,7 @@ use domain::problem::ProblemCode;
 use domain::scan::{ScanKind, ScanStatus};
 
 /// Loads a run; not found when there is none.
-pub async fn load(tx: &mut sqlx::SqliteConnection, id: &ScanRunId) -> Result<StoredScan, ApiError> {
+pub async fn load(tx: &mut sqlx::AnyConnection, id: &ScanRunId) -> Result<StoredScan, ApiError> {
     projects::load_scan(tx, id)
         .await?
         .ok_or_else(ApiError::not_found)

@@ -33,23 +33,49 @@ pub mod second_plans;
 pub mod service_credits;
 pub mod settings;
 pub mod snapshots;
+mod stored;
 pub mod subscriptions;
 pub mod transactions;
 
+pub use stored::{Flag, Small};
+
 use chrono::DateTime;
 use domain::Timestamp;
+use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{AnyPool, Executor, Transaction};
 use std::str::FromStr;
+use std::sync::Once;
 use std::time::Duration;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 
-/// A write transaction: it holds the one writer from its begin on, so what it reads cannot change under it.
-pub type Tx = Transaction<'static, Sqlite>;
+/// A write transaction: nobody else writes what it reads before it ends.
+pub type Tx = Transaction<'static, Any>;
+
+/// What holds the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file of this machine.
+    Sqlite,
+    /// A server that several processes share.
+    Postgres,
+}
+
+impl Engine {
+    /// The engine that an address names.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] when there is none of that name.
+    pub fn of(url: &str) -> Result<Self, StoreError> {
+        match url.split(':').next() {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            _ => Err(StoreError::Engine),
+        }
+    }
+}
 
 /// A stored value that does not read as what it must be.
 #[derive(Debug, thiserror::Error)]
@@ -73,30 +99,46 @@ pub enum StoreError {
     /// A row holds something it must not.
     #[error(transparent)]
     Row(#[from] BadRow),
-    /// Only SQLite is built in.
-    #[error("DATABASE_URL must begin with sqlite: (this build has no other engine)")]
+    /// The address names another engine.
+    #[error("DATABASE_URL must begin with sqlite: or postgres:")]
     Engine,
 }
 
-/// The database: one writer, several readers.
+/// The database: what writes and what reads, apart.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: SqlitePool,
-    reader: SqlitePool,
+    engine: Engine,
+    writer: AnyPool,
+    reader: AnyPool,
 }
 
+/// What a connection to SQLite is told first. We answer 200 to the provider: what was acknowledged must survive a power loss.
+const SQLITE_WRITES: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF";
+const SQLITE_READS: &str = "PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF";
+/// No wait for another writer is without an end, and a writer that has died is let go.
+const POSTGRES_WRITES: &str = "SET lock_timeout = '10s'; SET statement_timeout = '15s'; SET idle_in_transaction_session_timeout = '15s'; SET synchronous_commit = on";
+/// What a reading transaction sees is of one moment, as on SQLite.
+const POSTGRES_READS: &str = "SET statement_timeout = '15s'; SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read'";
+/// Writers take their turn here before they read anything: one at a time over all processes, as on SQLite.
+const POSTGRES_BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(7403)";
+
 impl Store {
-    /// Opens the database, makes its file and folder if missing, and brings its tables up to date.
+    /// Opens the database and brings its tables up to date; on SQLite makes its file and folder if missing.
+    ///
+    /// # Errors
+    /// When the address names no engine, the database cannot be reached, or its tables do not fit.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let Some(path) = url.strip_prefix("sqlite:") else {
-            return Err(StoreError::Engine);
-        };
-        let file = path
-            .trim_start_matches("//")
-            .split('?')
-            .next()
-            .unwrap_or_default();
-        if let Some(folder) = std::path::Path::new(file)
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        match Engine::of(url)? {
+            Engine::Sqlite => Self::open_sqlite(url).await,
+            Engine::Postgres => Self::open_postgres(url).await,
+        }
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        let file = backup::file_of(url)?;
+        if let Some(folder) = file
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
         {
@@ -104,43 +146,90 @@ impl Store {
                 .await
                 .map_err(sqlx::Error::Io)?;
         }
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // We answer 200 to the provider: what was acknowledged must survive a power loss.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("trusted_schema", "OFF")
-            .optimize_on_close(true, None);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.clone())
-            .await?;
-        MIGRATIONS.run(&writer).await?;
-        let reader = SqlitePoolOptions::new()
-            .max_connections(8)
-            .connect_with(options.read_only(true).create_if_missing(false))
-            .await?;
-        Ok(Self { writer, reader })
+        let file = file.display();
+        let writer = pool(&format!("sqlite:{file}?mode=rwc"), 1, SQLITE_WRITES).await?;
+        SQLITE.run(&writer).await?;
+        let reader = pool(&format!("sqlite:{file}?mode=ro"), 8, SQLITE_READS).await?;
+        Ok(Self {
+            engine: Engine::Sqlite,
+            writer,
+            reader,
+        })
     }
 
-    /// Begins a write transaction at once, not at the first write: nothing can change between reading and writing.
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let writer = pool(url, 8, POSTGRES_WRITES).await?;
+        POSTGRES.run(&writer).await?;
+        let reader = pool(url, 8, POSTGRES_READS).await?;
+        Ok(Self {
+            engine: Engine::Postgres,
+            writer,
+            reader,
+        })
+    }
+
+    /// Begins a write transaction that has its turn at once, not at the first write: nothing can change between reading
+    /// and writing.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+        let begin = match self.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => POSTGRES_BEGIN,
+        };
+        self.writer.begin_with(begin).await
     }
 
     /// For reading.
-    pub const fn reader(&self) -> &SqlitePool {
+    pub const fn reader(&self) -> &AnyPool {
         &self.reader
+    }
+
+    /// What holds the tables.
+    pub const fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Closes both pools after what is under way.
     pub async fn close(&self) {
         self.reader.close().await;
+        if self.engine == Engine::Sqlite {
+            // Statistics of the planner, kept while they are cheap to gather; their absence harms nothing.
+            let _ = self.writer.execute("PRAGMA optimize").await;
+        }
         self.writer.close().await;
     }
+}
+
+async fn pool(url: &str, size: u32, first: &'static str) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |conn, _| {
+            Box::pin(async move {
+                conn.execute(sqlx::raw_sql(first)).await?;
+                Ok(())
+            })
+        })
+        .connect_with(AnyConnectOptions::from_str(url)?)
+        .await
+}
+
+/// The channel on which processes tell each other what changed.
+pub const CHANNEL: &str = "webriskops_changes";
+
+/// Says something to every process on this database, once the transaction is committed. SQLite has no
+/// other process.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn announce(tx: &mut Tx, text: &str) -> Result<(), sqlx::Error> {
+    if tx.backend_name() == "PostgreSQL" {
+        sqlx::query("SELECT 1 FROM pg_notify($1, $2)")
+            .bind(CHANNEL)
+            .bind(text)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Marks a place in a transaction; a newer mark hides an older one.

@@ -1,7 +1,7 @@
 //! Writing: a transaction together with what open pages hear of once it is committed.
 
 use crate::live::{Change, Live};
-use crate::store::Tx;
+use crate::store::{Tx, announce};
 use domain::id::AccountId;
 use std::ops::{Deref, DerefMut};
 
@@ -46,7 +46,10 @@ impl Write {
     }
 
     /// Keeps what was written, then tells the open pages.
-    pub async fn commit(self) -> Result<(), sqlx::Error> {
+    pub async fn commit(mut self) -> Result<(), sqlx::Error> {
+        for (account, change) in &self.changes {
+            announce(&mut self.tx, &self.live.in_words(account, change)).await?;
+        }
         self.tx.commit().await?;
         for (account, change) in self.changes {
             self.live.tell(account, change);

@@ -12,7 +12,7 @@ use domain::id::{AccountId, UserId};
 use domain::problem::ProblemCode;
 use domain::role::{Ability, Role};
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 use time::Duration;
 
 /// A signed-in person.
@@ -44,7 +44,7 @@ impl SignedIn {
     /// Their role in an account; not found when they are no member, as if there were no such account.
     pub async fn role(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut AnyConnection,
         account: &AccountId,
     ) -> Result<Role, ApiError> {
         people::role(conn, self.id(), account)

@@ -24,7 +24,7 @@ use domain::fix::{CancelFix, CancelledFix, FixTaskStatus, FixTaskView};
 use domain::id::FixTaskId;
 use domain::problem::ProblemCode;
 use domain::role::Ability;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -37,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// A task; not found when there is none.
 pub(super) async fn stored(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     id: &FixTaskId,
 ) -> Result<StoredTask, ApiError> {
     reports::load_task(conn, id)

@@ -12,7 +12,7 @@ use axum::extract::State;
 use chrono::Utc;
 use domain::id::{ReportId, UserId};
 use domain::report::ReportView;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// A report with its project; not found for strangers.
 pub(super) async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     id: &ReportId,
 ) -> Result<(ProjectContext, Report), ApiError> {

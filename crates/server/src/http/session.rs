@@ -6,7 +6,7 @@ use crate::demo;
 use crate::error::ApiError;
 use crate::passwords;
 use crate::state::AppState;
-use crate::store::people;
+use crate::store::{announce, people};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -96,6 +96,7 @@ pub(super) async fn sign_out(
 ) -> Result<(StatusCode, CookieJar), ApiError> {
     let mut tx = state.store.begin().await?;
     people::end_session(&mut tx, &signed.token_sha256).await?;
+    announce(&mut tx, &state.live.access_in_words()).await?;
     tx.commit().await?;
     state.live.access_changed();
     let mut gone = cookie(String::new(), state.config.secure());

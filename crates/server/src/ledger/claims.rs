@@ -16,7 +16,7 @@ use domain::adjustment::{Claims, Settlement, settle};
 use domain::credits::EntryKind;
 use domain::id::{AccountId, LotId};
 use family::{Family, Met};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// What is claimed of a lot from now on.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub struct ClaimOrder<'a> {
 /// # Errors
 /// [`LedgerError`] when the account has no such lot or the claims do not fit into it; nothing may be kept then.
 pub async fn claim(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     order: &ClaimOrder<'_>,
     now: Timestamp,
 ) -> Result<Option<Settlement>, LedgerError> {
@@ -65,7 +65,7 @@ pub async fn claim(
 
 /// Meets again what is claimed of lots to which something was returned, until nothing moves.
 async fn again(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     mut heads: Vec<LotId>,
     now: Timestamp,
@@ -86,7 +86,7 @@ async fn again(
 
 /// Meets again what is claimed of the lots that a hold drew from, because its work has ended.
 pub(super) async fn after_work(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     lot: &LotId,
     now: Timestamp,
@@ -97,7 +97,7 @@ pub(super) async fn after_work(
 
 /// Meets the claims on one lot; answers what was done and which other lots got something back by it.
 async fn meet(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     family: Family,
     mut met: Met,
     (review, asked_anew): (Option<&str>, bool),
@@ -149,7 +149,7 @@ async fn meet(
 
 /// Takes free credits, from the lot itself before those that replaced it.
 async fn take(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     family: &Family,
     met: &Met,
     amount: i64,

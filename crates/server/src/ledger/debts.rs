@@ -11,12 +11,12 @@ use domain::Timestamp;
 use domain::credits::{CreditType, EntryKind};
 use domain::id::{AccountId, LotId};
 use domain::lots::allocate;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Pays what the account owes of this type as far as it has free credits, oldest debt first, in burn order. Credits that
 /// only the review of a refund keeps pay too: if the refund is approved, they are owed again.
 pub(super) async fn pay(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     credit_type: CreditType,
     now: Timestamp,
@@ -37,7 +37,7 @@ pub(super) async fn pay(
 
 /// Pays with what is free; answers what is still owed.
 async fn pay_with_free(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     credit_type: CreditType,
     now: Timestamp,
@@ -80,7 +80,7 @@ fn shares(owing: Vec<(LotId, i64)>, free: i64) -> Vec<(LotId, i64)> {
 }
 
 async fn pay_from(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (account, credit_type): (&AccountId, CreditType),
     debtor: &LotId,
     (lot, amount): (&LotId, i64),
@@ -116,7 +116,7 @@ async fn pay_from(
 
 /// Returns what paid a debt that is none any more, the last payment first; answers the lots that got something back.
 pub(super) async fn repay(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (account, debtor): (&AccountId, &LotId),
     amount: i64,
     by: &str,

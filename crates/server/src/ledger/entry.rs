@@ -9,7 +9,7 @@ use crate::store::micros;
 use domain::Timestamp;
 use domain::credits::{Balance, BalanceError, CreditType, EntryKind};
 use domain::id::{AccountId, HoldId, LotId, ProjectId};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// What caused an entry, as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub(super) struct Posted {
 
 /// Writes an entry: takes the account's next number, moves the balance, links the hash chain, inserts the row.
 pub(super) async fn post(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     entry: &NewEntry<'_>,
 ) -> Result<Posted, LedgerError> {
     let seq: i64 = sqlx::query_scalar(
@@ -100,7 +100,7 @@ pub(super) async fn post(
 }
 
 async fn move_balance(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     entry: &NewEntry<'_>,
     after: Balance,
 ) -> Result<(), LedgerError> {
@@ -134,7 +134,7 @@ async fn move_balance(
 }
 
 async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     entry: &NewEntry<'_>,
     seq: i64,
     after: Balance,

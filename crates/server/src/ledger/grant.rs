@@ -7,7 +7,7 @@ use domain::Timestamp;
 use domain::credits::{BalanceError, CreditType, EntryKind};
 use domain::id::{AccountId, LotId};
 use domain::lots::LotSource;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// Credits to grant.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub enum GrantOutcome {
 
 /// Grants credits once for a reference.
 pub async fn grant(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     order: &GrantOrder<'_>,
     now: Timestamp,
 ) -> Result<GrantOutcome, LedgerError> {
@@ -124,7 +124,7 @@ pub(super) struct NewLot<'a> {
 
 /// Adds a lot; none when its source brought one before.
 pub(super) async fn add_lot(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     new: &NewLot<'_>,
     now: Timestamp,
 ) -> Result<Option<LotId>, LedgerError> {
@@ -153,7 +153,7 @@ pub(super) async fn add_lot(
 /// Expires what is due of one credit type; called before each hold, so that an expired credit is never drawn. Answers
 /// whether something was.
 pub async fn expire_due(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     credit_type: CreditType,
     now: Timestamp,
@@ -196,7 +196,7 @@ pub async fn expire_due(
 
 /// Accounts and types that have free credits whose time is over.
 pub async fn expiring(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
 ) -> Result<Vec<(AccountId, CreditType)>, LedgerError> {
     let rows = sqlx::query(
@@ -219,7 +219,7 @@ pub async fn expiring(
 }
 
 /// Names an expiry of a lot; a lot can expire again when running work returns credits to it.
-async fn expiry_ref(conn: &mut SqliteConnection, lot: &LotId) -> Result<String, sqlx::Error> {
+async fn expiry_ref(conn: &mut AnyConnection, lot: &LotId) -> Result<String, sqlx::Error> {
     let times: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM ledger_entries WHERE lot_id = $1 AND kind = 'expire'",
     )

@@ -3,13 +3,13 @@
 use super::entry::{Cause, NewEntry, post};
 use super::grant::expire_due;
 use super::{LedgerError, claims, debts};
-use crate::store::{id, keyed, maybe_moment, micros, new_id};
+use crate::store::{Flag, id, keyed, maybe_moment, micros, new_id};
 use domain::Timestamp;
 use domain::credits::{Balance, CreditType, EntryKind};
 use domain::id::{AccountId, HoldId, ProjectId};
 use domain::keyed as declare;
 use domain::lots::{Draw, Lot, allocate, split};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 declare! {
     /// What credits are held for.
@@ -73,7 +73,7 @@ pub enum Resolved {
 /// # Errors
 /// [`LedgerError::Short`] with need and have; [`LedgerError::AlreadyHeld`] when this work holds credits already.
 pub async fn reserve(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     order: &HoldOrder<'_>,
     now: Timestamp,
 ) -> Result<Held, LedgerError> {
@@ -108,7 +108,7 @@ pub(super) struct NewHold<'a> {
 
 /// Puts a hold on credits of these lots.
 pub(super) async fn put_hold(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     new: &NewHold<'_>,
     draws: &[Draw],
     now: Timestamp,
@@ -151,20 +151,21 @@ pub(super) async fn put_hold(
     })
 }
 
-async fn is_live(conn: &mut SqliteConnection, order: &HoldOrder<'_>) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
+async fn is_live(conn: &mut AnyConnection, order: &HoldOrder<'_>) -> Result<bool, sqlx::Error> {
+    let Flag(found) = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM holds WHERE account_id = $1 AND purpose = $2 AND work_ref = $3 AND status IN ('held','spent'))",
     )
     .bind(order.account.as_str())
     .bind(order.purpose.key())
     .bind(order.work_ref)
     .fetch_one(conn)
-    .await
+    .await?;
+    Ok(found)
 }
 
 /// The lots with free credits.
 pub(super) async fn lots(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     kind: CreditType,
 ) -> Result<Vec<Lot>, LedgerError> {
@@ -189,7 +190,7 @@ pub(super) async fn lots(
 }
 
 async fn draw_from(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     hold: &HoldId,
     draw: &Draw,
@@ -217,7 +218,7 @@ async fn draw_from(
 /// # Errors
 /// [`LedgerError::Resolved`] when it ended another way before; [`LedgerError::NoHold`] when this account has no such hold.
 pub async fn settle(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     hold: &HoldId,
     spent: i64,
@@ -235,7 +236,7 @@ pub async fn settle(
 /// # Errors
 /// As [`settle`].
 pub async fn restore(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     hold: &HoldId,
     actor: &str,
@@ -255,7 +256,7 @@ pub(super) struct StoredHold {
 }
 
 async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     hold: &HoldId,
 ) -> Result<StoredHold, LedgerError> {
@@ -298,7 +299,7 @@ async fn load(
 }
 
 async fn resolve(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     hold: &HoldId,
     spent: i64,
@@ -319,7 +320,7 @@ async fn resolve(
 
 /// Ends a hold and leaves what comes of its lots to the caller; nothing when it ended the same way before.
 pub(super) async fn end(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     hold: &HoldId,
     spent: i64,
@@ -376,7 +377,7 @@ pub(super) async fn end(
 
 /// Moves drawn credits out of the hold, to free or to spent. What is still wanted back of the lot fits into what is held.
 async fn leave_hold(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     draw: &Draw,
     (free, spent): (i64, i64),

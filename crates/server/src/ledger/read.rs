@@ -4,7 +4,7 @@ mod of_payment;
 
 pub use of_payment::{entries_of, uses_of};
 
-use crate::store::{BadRow, StoreError, id, keyed, moment};
+use crate::store::{BadRow, Flag, StoreError, id, keyed, moment};
 use domain::account::AccountRef;
 use domain::catalogue::catalogue;
 use domain::checkout::GrantedCredits;
@@ -13,8 +13,8 @@ use domain::id::{AccountId, CheckoutId, FixTaskId, HoldId, ProjectId, Transactio
 use domain::ledger::{Entry, Hold, LedgerPage, Reference, ReferenceKind};
 use domain::link::Link;
 use domain::lots::LotSource;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// Which entries to read.
 #[derive(Clone, Debug, Default)]
@@ -34,10 +34,10 @@ pub struct LedgerFilter {
 // One text for every reader: the causes are looked up beside each entry, never stored twice.
 const ENTRIES: &str = "SELECT e.*, h.purpose, h.work_ref, c.item_key, c.id AS checkout_id, r.title AS report_title, p.name AS project_name, \
   (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count, s.status AS scan_status, \
-  coalesce(l.source_ref LIKE '%/trial', 0) AS trial, l.txn_id \
+  CASE WHEN l.source_ref LIKE '%/trial' THEN 1 ELSE 0 END AS trial, l.txn_id \
   FROM ledger_entries e LEFT JOIN credit_lots l ON l.account_id = e.account_id AND l.id = e.lot_id LEFT JOIN holds h ON h.account_id = e.account_id AND h.id = e.hold_id \
   LEFT JOIN checkouts c ON e.cause = 'checkout' AND (c.id = e.cause_ref \
-  OR c.paddle_transaction_id = substr(e.cause_ref, 1, instr(e.cause_ref, '/') - 1)) LEFT JOIN fix_tasks f ON f.id = h.work_ref LEFT JOIN reports r ON r.id = f.report_id \
+  OR c.paddle_transaction_id = substr(e.cause_ref, 1, instr(e.cause_ref || '/', '/') - 1)) LEFT JOIN fix_tasks f ON f.id = h.work_ref LEFT JOIN reports r ON r.id = f.report_id \
   LEFT JOIN projects p ON p.id = e.project_id LEFT JOIN scan_runs s ON s.id = h.work_ref ";
 
 const PAGE: &str = const_format::concatcp!(
@@ -52,7 +52,7 @@ const AFTER: &str = const_format::concatcp!(
 
 /// A page of the ledger, newest first.
 pub async fn page(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountRef,
     filter: &LedgerFilter,
 ) -> Result<LedgerPage, StoreError> {
@@ -89,7 +89,7 @@ pub async fn page(
 
 /// The newest entries.
 pub async fn latest(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountRef,
     limit: i64,
 ) -> Result<Vec<Entry>, StoreError> {
@@ -107,7 +107,7 @@ pub async fn latest(
 
 /// Entries after a number, oldest first, at most 500.
 pub async fn entries_after(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     seq: i64,
 ) -> Result<Vec<Entry>, StoreError> {
@@ -121,7 +121,7 @@ pub async fn entries_after(
 
 /// Holds that have not ended, newest first.
 pub async fn open_holds(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<Hold>, StoreError> {
     let rows = sqlx::query(
@@ -151,7 +151,7 @@ pub async fn open_holds(
         .collect()
 }
 
-fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
+fn entry(row: &AnyRow) -> Result<Entry, StoreError> {
     let project: Option<String> = row.try_get("project_id")?;
     Ok(Entry {
         seq: row.try_get("seq")?,
@@ -182,7 +182,7 @@ fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
     })
 }
 
-fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
+fn reference(row: &AnyRow) -> Result<Reference, StoreError> {
     let cause: String = row.try_get("cause")?;
     let cause_ref: String = row.try_get("cause_ref")?;
     let plain = |kind: ReferenceKind, label: &str| Reference {
@@ -209,7 +209,7 @@ fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
                 .and_then(|key| catalogue().item(key))
                 .map_or("Checkout", |item| &item.name);
             let checkout: Option<String> = row.try_get("checkout_id")?;
-            let how = if row.try_get("trial")? {
+            let how = if row.try_get::<Flag, _>("trial")?.0 {
                 "approved trial"
             } else {
                 "payment confirmed"
@@ -241,7 +241,7 @@ fn reference(row: &SqliteRow) -> Result<Reference, StoreError> {
 }
 
 /// The work behind a hold: a scan of a project or a fix task of a report.
-fn work_reference(row: &SqliteRow) -> Result<Reference, StoreError> {
+fn work_reference(row: &AnyRow) -> Result<Reference, StoreError> {
     let purpose: String = row.try_get("purpose")?;
     let work: String = row.try_get("work_ref")?;
     let project: Option<String> = row.try_get("project_name")?;
@@ -312,14 +312,14 @@ fn work_reference(row: &SqliteRow) -> Result<Reference, StoreError> {
 
 /// What a checkout session brought; for a plan the first of its credits.
 pub async fn granted_by_checkout(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     checkout: &CheckoutId,
     transaction: Option<&str>,
 ) -> Result<Option<GrantedCredits>, StoreError> {
     let row = sqlx::query(
         "SELECT seq, credit_type, amount, avail_after FROM ledger_entries WHERE account_id = $1 AND cause = 'checkout' \
-         AND (cause_ref = $2 OR substr(cause_ref, 1, instr(cause_ref, '/') - 1) = $3) ORDER BY seq LIMIT 1",
+         AND (cause_ref = $2 OR substr(cause_ref, 1, instr(cause_ref || '/', '/') - 1) = $3) ORDER BY seq LIMIT 1",
     )
     .bind(account.as_str())
     .bind(checkout.as_str())
@@ -343,14 +343,14 @@ pub async fn granted_by_checkout(
 
 /// What the plans of a subscription have granted for the period that begins at this microsecond.
 pub async fn granted_in_period(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     subscription: &str,
     start: i64,
 ) -> Result<Vec<(CreditType, i64)>, StoreError> {
     let rows = sqlx::query(
-        "SELECT credit_type, sum(amount) AS amount FROM credit_lots WHERE account_id = $1 AND source = $4 \
-         AND substr(source_ref, 1, length($2)) = $2 AND substr(source_ref, -length($3)) = $3 GROUP BY credit_type",
+        "SELECT credit_type, CAST(sum(amount) AS BIGINT) AS amount FROM credit_lots WHERE account_id = $1 AND source = $4 \
+         AND substr(source_ref, 1, length($2)) = $2 AND substr(source_ref, length(source_ref) - length($3) + 1) = $3 GROUP BY credit_type",
     )
     .bind(account.as_str())
     .bind(format!("{subscription}/"))

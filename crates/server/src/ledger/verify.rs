@@ -3,8 +3,8 @@
 use super::entry::Chained;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
+use sqlx::AnyPool;
 use sqlx::Row;
-use sqlx::sqlite::SqlitePool;
 use std::fmt;
 
 /// An invariant that does not hold.
@@ -48,7 +48,7 @@ const CHECKS: &[(&str, &str)] = &[
     (
         "granted = avail + res + spent + refunded + expired, none negative",
         "SELECT count(*) FROM credit_balances WHERE granted <> avail + res + spent + refunded + expired \
-         OR min(granted, avail, res, spent, refunded, expired) < 0",
+         OR granted < 0 OR avail < 0 OR res < 0 OR spent < 0 OR refunded < 0 OR expired < 0",
     ),
     (
         "lots = balance",
@@ -66,7 +66,7 @@ const CHECKS: &[(&str, &str)] = &[
         "each entry's after = the one before + its delta",
         "SELECT count(*) FROM (SELECT e.avail_after - e.d_avail - COALESCE(lag(e.avail_after) OVER w, 0) AS a, \
          e.res_after - e.d_res - COALESCE(lag(e.res_after) OVER w, 0) AS r, e.spent_after - e.d_spent - COALESCE(lag(e.spent_after) OVER w, 0) AS s \
-         FROM ledger_entries e WINDOW w AS (PARTITION BY e.account_id, e.credit_type ORDER BY e.seq)) WHERE a <> 0 OR r <> 0 OR s <> 0",
+         FROM ledger_entries e WINDOW w AS (PARTITION BY e.account_id, e.credit_type ORDER BY e.seq)) AS steps WHERE a <> 0 OR r <> 0 OR s <> 0",
     ),
     (
         "entries are numbered 1 to ledger_seq without gaps",
@@ -84,11 +84,11 @@ const CHECKS: &[(&str, &str)] = &[
     ),
     (
         "one live hold for each piece of work",
-        "SELECT count(*) FROM (SELECT 1 FROM holds WHERE status IN ('held','spent') GROUP BY account_id, purpose, work_ref HAVING count(*) > 1)",
+        "SELECT count(*) FROM (SELECT 1 FROM holds WHERE status IN ('held','spent') GROUP BY account_id, purpose, work_ref HAVING count(*) > 1) AS twice",
     ),
     (
         "a payment or period feeds one account once",
-        "SELECT count(*) FROM (SELECT 1 FROM credit_lots GROUP BY source, source_ref, credit_type HAVING count(*) > 1)",
+        "SELECT count(*) FROM (SELECT 1 FROM credit_lots GROUP BY source, source_ref, credit_type HAVING count(*) > 1) AS twice",
     ),
     (
         "what was taken of a lot = what its claims took and debts used",
@@ -142,12 +142,12 @@ const CHECKS: &[(&str, &str)] = &[
         "a confirmed checkout has its grant, and no other has one",
         "SELECT count(*) FROM checkouts c WHERE (c.state = 'confirmed') <> (c.written_at IS NOT NULL) \
          OR (c.written_at IS NOT NULL) <> EXISTS (SELECT 1 FROM ledger_entries e WHERE e.cause = 'checkout' \
-         AND (e.cause_ref = c.id OR substr(e.cause_ref, 1, instr(e.cause_ref, '/') - 1) = c.paddle_transaction_id))",
+         AND (e.cause_ref = c.id OR substr(e.cause_ref, 1, instr(e.cause_ref || '/', '/') - 1) = c.paddle_transaction_id))",
     ),
 ];
 
 /// Asks every invariant; an empty answer means that all hold.
-pub async fn verify(pool: &SqlitePool) -> Result<Vec<Violation>, sqlx::Error> {
+pub async fn verify(pool: &AnyPool) -> Result<Vec<Violation>, sqlx::Error> {
     let mut violations = Vec::new();
     for (invariant, sql) in CHECKS {
         let rows: i64 = sqlx::query_scalar(*sql).fetch_one(pool).await?;
@@ -166,7 +166,7 @@ pub async fn verify(pool: &SqlitePool) -> Result<Vec<Violation>, sqlx::Error> {
 }
 
 /// Where the ledger stands now. Who notes it elsewhere finds later that a whole end was cut off, which leaves the rest whole.
-pub async fn head(pool: &SqlitePool) -> Result<Head, sqlx::Error> {
+pub async fn head(pool: &AnyPool) -> Result<Head, sqlx::Error> {
     const LAST: &str = "SELECT e.account_id, e.seq, e.hash FROM ledger_entries e WHERE e.seq = \
         (SELECT max(l.seq) FROM ledger_entries l WHERE l.account_id = e.account_id) ORDER BY e.account_id";
     let mut rows = sqlx::query(LAST).fetch(pool);
@@ -185,7 +185,7 @@ pub async fn head(pool: &SqlitePool) -> Result<Head, sqlx::Error> {
 }
 
 /// Recomputes every hash, one row in memory at a time.
-async fn broken_links(pool: &SqlitePool) -> Result<i64, sqlx::Error> {
+async fn broken_links(pool: &AnyPool) -> Result<i64, sqlx::Error> {
     let mut rows = sqlx::query("SELECT * FROM ledger_entries ORDER BY account_id, seq").fetch(pool);
     let mut broken = 0;
     let mut previous = (String::new(), String::new());

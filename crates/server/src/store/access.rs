@@ -1,10 +1,10 @@
 //! Connected access of projects, as stored.
 
-use super::{StoreError, keyed, maybe_moment, micros, moment};
+use super::{Flag, StoreError, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::fix::access::{AccessStatus, RepositoryProvider, RequestAccess};
 use domain::id::ProjectId;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// The access of a project as stored.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Stored {
 
 /// The access of a project.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<Option<Stored>, StoreError> {
     let row = sqlx::query("SELECT * FROM project_access WHERE project_id = $1")
@@ -62,7 +62,7 @@ pub async fn load(
 
 /// Notes what is asked for, in the place of what was there; nothing is connected by it. A project keeps its first token.
 pub async fn request(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     (wanted, token): (&RequestAccess, &str),
     by: &str,
@@ -88,7 +88,7 @@ pub async fn request(
 
 /// Grants what was asked for; whether it was waiting for that.
 pub async fn grant(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     by: &str,
     now: Timestamp,
@@ -108,7 +108,7 @@ pub async fn grant(
 
 /// Revokes the access, granted or only asked for; whether there was one.
 pub async fn revoke(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     by: &str,
     now: Timestamp,
@@ -124,13 +124,13 @@ pub async fn revoke(
 }
 
 async fn connect(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     connected: bool,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE projects SET connected_access = $2 WHERE id = $1")
         .bind(project.as_str())
-        .bind(connected)
+        .bind(Flag(connected))
         .execute(conn)
         .await?;
     Ok(())

@@ -1,12 +1,12 @@
 //! Accounts with their balances.
 
-use super::{StoreError, debts, history, id, keyed, maybe_moment, micros};
+use super::{Flag, StoreError, debts, history, id, keyed, maybe_moment, micros};
 use domain::Timestamp;
 use domain::account::{AccountRef, AccountType, BillingState, PackageKey};
 use domain::billing::{CreditSources, EndingCredits};
 use domain::credits::{Balance, CreditBalances, CreditType, Owed};
 use domain::id::AccountId;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// An account as stored.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Account {
 
 /// Loads an account.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Option<Account>, StoreError> {
     let row = sqlx::query("SELECT * FROM accounts WHERE id = $1")
@@ -81,7 +81,7 @@ pub async fn load(
 
 /// The balances of all types; zeros where nothing ever happened.
 pub async fn balances(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<CreditBalances, StoreError> {
     let rows = sqlx::query(
@@ -108,27 +108,28 @@ pub async fn balances(
 
 /// Whether credits of this type were ever granted.
 pub async fn ever_granted(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     kind: CreditType,
 ) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
+    let Flag(found) = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM credit_lots WHERE account_id = $1 AND credit_type = $2)",
     )
     .bind(account.as_str())
     .bind(kind.key())
     .fetch_one(conn)
-    .await
+    .await?;
+    Ok(found)
 }
 
 /// Where the free credits came from.
 pub async fn sources(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<CreditSources, StoreError> {
     let rows = sqlx::query(
-        "SELECT credit_type, source = 'plan_period' AS is_plan, expires_at, sum(avail) AS avail FROM credit_lots \
-         WHERE account_id = $1 AND avail > 0 GROUP BY credit_type, is_plan, expires_at ORDER BY expires_at",
+        "SELECT credit_type, source = 'plan_period' AS is_plan, expires_at, CAST(sum(avail) AS BIGINT) AS avail FROM credit_lots \
+         WHERE account_id = $1 AND avail > 0 GROUP BY credit_type, is_plan, expires_at ORDER BY expires_at NULLS FIRST",
     )
     .bind(account.as_str())
     .fetch_all(conn)
@@ -146,7 +147,7 @@ pub async fn sources(
             CreditType::Ai => &mut sources.ai,
         };
         let credits: i64 = row.try_get("avail")?;
-        if row.try_get("is_plan")? {
+        if row.try_get::<Flag, _>("is_plan")?.0 {
             of_type.plan += credits;
         } else {
             of_type.other += credits;
@@ -166,7 +167,7 @@ pub async fn sources(
 
 /// How many client workspaces an agency has.
 pub async fn client_count(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     agency: &AccountId,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM accounts WHERE agency_account_id = $1")
@@ -177,7 +178,7 @@ pub async fn client_count(
 
 /// Sets the account's plan.
 pub async fn set_package(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     package: PackageKey,
 ) -> Result<(), sqlx::Error> {
@@ -192,7 +193,7 @@ pub async fn set_package(
 /// The billing state follows from what is owed and from the subscriptions: a debt blocks, and nothing else has to be
 /// done for the block to end than that the debt ends. A closed account stays closed.
 pub async fn settle_billing_state(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
@@ -224,7 +225,7 @@ pub struct NewAccount<'a> {
 
 /// Opens an account without a plan.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &NewAccount<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -242,7 +243,7 @@ pub async fn insert(
 
 /// Moves an account to a price list.
 pub async fn set_price_list(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     price_list: &str,
 ) -> Result<(), sqlx::Error> {

@@ -1,10 +1,10 @@
 //! Adjustments of payments as stored, with the lines and the lots of the payment they are about.
 
-use super::{StoreError, id, keyed, micros, moment};
+use super::{Flag, StoreError, id, keyed, micros, moment};
 use domain::Timestamp;
 use domain::adjustment::{Adjustment, AdjustmentAction, AdjustmentStatus, Line};
 use domain::id::{AccountId, LotId};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// A payment that an adjustment is about.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct Payment {
 
 /// The payment with this id, if it was ever told of.
 pub async fn payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Option<Payment>, StoreError> {
     let row = sqlx::query(
@@ -30,7 +30,7 @@ pub async fn payment(
     row.map(|row| {
         Ok(Payment {
             account: id("account", row.try_get("account_id")?)?,
-            settled: row.try_get("settled")?,
+            settled: row.try_get::<Flag, _>("settled")?.0,
         })
     })
     .transpose()
@@ -56,7 +56,7 @@ pub struct NewAdjustment<'a> {
 }
 
 /// Notes an adjustment unless it is known to be as far along already.
-pub async fn note(conn: &mut SqliteConnection, new: &NewAdjustment<'_>) -> Result<(), StoreError> {
+pub async fn note(conn: &mut AnyConnection, new: &NewAdjustment<'_>) -> Result<(), StoreError> {
     let adjustment = new.adjustment;
     let items = serde_json::to_string(&adjustment.items).unwrap_or_default();
     sqlx::query(
@@ -71,7 +71,7 @@ pub async fn note(conn: &mut SqliteConnection, new: &NewAdjustment<'_>) -> Resul
     .bind(adjustment.action.key())
     .bind(adjustment.status.key())
     .bind(adjustment.status.stage())
-    .bind(adjustment.full)
+    .bind(Flag(adjustment.full))
     .bind(new.reason)
     .bind(new.currency)
     .bind(new.total)
@@ -85,7 +85,7 @@ pub async fn note(conn: &mut SqliteConnection, new: &NewAdjustment<'_>) -> Resul
 
 /// Everything that was adjusted of a payment.
 pub async fn of_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Vec<Adjustment>, StoreError> {
     let rows = sqlx::query(
@@ -109,7 +109,7 @@ pub async fn of_payment(
                     row.try_get("status")?,
                     AdjustmentStatus::parse,
                 )?,
-                full: row.try_get("is_full")?,
+                full: row.try_get::<Flag, _>("is_full")?.0,
                 items: keyed("adjusted items", items, |text| {
                     serde_json::from_str(text).ok()
                 })?,
@@ -130,7 +130,7 @@ pub struct PricedLine {
 
 /// The lines of a payment.
 pub async fn lines(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Vec<PricedLine>, StoreError> {
     let rows = sqlx::query(
@@ -154,7 +154,7 @@ pub async fn lines(
 
 /// Notes a line of a payment, once.
 pub async fn note_line(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
     line: &PricedLine,
     quantity: i64,
@@ -184,10 +184,7 @@ pub struct PaidLot {
 }
 
 /// The lots that a payment brought, without those that reversals brought in their place.
-pub async fn lots(
-    conn: &mut SqliteConnection,
-    transaction: &str,
-) -> Result<Vec<PaidLot>, StoreError> {
+pub async fn lots(conn: &mut AnyConnection, transaction: &str) -> Result<Vec<PaidLot>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, source_ref, amount FROM credit_lots WHERE txn_id = $1 AND replaces IS NULL ORDER BY arrival",
     )
@@ -207,11 +204,11 @@ pub async fn lots(
 
 /// Whether an adjustment is known as it is now, or waits in the inbox as such.
 pub async fn is_known(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     adjustment: &str,
     status: &str,
 ) -> Result<bool, sqlx::Error> {
-    let known: bool = sqlx::query_scalar(
+    let Flag(known) = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM paddle_adjustments WHERE id = $1 AND status = $2)",
     )
     .bind(adjustment)
@@ -234,7 +231,7 @@ fn data_of(body: &str, pointer: &str) -> Option<String> {
 }
 
 /// Adjustments whose state may still change: refunds in review and disputes, by id.
-pub async fn unsettled(conn: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
+pub async fn unsettled(conn: &mut AnyConnection) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT id FROM paddle_adjustments WHERE status = 'pending_approval' \
          OR (status = 'approved' AND action IN ('chargeback','chargeback_warning')) ORDER BY id",
@@ -245,7 +242,7 @@ pub async fn unsettled(conn: &mut SqliteConnection) -> Result<Vec<String>, sqlx:
 
 /// Payments that adjustments in the inbox wait for since before this moment.
 pub async fn awaited(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     before: Timestamp,
 ) -> Result<Vec<String>, sqlx::Error> {
     let waiting: Vec<String> = sqlx::query_scalar(

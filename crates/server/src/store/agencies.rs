@@ -1,16 +1,16 @@
 //! An agency's clients, and what each took of the pool.
 
-use super::{StoreError, id, keyed, maybe_moment, micros};
+use super::{Flag, StoreError, id, keyed, maybe_moment, micros};
 use domain::Timestamp;
 use domain::account::AccountRef;
 use domain::credits::CreditType;
 use domain::id::{AccountId, UserId};
 use domain::workspace::{ClientUse, PoolUse};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// First and last moment of the period that an account's subscription has paid.
 pub async fn period(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<(Option<Timestamp>, Option<Timestamp>), StoreError> {
     let row = sqlx::query(
@@ -30,12 +30,12 @@ pub async fn period(
 
 /// Credits of an account that were used since a moment, by type.
 pub async fn spent_since(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     since: Option<Timestamp>,
 ) -> Result<Vec<(CreditType, i64)>, StoreError> {
     let rows = sqlx::query(
-        "SELECT credit_type, CAST(sum(amount) AS INTEGER) AS spent FROM ledger_entries \
+        "SELECT credit_type, CAST(sum(amount) AS BIGINT) AS spent FROM ledger_entries \
          WHERE account_id = $1 AND kind = 'spend' AND created_at >= $2 GROUP BY credit_type",
     )
     .bind(account.as_str())
@@ -55,7 +55,7 @@ pub async fn spent_since(
 
 /// The clients of an agency by name, with what each took of its pool since a moment.
 pub async fn clients(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     agency: &AccountId,
     user: &UserId,
     since: Option<Timestamp>,
@@ -76,7 +76,7 @@ pub async fn clients(
                 id: id("account", row.try_get("id")?)?,
                 name: row.try_get("name")?,
             },
-            is_member: row.try_get("is_member")?,
+            is_member: row.try_get::<Flag, _>("is_member")?.0,
             projects: row.try_get("projects")?,
             scan: PoolUse::default(),
             automated_fix: PoolUse::default(),
@@ -84,7 +84,7 @@ pub async fn clients(
         });
     }
     let used = sqlx::query(
-        "SELECT p.account_id AS client, u.credit_type, CAST(sum(u.held) AS INTEGER) AS held, CAST(sum(u.spent) AS INTEGER) AS spent FROM ( \
+        "SELECT p.account_id AS client, u.credit_type, CAST(sum(u.held) AS BIGINT) AS held, CAST(sum(u.spent) AS BIGINT) AS spent FROM ( \
          SELECT project_id, credit_type, amount AS held, 0 AS spent FROM holds WHERE account_id = $1 AND status = 'held' \
          UNION ALL SELECT project_id, credit_type, 0, amount FROM ledger_entries WHERE account_id = $1 AND kind = 'spend' AND created_at >= $2) u \
          JOIN projects p ON p.id = u.project_id GROUP BY p.account_id, u.credit_type",
@@ -115,7 +115,7 @@ pub async fn clients(
 
 /// How many projects an account owns.
 pub async fn owned_projects(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM projects WHERE account_id = $1")

@@ -4,8 +4,8 @@ use super::{StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::fix::assist::{AiDraft, AiDraftState};
 use domain::id::{AccountId, AiDraftId, FixTaskId, HoldId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A draft to be written.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub struct NewDraft<'a> {
 
 /// Queues a draft.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     new: &NewDraft<'_>,
     now: Timestamp,
     deadline: Timestamp,
@@ -57,7 +57,7 @@ pub struct StoredDraft {
     pub hold: HoldId,
 }
 
-fn stored(row: &SqliteRow) -> Result<StoredDraft, StoreError> {
+fn stored(row: &AnyRow) -> Result<StoredDraft, StoreError> {
     Ok(StoredDraft {
         id: id("draft", row.try_get("id")?)?,
         task: id("fix task", row.try_get("fix_task_id")?)?,
@@ -68,7 +68,7 @@ fn stored(row: &SqliteRow) -> Result<StoredDraft, StoreError> {
 
 /// A draft.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     draft: &AiDraftId,
 ) -> Result<Option<StoredDraft>, StoreError> {
     let row = sqlx::query("SELECT * FROM ai_drafts WHERE id = $1")
@@ -79,10 +79,7 @@ pub async fn load(
 }
 
 /// Drafts that wait for the model, those that have waited longest first.
-pub async fn waiting(
-    conn: &mut SqliteConnection,
-    most: i64,
-) -> Result<Vec<StoredDraft>, StoreError> {
+pub async fn waiting(conn: &mut AnyConnection, most: i64) -> Result<Vec<StoredDraft>, StoreError> {
     let rows =
         sqlx::query("SELECT * FROM ai_drafts WHERE state = 'queued' ORDER BY asked_at LIMIT $1")
             .bind(most)
@@ -93,7 +90,7 @@ pub async fn waiting(
 
 /// Drafts whose deadline is over and that have not ended.
 pub async fn late(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
 ) -> Result<Vec<StoredDraft>, StoreError> {
     let rows = sqlx::query(
@@ -106,7 +103,7 @@ pub async fn late(
 }
 
 /// Notes that a draft is being written; answers whether it waited.
-pub async fn begin(conn: &mut SqliteConnection, draft: &AiDraftId) -> Result<bool, sqlx::Error> {
+pub async fn begin(conn: &mut AnyConnection, draft: &AiDraftId) -> Result<bool, sqlx::Error> {
     let done =
         sqlx::query("UPDATE ai_drafts SET state = 'running' WHERE id = $1 AND state = 'queued'")
             .bind(draft.as_str())
@@ -117,7 +114,7 @@ pub async fn begin(conn: &mut SqliteConnection, draft: &AiDraftId) -> Result<boo
 
 /// Ends a draft with its text, or with why there is none; answers whether it had not ended before.
 pub async fn end(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     draft: &AiDraftId,
     text: Result<&str, &str>,
     now: Timestamp,
@@ -142,7 +139,7 @@ pub async fn end(
 
 /// The newest draft about a task.
 pub async fn newest(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
 ) -> Result<Option<AiDraft>, StoreError> {
     let row = sqlx::query(

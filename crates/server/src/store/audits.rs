@@ -1,15 +1,15 @@
 //! Runs in the hands of workers: who holds one and until when, how far it is, and which pages it saw.
 
-use super::{StoreError, id, keyed, micros};
+use super::{Small, StoreError, id, keyed, micros};
 use domain::Timestamp;
 use domain::audit::{AuditOutcome, ScannedPage, SkipReason, SkippedPage};
 use domain::id::{ProjectId, ReportId, ScanRunId};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 use std::collections::BTreeSet;
 
 /// The run that has waited longest, of those that may be taken now.
 pub async fn longest_waiting(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
 ) -> Result<Option<ScanRunId>, StoreError> {
     let found: Option<String> = sqlx::query_scalar(
@@ -26,7 +26,7 @@ pub async fn longest_waiting(
 
 /// Lets nobody take a queued run before this moment.
 pub async fn put_off(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
     until: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -53,7 +53,7 @@ pub struct NewLease<'a> {
 
 /// Gives a queued run to a worker; whether it was still queued.
 pub async fn take(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
     lease: &NewLease<'_>,
     now: Timestamp,
@@ -66,7 +66,7 @@ pub async fn take(
     .bind(lease.worker)
     .bind(lease.lease)
     .bind(micros(lease.until))
-    .bind(lease.page_limit)
+    .bind(i64::from(lease.page_limit))
     .bind(micros(now))
     .execute(conn)
     .await?;
@@ -88,7 +88,7 @@ pub struct Standing<'a> {
 
 /// Writes down how far a running run is, when this lease holds it; whether it does.
 pub async fn advance(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
     lease: &str,
     standing: &Standing<'_>,
@@ -100,8 +100,8 @@ pub async fn advance(
     .bind(run.as_str())
     .bind(lease)
     .bind(standing.current_page)
-    .bind(standing.pages_done)
-    .bind(standing.pages_total)
+    .bind(i64::from(standing.pages_done))
+    .bind(i64::from(standing.pages_total))
     .bind(micros(standing.until))
     .execute(conn)
     .await?;
@@ -110,7 +110,7 @@ pub async fn advance(
 
 /// Running runs whose worker has not been heard of in time, at most 100.
 pub async fn lapsed(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
 ) -> Result<Vec<ScanRunId>, StoreError> {
     let rows: Vec<String> = sqlx::query_scalar(
@@ -124,7 +124,7 @@ pub async fn lapsed(
 
 /// Writes down which pages a run scanned and which it skipped.
 pub async fn insert_pages(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
     outcome: &AuditOutcome,
 ) -> Result<(), sqlx::Error> {
@@ -141,14 +141,14 @@ pub async fn insert_pages(
             .bind(run.as_str())
             .bind(position)
             .bind(url)
-            .bind(status)
+            .bind(status.map(i64::from))
             .bind(reason)
             .execute(&mut *conn)
             .await?;
     }
     sqlx::query("UPDATE scan_runs SET skipped_more = $2 WHERE id = $1")
         .bind(run.as_str())
-        .bind(outcome.skipped_more)
+        .bind(i64::from(outcome.skipped_more))
         .execute(conn)
         .await?;
     Ok(())
@@ -156,10 +156,10 @@ pub async fn insert_pages(
 
 /// The pages of a run: scanned, skipped, and how many more were skipped.
 pub async fn pages(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
 ) -> Result<(Vec<ScannedPage>, Vec<SkippedPage>, u32), StoreError> {
-    let more: u32 = sqlx::query_scalar("SELECT skipped_more FROM scan_runs WHERE id = $1")
+    let Small(more) = sqlx::query_scalar("SELECT skipped_more FROM scan_runs WHERE id = $1")
         .bind(run.as_str())
         .fetch_one(&mut *conn)
         .await?;
@@ -179,7 +179,7 @@ pub async fn pages(
             }),
             None => scanned.push(ScannedPage {
                 url,
-                status: row.try_get("status")?,
+                status: row.try_get::<Small<u16>, _>("status")?.0,
             }),
         }
     }
@@ -188,7 +188,7 @@ pub async fn pages(
 
 /// Ties a run and its report together; the first published report of a project becomes what monitoring compares with.
 pub async fn connect_report(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (project, run, report): (&ProjectId, &ScanRunId, &ReportId),
     published: bool,
 ) -> Result<(), sqlx::Error> {
@@ -214,7 +214,7 @@ pub async fn connect_report(
 
 /// Fingerprints of this project's findings that were marked as false positives.
 pub async fn false_positives(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<BTreeSet<String>, sqlx::Error> {
     let rows: Vec<String> = sqlx::query_scalar(

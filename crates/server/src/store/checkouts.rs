@@ -3,13 +3,13 @@
 mod ended;
 mod transition;
 
-use super::{StoreError, id, keyed, maybe_moment, micros, moment};
+use super::{Flag, StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::checkout::{CheckoutState, StageTimes};
 use domain::id::{AccountId, CheckoutId};
 use domain::link::Origin;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 pub use ended::{note_withdraw, revive, withdraw_other_plans};
 pub use transition::{
@@ -77,7 +77,7 @@ const DUE: &str = const_format::concatcp!(
     "WHERE c.state <> 'confirmed' AND c.next_poll_at <= $1 ORDER BY c.next_poll_at LIMIT 20"
 );
 
-fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
+fn checkout(row: &AnyRow) -> Result<Checkout, StoreError> {
     let origin: Option<String> = row.try_get("origin")?;
     let time = |column: &str| -> Result<Option<Timestamp>, StoreError> {
         Ok(maybe_moment(row.try_get(column)?)?)
@@ -107,7 +107,7 @@ fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
         },
         poll_count: row.try_get("poll_count")?,
         asked_at: moment(row.try_get("asked_at")?)?,
-        withdraw: row.try_get("withdraw")?,
+        withdraw: row.try_get::<Flag, _>("withdraw")?.0,
         created_at: moment(row.try_get("created_at")?)?,
         updated_at: moment(row.try_get("updated_at")?)?,
     })
@@ -115,7 +115,7 @@ fn checkout(row: &SqliteRow) -> Result<Checkout, StoreError> {
 
 /// Loads a session of an account.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     checkout_id: &CheckoutId,
 ) -> Result<Option<Checkout>, StoreError> {
@@ -129,7 +129,7 @@ pub async fn load(
 
 /// Loads a session by its id, whichever account; only for the provider's events.
 pub async fn by_id(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
 ) -> Result<Option<Checkout>, StoreError> {
     let row = sqlx::query(BY_ID_ALONE)
@@ -141,7 +141,7 @@ pub async fn by_id(
 
 /// The session whose transaction this is.
 pub async fn by_transaction(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Option<Checkout>, StoreError> {
     let row = sqlx::query(BY_TRANSACTION)
@@ -153,7 +153,7 @@ pub async fn by_transaction(
 
 /// An account's sessions that may still be paid, newest first.
 pub async fn unfinished(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<Checkout>, StoreError> {
     let rows = sqlx::query(UNFINISHED)
@@ -164,13 +164,13 @@ pub async fn unfinished(
 }
 
 /// Sessions about which the provider should be asked now.
-pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Checkout>, StoreError> {
+pub async fn due(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<Checkout>, StoreError> {
     let rows = sqlx::query(DUE).bind(micros(now)).fetch_all(conn).await?;
     rows.iter().map(checkout).collect()
 }
 
 /// When the first session of all was opened.
-pub async fn first_opened_at(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, StoreError> {
+pub async fn first_opened_at(conn: &mut AnyConnection) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<i64> = sqlx::query_scalar("SELECT min(created_at) FROM checkouts")
         .fetch_one(conn)
         .await?;

@@ -3,12 +3,12 @@
 use super::{StoreError, id, keyed};
 use domain::credits::{CreditType, Owed};
 use domain::id::{AccountId, LotId};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// What the account owes of each type, in credits.
-pub async fn owed(conn: &mut SqliteConnection, account: &AccountId) -> Result<Owed, StoreError> {
+pub async fn owed(conn: &mut AnyConnection, account: &AccountId) -> Result<Owed, StoreError> {
     let rows = sqlx::query(
-        "SELECT credit_type, CAST(sum(owed - paid) AS INTEGER) AS open FROM lot_claims WHERE account_id = $1 AND owed > paid GROUP BY credit_type",
+        "SELECT credit_type, CAST(sum(owed - paid) AS BIGINT) AS open FROM lot_claims WHERE account_id = $1 AND owed > paid GROUP BY credit_type",
     )
     .bind(account.as_str())
     .fetch_all(conn)
@@ -27,7 +27,7 @@ pub async fn owed(conn: &mut SqliteConnection, account: &AccountId) -> Result<Ow
 
 /// The debts of one type that are open, oldest first: the disputed lot and how much is still owed for it.
 pub(crate) async fn owing(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     credit_type: CreditType,
 ) -> Result<Vec<(LotId, i64)>, StoreError> {
@@ -45,7 +45,7 @@ pub(crate) async fn owing(
 
 /// Notes that a part of a debt was paid from a lot; answers the number of the payment.
 pub(crate) async fn note_paid(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     debtor: &LotId,
     payer: &LotId,
@@ -78,7 +78,7 @@ pub(crate) struct OpenPayment {
 
 /// The last payment of a debt that was not returned.
 pub(crate) async fn last_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     debtor: &LotId,
 ) -> Result<Option<OpenPayment>, StoreError> {
@@ -102,7 +102,7 @@ pub(crate) async fn last_payment(
 
 /// Notes that a part of a payment was returned.
 pub(crate) async fn note_returned(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     debtor: &LotId,
     position: i64,

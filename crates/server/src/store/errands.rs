@@ -4,8 +4,8 @@ use super::{StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::errand::{ErrandOutcome, ErrandState};
 use domain::id::{ErrandId, ProjectId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// The kind of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct Errand {
     pub failure: Option<String>,
 }
 
-fn errand(row: &SqliteRow) -> Result<Errand, StoreError> {
+fn errand(row: &AnyRow) -> Result<Errand, StoreError> {
     let answer: Option<String> = row.try_get("answer")?;
     Ok(Errand {
         id: id("errand", row.try_get("id")?)?,
@@ -77,7 +77,7 @@ fn errand(row: &SqliteRow) -> Result<Errand, StoreError> {
 
 /// Queues a job.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     errand: &ErrandId,
     (project, kind): (&ProjectId, ErrandKind),
     asked_by: &str,
@@ -96,7 +96,7 @@ pub async fn insert(
 
 /// The newest job of a project and kind.
 pub async fn newest(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     kind: ErrandKind,
 ) -> Result<Option<Errand>, StoreError> {
@@ -110,7 +110,7 @@ pub async fn newest(
 
 /// The newest job of a project and kind that was done.
 pub async fn newest_done(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     kind: ErrandKind,
 ) -> Result<Option<Errand>, StoreError> {
@@ -123,7 +123,7 @@ pub async fn newest_done(
 }
 
 /// The job that has waited longest.
-pub async fn longest_waiting(conn: &mut SqliteConnection) -> Result<Option<Errand>, StoreError> {
+pub async fn longest_waiting(conn: &mut AnyConnection) -> Result<Option<Errand>, StoreError> {
     let row =
         sqlx::query("SELECT * FROM errands WHERE state = 'queued' ORDER BY asked_at, id LIMIT 1")
             .fetch_optional(conn)
@@ -133,7 +133,7 @@ pub async fn longest_waiting(conn: &mut SqliteConnection) -> Result<Option<Erran
 
 /// One job.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     errand_id: &ErrandId,
 ) -> Result<Option<Errand>, StoreError> {
     let row = sqlx::query("SELECT * FROM errands WHERE id = $1")
@@ -145,7 +145,7 @@ pub async fn load(
 
 /// Gives a queued job to a worker; whether it was still queued.
 pub async fn take(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     errand_id: &ErrandId,
     (worker, lease): (&str, &str),
     until: Timestamp,
@@ -162,7 +162,7 @@ pub async fn take(
 
 /// Ends a job: done with its answer, or failed with the reason.
 pub async fn end(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     errand_id: &ErrandId,
     outcome: Result<&ErrandOutcome, &str>,
     now: Timestamp,
@@ -191,7 +191,7 @@ pub async fn end(
 
 /// Open jobs that nobody took in time or whose worker has not been heard of, at most 100.
 pub async fn lapsed(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
     waited_since: Timestamp,
 ) -> Result<Vec<Errand>, StoreError> {

@@ -1,13 +1,13 @@
 //! What readers of guides answered, and what operators did about it.
 
-use super::{StoreError, keyed, micros, moment};
+use super::{Flag, StoreError, keyed, micros, moment};
 use domain::Timestamp;
 use domain::guide::Guide;
 use domain::guide::feedback::FeedbackState;
 use domain::id::FeedbackId;
 use domain::role::Role;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// An answer as it is kept.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct FeedbackFilter<'a> {
 const PAGE: usize = 50;
 
 /// Keeps an answer.
-pub async fn insert(conn: &mut SqliteConnection, given: &Feedback) -> Result<(), sqlx::Error> {
+pub async fn insert(conn: &mut AnyConnection, given: &Feedback) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO guide_feedback (id, guide, version, role, helpful, missing, given_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, 'open')",
     )
@@ -52,7 +52,7 @@ pub async fn insert(conn: &mut SqliteConnection, given: &Feedback) -> Result<(),
     .bind(given.guide.key())
     .bind(&given.version)
     .bind(given.role.map(Role::key))
-    .bind(given.helpful)
+    .bind(Flag(given.helpful))
     .bind(&given.missing)
     .bind(micros(given.given_at))
     .execute(conn)
@@ -61,7 +61,7 @@ pub async fn insert(conn: &mut SqliteConnection, given: &Feedback) -> Result<(),
 }
 
 /// How many answers came since then.
-pub async fn since(conn: &mut SqliteConnection, then: Timestamp) -> Result<i64, sqlx::Error> {
+pub async fn since(conn: &mut AnyConnection, then: Timestamp) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM guide_feedback WHERE given_at >= $1")
         .bind(micros(then))
         .fetch_one(conn)
@@ -69,7 +69,7 @@ pub async fn since(conn: &mut SqliteConnection, then: Timestamp) -> Result<i64, 
 }
 
 /// How many answers are open.
-pub async fn open(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+pub async fn open(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM guide_feedback WHERE state = 'open'")
         .fetch_one(conn)
         .await
@@ -77,7 +77,7 @@ pub async fn open(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
 
 /// The answers, newest first, and the one after which they go on.
 pub async fn list(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     filter: FeedbackFilter<'_>,
 ) -> Result<(Vec<Feedback>, Option<FeedbackId>), StoreError> {
     let rows = sqlx::query(
@@ -99,7 +99,7 @@ pub async fn list(
 
 /// One answer.
 pub async fn one(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     id: &FeedbackId,
 ) -> Result<Option<Feedback>, StoreError> {
     let row = sqlx::query("SELECT * FROM guide_feedback WHERE id = $1")
@@ -111,7 +111,7 @@ pub async fn one(
 
 /// Marks an open answer as resolved; one that is stays as it is.
 pub async fn resolve(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     id: &FeedbackId,
     by: &str,
     now: Timestamp,
@@ -125,7 +125,7 @@ pub async fn resolve(
     Ok(())
 }
 
-fn read(row: &SqliteRow) -> Result<Feedback, StoreError> {
+fn read(row: &AnyRow) -> Result<Feedback, StoreError> {
     let role: Option<String> = row.try_get("role")?;
     let at: Option<i64> = row.try_get("resolved_at")?;
     let by: Option<String> = row.try_get("resolved_by")?;
@@ -136,7 +136,7 @@ fn read(row: &SqliteRow) -> Result<Feedback, StoreError> {
         role: role
             .map(|role| keyed("role", &role, Role::parse))
             .transpose()?,
-        helpful: row.try_get("helpful")?,
+        helpful: row.try_get::<Flag, _>("helpful")?.0,
         missing: row.try_get("missing")?,
         given_at: moment(row.try_get("given_at")?)?,
         resolved: at

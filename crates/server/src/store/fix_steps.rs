@@ -5,11 +5,11 @@ use domain::Timestamp;
 use domain::fix::evidence::TaskEvidence;
 use domain::fix::task::{TaskEvent, TaskEventKind};
 use domain::id::FixTaskId;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// Writes down that something happened.
 pub async fn add_event(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     kind: TaskEventKind,
     (actor, note): (&str, &str),
@@ -31,7 +31,7 @@ pub async fn add_event(
 
 /// What happened on a task, oldest first.
 pub async fn events(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
 ) -> Result<Vec<TaskEvent>, StoreError> {
     let rows = sqlx::query(
@@ -54,7 +54,7 @@ pub async fn events(
 
 /// Marks an open task as completed; whether it was open.
 pub async fn complete(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
@@ -70,7 +70,7 @@ pub async fn complete(
 
 /// Keeps the evidence of a task.
 pub async fn insert_evidence(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     evidence: &TaskEvidence,
 ) -> Result<(), StoreError> {
@@ -94,7 +94,7 @@ pub async fn insert_evidence(
 
 /// The evidence of a task.
 pub async fn evidence(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
 ) -> Result<Option<TaskEvidence>, StoreError> {
     let row = sqlx::query("SELECT * FROM fix_task_evidence WHERE fix_task_id = $1")

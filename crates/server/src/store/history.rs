@@ -9,8 +9,8 @@ use domain::transaction::{
     AdjustmentRow, Money, TransactionPurpose, TransactionRow, TransactionStatus,
     invoice_unavailable,
 };
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// Where a page ends: the time by which transactions are ordered, and the id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ const ONE: &str = const_format::concatcp!(SELECT, "AND t.id = $2");
 
 /// A page of an account's transactions, newest first, and where the next one begins.
 pub async fn page(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     filter: &TransactionFilter,
 ) -> Result<(Vec<TransactionRow>, Option<Cursor>), StoreError> {
@@ -110,7 +110,7 @@ pub async fn page(
 
 /// One transaction of an account.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     transaction_id: &str,
 ) -> Result<Option<TransactionRow>, StoreError> {
@@ -130,7 +130,7 @@ pub async fn load(
 /// A renewal is not meant, nor what belongs to a subscription that is past due or has ended: its own state tells of the
 /// one, and what was asked for the other is not asked for any more.
 pub async fn unresolved(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Option<String>, StoreError> {
     let row = sqlx::query(
@@ -151,10 +151,7 @@ pub async fn unresolved(
     Ok(Some(format!(": {}{number}", amount.label())))
 }
 
-async fn transaction(
-    conn: &mut SqliteConnection,
-    row: &SqliteRow,
-) -> Result<TransactionRow, StoreError> {
+async fn transaction(conn: &mut AnyConnection, row: &AnyRow) -> Result<TransactionRow, StoreError> {
     let transaction_id: String = row.try_get("id")?;
     let status = keyed(
         "transaction status",
@@ -187,12 +184,12 @@ async fn transaction(
 
 /// What was bought, from the lines that were paid; before those are known, what the checkout or the subscription is for.
 async fn label(
-    conn: &mut SqliteConnection,
-    row: &SqliteRow,
+    conn: &mut AnyConnection,
+    row: &AnyRow,
     transaction: &str,
 ) -> Result<String, StoreError> {
     let lines: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT p.item_key, sum(l.quantity) FROM paddle_lines l JOIN catalog_prices p ON p.price_id = l.price_id WHERE l.transaction_id = $1 \
+        "SELECT p.item_key, CAST(sum(l.quantity) AS BIGINT) FROM paddle_lines l JOIN catalog_prices p ON p.price_id = l.price_id WHERE l.transaction_id = $1 \
          GROUP BY p.item_key ORDER BY min(l.id)",
     )
     .bind(transaction)
@@ -221,7 +218,7 @@ async fn label(
 }
 
 async fn adjustments(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Vec<AdjustmentRow>, StoreError> {
     let rows = sqlx::query(

@@ -3,7 +3,7 @@
 use super::{StoreError, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::provider_event::StrayEvent;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// An event to be stored.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub struct NewEvent<'a> {
 
 /// Stores an event unless it is there already; answers whether it is new.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     event: &NewEvent<'_>,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
@@ -45,7 +45,7 @@ pub async fn insert(
 }
 
 /// The next events that are due, oldest first; at most 50.
-pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<String>, sqlx::Error> {
+pub async fn due(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT event_id FROM paddle_events WHERE status = 'pending' AND next_attempt_at <= $1 ORDER BY occurred_at, rowid LIMIT 50",
     )
@@ -67,7 +67,7 @@ pub struct PendingEvent {
 
 /// Loads an event that waits; none when it is processed or unknown.
 pub async fn pending(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     event_id: &str,
 ) -> Result<Option<PendingEvent>, StoreError> {
     let row = sqlx::query(
@@ -99,7 +99,7 @@ pub struct Attempt<'a> {
 
 /// Notes an attempt.
 pub async fn note(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     event_id: &str,
     attempt: &Attempt<'_>,
 ) -> Result<(), sqlx::Error> {
@@ -129,16 +129,14 @@ pub struct QuarantinedEvent {
 }
 
 /// The events that were quarantined, oldest first.
-pub async fn quarantined(
-    conn: &mut SqliteConnection,
-) -> Result<Vec<QuarantinedEvent>, sqlx::Error> {
+pub async fn quarantined(conn: &mut AnyConnection) -> Result<Vec<QuarantinedEvent>, sqlx::Error> {
     sqlx::query_as("SELECT event_id, event_type, last_error FROM paddle_events WHERE status = 'quarantined' ORDER BY received_at, event_id")
         .fetch_all(conn)
         .await
 }
 
 /// The events that were quarantined as operators see them, oldest first, at most 200.
-pub async fn strays(conn: &mut SqliteConnection) -> Result<Vec<StrayEvent>, StoreError> {
+pub async fn strays(conn: &mut AnyConnection) -> Result<Vec<StrayEvent>, StoreError> {
     let rows = sqlx::query(
         "SELECT * FROM paddle_events WHERE status = 'quarantined' ORDER BY received_at, event_id LIMIT 200",
     )
@@ -160,7 +158,7 @@ pub async fn strays(conn: &mut SqliteConnection) -> Result<Vec<StrayEvent>, Stor
 }
 
 /// How many events were quarantined.
-pub async fn count_quarantined(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+pub async fn count_quarantined(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM paddle_events WHERE status = 'quarantined'")
         .fetch_one(conn)
         .await
@@ -168,7 +166,7 @@ pub async fn count_quarantined(conn: &mut SqliteConnection) -> Result<i64, sqlx:
 
 /// Takes an event that was quarantined back into the inbox; answers whether there was such an event.
 pub async fn retry(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     event_id: &str,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
@@ -184,7 +182,7 @@ pub async fn retry(
 }
 
 /// When the last event came by webhook, for any account.
-pub async fn last_webhook_at(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, StoreError> {
+pub async fn last_webhook_at(conn: &mut AnyConnection) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<i64> =
         sqlx::query_scalar("SELECT max(received_at) FROM paddle_events WHERE source = 'webhook'")
             .fetch_one(conn)

@@ -1,8 +1,8 @@
 //! Idempotency keys as stored: what each was used for, how far its work is, and its answer.
 
-use super::{StoreError, micros, moment};
+use super::{Small, StoreError, micros, moment};
 use domain::Timestamp;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// A key in the hands of a principal: two people may use the same one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct StoredKey {
 
 /// Takes a key that nobody has used; answers whether it was free.
 pub async fn take(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     id: &KeyId,
     request_hash: &str,
     now: Timestamp,
@@ -63,7 +63,7 @@ pub async fn take(
 }
 
 /// Loads a key that was taken before.
-pub async fn load(conn: &mut SqliteConnection, id: &KeyId) -> Result<StoredKey, StoreError> {
+pub async fn load(conn: &mut AnyConnection, id: &KeyId) -> Result<StoredKey, StoreError> {
     let row = sqlx::query("SELECT * FROM idempotency_keys WHERE principal = $1 AND key = $2")
         .bind(&id.principal)
         .bind(&id.key)
@@ -73,7 +73,7 @@ pub async fn load(conn: &mut SqliteConnection, id: &KeyId) -> Result<StoredKey, 
     let resource: Option<String> = row.try_get("resource")?;
     let progress = match (state.as_str(), resource) {
         ("done", _) => Progress::Done {
-            status: row.try_get("status_code")?,
+            status: row.try_get::<Small<u16>, _>("status_code")?.0,
             body: row.try_get("response_body")?,
         },
         (_, Some(resource)) => Progress::Paused {
@@ -90,7 +90,7 @@ pub async fn load(conn: &mut SqliteConnection, id: &KeyId) -> Result<StoredKey, 
 
 /// Notes what the first step made, and who works on gets it alone until then.
 pub async fn pause(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     id: &KeyId,
     resource: &str,
     until: Timestamp,
@@ -107,7 +107,7 @@ pub async fn pause(
 
 /// Lets nobody else work under the key until this moment.
 pub async fn lock(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     id: &KeyId,
     until: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -122,7 +122,7 @@ pub async fn lock(
 
 /// Keeps the answer; every later request with the key gets it.
 pub async fn answer(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     id: &KeyId,
     status: u16,
     body: &str,
@@ -130,7 +130,7 @@ pub async fn answer(
     sqlx::query("UPDATE idempotency_keys SET state = 'done', status_code = $3, response_body = $4 WHERE principal = $1 AND key = $2")
         .bind(&id.principal)
         .bind(&id.key)
-        .bind(status)
+        .bind(i64::from(status))
         .bind(body)
         .execute(conn)
         .await?;
@@ -138,10 +138,7 @@ pub async fn answer(
 }
 
 /// Forgets keys that were taken before this moment.
-pub async fn forget_before(
-    conn: &mut SqliteConnection,
-    before: Timestamp,
-) -> Result<(), sqlx::Error> {
+pub async fn forget_before(conn: &mut AnyConnection, before: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM idempotency_keys WHERE created_at < $1")
         .bind(micros(before))
         .execute(conn)

@@ -3,7 +3,7 @@
 use super::{StoreError, moment};
 use domain::Timestamp;
 use domain::transaction::{Moment, MomentKind};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 fn plain(kind: MomentKind, at: Timestamp, actor: &str, detail: &str) -> Moment {
     Moment {
@@ -17,7 +17,7 @@ fn plain(kind: MomentKind, at: Timestamp, actor: &str, detail: &str) -> Moment {
 
 /// The checkout that a transaction was paid in: when it was opened and when the form was handed in.
 pub async fn of_checkout(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Vec<Moment>, StoreError> {
     let row = sqlx::query(
@@ -57,7 +57,7 @@ fn kind_of(event: &str) -> Option<MomentKind> {
 
 /// What the provider told of a transaction, each once, whether it came by itself or was asked for.
 pub async fn of_events(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Vec<Moment>, StoreError> {
     let rows = sqlx::query(

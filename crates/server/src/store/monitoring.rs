@@ -1,13 +1,13 @@
 //! When projects are looked at again, and what each look found changed.
 
-use super::{StoreError, id, keyed, maybe_moment, micros, moment};
+use super::{Small, StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::id::{ProjectId, ReportId, ScanRunId};
 use domain::monitoring::{ChangeCounts, ChangedIssue, Frequency, Issue, MonitoringRun};
 use domain::report::Severity;
 use domain::scan::ScanStatus;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A schedule as stored.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct StoredSchedule {
     pub refused: Option<(Timestamp, String)>,
 }
 
-fn schedule(row: &SqliteRow) -> Result<StoredSchedule, StoreError> {
+fn schedule(row: &AnyRow) -> Result<StoredSchedule, StoreError> {
     let refused_at = maybe_moment(row.try_get("refused_at")?)?;
     let why: Option<String> = row.try_get("refused_why")?;
     Ok(StoredSchedule {
@@ -38,7 +38,7 @@ fn schedule(row: &SqliteRow) -> Result<StoredSchedule, StoreError> {
 
 /// The schedule of a project.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<Option<StoredSchedule>, StoreError> {
     let row = sqlx::query("SELECT * FROM monitoring_schedules WHERE project_id = $1")
@@ -49,10 +49,7 @@ pub async fn load(
 }
 
 /// Writes a schedule in the place of an older one.
-pub async fn save(
-    conn: &mut SqliteConnection,
-    schedule: &StoredSchedule,
-) -> Result<(), sqlx::Error> {
+pub async fn save(conn: &mut AnyConnection, schedule: &StoredSchedule) -> Result<(), sqlx::Error> {
     let (at, why) = schedule.refused.clone().unzip();
     sqlx::query(
         "INSERT INTO monitoring_schedules (project_id, frequency, time_zone, next_at, refused_at, refused_why) VALUES ($1,$2,$3,$4,$5,$6) \
@@ -72,7 +69,7 @@ pub async fn save(
 
 /// Schedules whose run is due, those that wait longest first, at most 100.
 pub async fn due(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
 ) -> Result<Vec<StoredSchedule>, StoreError> {
     let rows = sqlx::query(
@@ -86,7 +83,7 @@ pub async fn due(
 
 /// The published report that stands before a run's own, if there is one.
 pub async fn report_before(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     own: &ReportId,
 ) -> Result<Option<ReportId>, StoreError> {
@@ -102,7 +99,7 @@ pub async fn report_before(
 
 /// The run that a report was made of.
 pub async fn run_of_report(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     report: &ReportId,
 ) -> Result<Option<ScanRunId>, StoreError> {
     let found: Option<String> = sqlx::query_scalar("SELECT scan_run_id FROM reports WHERE id = $1")
@@ -113,10 +110,7 @@ pub async fn run_of_report(
 }
 
 /// The issues of a report, without those that were marked as false positives.
-pub async fn issues(
-    conn: &mut SqliteConnection,
-    report: &ReportId,
-) -> Result<Vec<Issue>, StoreError> {
+pub async fn issues(conn: &mut AnyConnection, report: &ReportId) -> Result<Vec<Issue>, StoreError> {
     let rows = sqlx::query(
         "SELECT fingerprint, title, severity, affected_url FROM findings WHERE report_id = $1 AND (ineligible IS NULL OR ineligible <> 'false_positive') ORDER BY position",
     )
@@ -137,7 +131,7 @@ pub async fn issues(
 
 /// Keeps what a run found changed.
 pub async fn insert_comparison(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (run, before): (&ScanRunId, &ReportId),
     counts: ChangeCounts,
     issues: &[ChangedIssue],
@@ -149,10 +143,10 @@ pub async fn insert_comparison(
     .bind(run.as_str())
     .bind(before.as_str())
     .bind(text)
-    .bind(counts.new_issue_count)
-    .bind(counts.recurring_issue_count)
-    .bind(counts.resolved_issue_count)
-    .bind(counts.inconclusive_count)
+    .bind(i64::from(counts.new_issue_count))
+    .bind(i64::from(counts.recurring_issue_count))
+    .bind(i64::from(counts.resolved_issue_count))
+    .bind(i64::from(counts.inconclusive_count))
     .execute(conn)
     .await?;
     Ok(())
@@ -160,7 +154,7 @@ pub async fn insert_comparison(
 
 /// The monitoring runs of a project since a moment, newest first, with what each found changed.
 pub async fn runs(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     since: Timestamp,
 ) -> Result<Vec<MonitoringRun>, StoreError> {
@@ -176,19 +170,20 @@ pub async fn runs(
     rows.iter().map(run).collect()
 }
 
-fn run(row: &SqliteRow) -> Result<MonitoringRun, StoreError> {
+fn run(row: &AnyRow) -> Result<MonitoringRun, StoreError> {
     let report = |column: &str| -> Result<Option<ReportId>, StoreError> {
         let text: Option<String> = row.try_get(column)?;
         text.map(|text| Ok(id("report", &text)?)).transpose()
     };
-    let new: Option<u32> = row.try_get("new_count")?;
+    let count = |column: &str| row.try_get::<Small<u32>, _>(column).map(|count| count.0);
+    let new: Option<Small<u32>> = row.try_get("new_count")?;
     let counts = match new {
         None => None,
-        Some(new_issue_count) => Some(ChangeCounts {
+        Some(Small(new_issue_count)) => Some(ChangeCounts {
             new_issue_count,
-            recurring_issue_count: row.try_get("recurring_count")?,
-            resolved_issue_count: row.try_get("resolved_count")?,
-            inconclusive_count: row.try_get("inconclusive_count")?,
+            recurring_issue_count: count("recurring_count")?,
+            resolved_issue_count: count("resolved_count")?,
+            inconclusive_count: count("inconclusive_count")?,
         }),
     };
     Ok(MonitoringRun {
@@ -204,7 +199,7 @@ fn run(row: &SqliteRow) -> Result<MonitoringRun, StoreError> {
 
 /// The issues that a run found changed.
 pub async fn compared(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
 ) -> Result<Vec<ChangedIssue>, StoreError> {
     let text: Option<String> =

@@ -7,8 +7,8 @@ use domain::credits::CreditType;
 use domain::id::{AccountId, NoticeId, UserId};
 use domain::notice::{Notice, NoticeKind};
 use domain::role::{Ability, Role};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A notice to be kept.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct NewNotice<'a> {
 }
 
 /// Keeps a notice; whether it is new.
-pub async fn add(conn: &mut SqliteConnection, new: &NewNotice<'_>) -> Result<bool, StoreError> {
+pub async fn add(conn: &mut AnyConnection, new: &NewNotice<'_>) -> Result<bool, StoreError> {
     let notice: NoticeId = new_id(NoticeId::PREFIX)?;
     let done = sqlx::query(
         "INSERT INTO notices (id, account_id, kind, cause, sentence, href, at, until) VALUES ($1,$2,$3,$4,$5,$6,$7,$8) \
@@ -50,7 +50,7 @@ pub async fn add(conn: &mut SqliteConnection, new: &NewNotice<'_>) -> Result<boo
 }
 
 /// What a person has not read of the accounts that they may pay for, the newest first.
-pub async fn unread(conn: &mut SqliteConnection, user: &UserId) -> Result<Vec<Notice>, StoreError> {
+pub async fn unread(conn: &mut AnyConnection, user: &UserId) -> Result<Vec<Notice>, StoreError> {
     let payers = Role::ALL.iter().filter(|role| role.can(Ability::Purchase));
     let payers: Vec<String> = payers.map(|role| format!("'{role}'")).collect();
     // The roles are constants of ours.
@@ -64,7 +64,7 @@ pub async fn unread(conn: &mut SqliteConnection, user: &UserId) -> Result<Vec<No
         .bind(user.as_str())
         .fetch_all(conn)
         .await?;
-    let notice = |row: &SqliteRow| {
+    let notice = |row: &AnyRow| {
         Ok(Notice {
             notice_id: id("notice", row.try_get("id")?)?,
             account: AccountRef {
@@ -83,7 +83,7 @@ pub async fn unread(conn: &mut SqliteConnection, user: &UserId) -> Result<Vec<No
 
 /// Notes that a person has read a notice; of accounts that are not theirs nothing is noted.
 pub async fn read(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     notice: &NoticeId,
     now: Timestamp,
@@ -112,7 +112,7 @@ pub struct Behind {
 }
 
 /// Accounts whose ledger went on, 100 at most.
-pub async fn behind(conn: &mut SqliteConnection) -> Result<Vec<Behind>, StoreError> {
+pub async fn behind(conn: &mut AnyConnection) -> Result<Vec<Behind>, StoreError> {
     let rows = sqlx::query(
         "SELECT a.id, a.package_key, coalesce(m.seq, 0) AS seen FROM accounts a LEFT JOIN notice_marks m ON m.account_id = a.id \
          WHERE a.ledger_seq > coalesce(m.seq, 0) ORDER BY a.id LIMIT 100",
@@ -132,7 +132,7 @@ pub async fn behind(conn: &mut SqliteConnection) -> Result<Vec<Behind>, StoreErr
 
 /// Notes how far a ledger was looked at.
 pub async fn mark(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     seq: i64,
 ) -> Result<(), sqlx::Error> {
@@ -159,11 +159,11 @@ pub struct Ending {
 
 /// Free credits that end between two moments and that nobody was told of, 100 at most.
 pub async fn ending(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (after, until): (Timestamp, Timestamp),
 ) -> Result<Vec<Ending>, StoreError> {
     let rows = sqlx::query(
-        "SELECT l.account_id, l.credit_type, l.expires_at, sum(l.avail) AS credits FROM credit_lots l \
+        "SELECT l.account_id, l.credit_type, l.expires_at, CAST(sum(l.avail) AS BIGINT) AS credits FROM credit_lots l \
          WHERE l.avail > 0 AND l.expires_at > $1 AND l.expires_at <= $2 AND NOT EXISTS (SELECT 1 FROM notices n \
          WHERE n.account_id = l.account_id AND n.kind = $3 AND n.cause = l.credit_type || '/' || l.expires_at) \
          GROUP BY l.account_id, l.credit_type, l.expires_at ORDER BY l.expires_at, l.account_id LIMIT 100",
@@ -205,7 +205,7 @@ pub struct Failed {
 }
 
 /// Payments that failed and that nobody was told of, 100 at most.
-pub async fn failed(conn: &mut SqliteConnection) -> Result<Vec<Failed>, sqlx::Error> {
+pub async fn failed(conn: &mut AnyConnection) -> Result<Vec<Failed>, sqlx::Error> {
     sqlx::query_as(
         "SELECT t.id, t.account_id, t.grand_total, t.currency_code, t.state_at FROM paddle_transactions t \
          WHERE t.status = 'past_due' AND t.subscription_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notices n \

@@ -4,7 +4,7 @@ use super::{BadRow, StoreError, id, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::fix::patch::PatchFile;
 use domain::id::{FindingId, FixTaskId};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// A patch as stored.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ fn text(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
 
 /// The newest draft of a task.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
 ) -> Result<Option<StoredPatch>, StoreError> {
     let row = sqlx::query("SELECT * FROM fix_patches WHERE fix_task_id = $1")
@@ -58,7 +58,7 @@ pub async fn load(
 
 /// Stores a draft in the place of the one before; an approval of that one is void.
 pub async fn draft(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     (files, left_out, digest): (&[PatchFile], &[FindingId], &str),
     by: &str,
@@ -87,7 +87,7 @@ pub async fn draft(
 
 /// Approves exactly this draft; whether it is still the newest and the task waited for it.
 pub async fn approve(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     digest: &str,
     by: &str,
@@ -112,7 +112,7 @@ pub async fn approve(
 }
 
 /// Tasks that are to be delivered as a patch and have no draft yet, at most 50.
-pub async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<FixTaskId>, StoreError> {
+pub async fn waiting(conn: &mut AnyConnection) -> Result<Vec<FixTaskId>, StoreError> {
     let rows: Vec<String> = sqlx::query_scalar(
         "SELECT id FROM fix_tasks WHERE status IN ('created','in_progress') AND delivery_mode IN ('review_only_patch','connected_access') \
          AND NOT EXISTS (SELECT 1 FROM fix_patches p WHERE p.fix_task_id = fix_tasks.id) ORDER BY created_at LIMIT 50",

@@ -1,12 +1,12 @@
 //! People, their memberships and sign-ins.
 
-use super::{StoreError, id, keyed, micros};
+use super::{Flag, StoreError, id, keyed, micros};
 use domain::Timestamp;
 use domain::account::AccountType;
 use domain::id::{AccountId, UserId};
 use domain::role::Role;
 use domain::session::{Membership, User};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// A person with the stored password hash.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct StoredUser {
     pub last_account: Option<AccountId>,
 }
 
-fn stored_user(row: &sqlx::sqlite::SqliteRow) -> Result<StoredUser, StoreError> {
+fn stored_user(row: &sqlx::any::AnyRow) -> Result<StoredUser, StoreError> {
     let last: Option<String> = row.try_get("last_account_id")?;
     Ok(StoredUser {
         user: User {
@@ -37,7 +37,7 @@ fn stored_user(row: &sqlx::sqlite::SqliteRow) -> Result<StoredUser, StoreError> 
 
 /// The person with this email, in any case of letters.
 pub async fn by_email(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     email: &str,
 ) -> Result<Option<StoredUser>, StoreError> {
     let row = sqlx::query("SELECT * FROM users WHERE email = $1")
@@ -49,7 +49,7 @@ pub async fn by_email(
 
 /// The person behind a sign-in that has not run out: absolute 7 days, idle 12 hours.
 pub async fn by_session(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     token_sha256: &str,
     now: Timestamp,
 ) -> Result<Option<StoredUser>, StoreError> {
@@ -66,7 +66,7 @@ pub async fn by_session(
 
 /// Notes that a sign-in was used; at most once a minute, so that reading pages writes little.
 pub async fn touch_session(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     token_sha256: &str,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -83,22 +83,23 @@ pub async fn touch_session(
 
 /// Whether [`touch_session`] would write.
 pub async fn session_is_due(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     token_sha256: &str,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
+    let Flag(found) = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM sessions WHERE token_sha256 = $1 AND last_seen_at < $2)",
     )
     .bind(token_sha256)
     .bind(micros(now - chrono::Duration::minutes(1)))
     .fetch_one(conn)
-    .await
+    .await?;
+    Ok(found)
 }
 
 /// Begins a sign-in and forgets those that have run out.
 pub async fn begin_session(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     token_sha256: &str,
     user: &UserId,
     now: Timestamp,
@@ -118,10 +119,7 @@ pub async fn begin_session(
 }
 
 /// Ends a sign-in.
-pub async fn end_session(
-    conn: &mut SqliteConnection,
-    token_sha256: &str,
-) -> Result<(), sqlx::Error> {
+pub async fn end_session(conn: &mut AnyConnection, token_sha256: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1")
         .bind(token_sha256)
         .execute(conn)
@@ -131,7 +129,7 @@ pub async fn end_session(
 
 /// Remembers the account that new tabs begin with.
 pub async fn remember_account(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     account: &AccountId,
 ) -> Result<(), sqlx::Error> {
@@ -145,7 +143,7 @@ pub async fn remember_account(
 
 /// The person's role in an account; `None` when they are no member.
 pub async fn role(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     account: &AccountId,
 ) -> Result<Option<Role>, StoreError> {
@@ -163,14 +161,14 @@ pub async fn role(
 
 /// What the person may open, and as what.
 pub async fn roles(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
 ) -> Result<Vec<(AccountId, Role)>, StoreError> {
     let rows = sqlx::query("SELECT account_id, role FROM memberships WHERE user_id = $1")
         .bind(user.as_str())
         .fetch_all(conn)
         .await?;
-    let pair = |row: &sqlx::sqlite::SqliteRow| {
+    let pair = |row: &sqlx::any::AnyRow| {
         Ok((
             id("account", row.try_get("account_id")?)?,
             keyed("role", row.try_get("role")?, Role::parse)?,
@@ -181,7 +179,7 @@ pub async fn roles(
 
 /// The person's accounts, by name.
 pub async fn memberships(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
 ) -> Result<Vec<Membership>, StoreError> {
     let rows = sqlx::query(
@@ -210,15 +208,16 @@ pub async fn memberships(
 }
 
 /// Whether there is anybody at all.
-pub async fn any(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)")
+pub async fn any(conn: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let Flag(found) = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)")
         .fetch_one(conn)
-        .await
+        .await?;
+    Ok(found)
 }
 
 /// Adds a person.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     person: &StoredUser,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -236,7 +235,7 @@ pub async fn insert(
 
 /// Makes a person a member of an account.
 pub async fn insert_membership(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     user: &UserId,
     role: Role,

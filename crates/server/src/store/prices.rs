@@ -1,15 +1,15 @@
 //! The provider's prices: which stands for which catalogue item.
 
-use super::micros;
+use super::{Flag, micros};
 use domain::Timestamp;
 use domain::catalogue::{Trial, catalogue};
 use domain::id::AccountId;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// The price for an item to an account that buys from a price list, when it is sold now. The price of an approved trial is
 /// sold once; what the list has no price for is sold as on its base.
 pub async fn of_item(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     item_key: &str,
     (account, price_list): (&AccountId, &str),
 ) -> Result<Option<String>, sqlx::Error> {
@@ -31,14 +31,14 @@ pub async fn of_item(
 
 /// The approved trial with which an item would begin for this account now: none when it has had one.
 pub async fn trial(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     item_key: &str,
     (account, price_list): (&AccountId, &str),
 ) -> Result<Option<&'static Trial>, sqlx::Error> {
     let Some(trial) = catalogue().trial(price_list, item_key) else {
         return Ok(None);
     };
-    let used: bool = sqlx::query_scalar(
+    let Flag(used) = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM credit_lots WHERE account_id = $1 AND source_ref LIKE '%/trial')",
     )
     .bind(account.as_str())
@@ -49,7 +49,7 @@ pub async fn trial(
 
 /// The approved trial that a price stands for.
 pub async fn trial_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     price_id: &str,
 ) -> Result<Option<&'static Trial>, sqlx::Error> {
     let known: Option<(String, String)> =
@@ -62,7 +62,7 @@ pub async fn trial_of(
 
 /// The item that a price stands for, also when it is not sold any more.
 pub async fn item_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     price_id: &str,
 ) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT item_key FROM catalog_prices WHERE price_id = $1")
@@ -72,7 +72,7 @@ pub async fn item_of(
 }
 
 /// Sells nothing any more, until prices are offered again.
-pub async fn close(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+pub async fn close(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE catalog_prices SET active = 0")
         .execute(conn)
         .await?;
@@ -81,7 +81,7 @@ pub async fn close(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
 
 /// Sells an item at a price; answers whether it may: a price never changes its item.
 pub async fn offer(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     price_id: &str,
     item_key: &str,
     price_list: &str,

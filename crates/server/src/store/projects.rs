@@ -1,12 +1,12 @@
 //! Projects, their services and scan runs.
 
-use super::{StoreError, id, keyed, maybe_moment, micros, moment};
+use super::{Flag, Small, StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::id::{AccountId, HoldId, ProjectId, ReportId, ScanRunId};
 use domain::project::{DomainStatus, ScopeStatus, ServiceKind, ServiceState};
 use domain::scan::{CreditState, ScanKind, ScanRun, ScanStatus};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A project as stored.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct Project {
     pub baseline: Option<ReportId>,
 }
 
-fn project(row: &SqliteRow) -> Result<Project, StoreError> {
+fn project(row: &AnyRow) -> Result<Project, StoreError> {
     let baseline: Option<String> = row.try_get("baseline_report_id")?;
     Ok(Project {
         id: id("project", row.try_get("id")?)?,
@@ -46,7 +46,7 @@ fn project(row: &SqliteRow) -> Result<Project, StoreError> {
         name: row.try_get("name")?,
         domain: row.try_get("domain")?,
         unsupported: row.try_get("unsupported")?,
-        setup_done: row.try_get("setup_done")?,
+        setup_done: row.try_get::<Flag, _>("setup_done")?.0,
         scope: keyed("scope", row.try_get("scope")?, ScopeStatus::parse)?,
         scope_pages: row.try_get("scope_pages")?,
         domain_status: keyed(
@@ -54,7 +54,7 @@ fn project(row: &SqliteRow) -> Result<Project, StoreError> {
             row.try_get("domain_status")?,
             DomainStatus::parse,
         )?,
-        connected_access: row.try_get("connected_access")?,
+        connected_access: row.try_get::<Flag, _>("connected_access")?.0,
         baseline: baseline
             .as_deref()
             .map(|text| id("report", text))
@@ -64,7 +64,7 @@ fn project(row: &SqliteRow) -> Result<Project, StoreError> {
 
 /// Loads a project.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project_id: &ProjectId,
 ) -> Result<Option<Project>, StoreError> {
     let row = sqlx::query("SELECT * FROM projects WHERE id = $1")
@@ -76,7 +76,7 @@ pub async fn load(
 
 /// The projects that an account owns, by name.
 pub async fn owned(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<Project>, StoreError> {
     let rows = sqlx::query("SELECT * FROM projects WHERE account_id = $1 ORDER BY name, id")
@@ -88,7 +88,7 @@ pub async fn owned(
 
 /// The projects that an account owns or pays for, by name.
 pub async fn depending(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<Project>, StoreError> {
     let rows = sqlx::query(
@@ -102,7 +102,7 @@ pub async fn depending(
 
 /// How many projects that an account pays for could be scanned: supported, set up, scope accepted, domain verified.
 pub async fn ready_for_scan(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(
@@ -116,7 +116,7 @@ pub async fn ready_for_scan(
 
 /// Stores a project.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &Project,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -130,11 +130,11 @@ pub async fn insert(
     .bind(&project.name)
     .bind(&project.domain)
     .bind(&project.unsupported)
-    .bind(project.setup_done)
+    .bind(Flag(project.setup_done))
     .bind(project.scope.key())
     .bind(project.scope_pages)
     .bind(project.domain_status.key())
-    .bind(project.connected_access)
+    .bind(Flag(project.connected_access))
     .bind(project.baseline.as_ref().map(ReportId::as_str))
     .bind(micros(now))
     .execute(conn)
@@ -144,7 +144,7 @@ pub async fn insert(
 
 /// Gives a project a service.
 pub async fn insert_service(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project_id: &ProjectId,
     service: ServiceKind,
     state: ServiceState,
@@ -160,7 +160,7 @@ pub async fn insert_service(
 
 /// The stored services of a project.
 pub async fn services(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project_id: &ProjectId,
 ) -> Result<Vec<(ServiceKind, ServiceState)>, StoreError> {
     let rows = sqlx::query("SELECT service, state FROM project_services WHERE project_id = $1")
@@ -182,7 +182,7 @@ pub async fn services(
 
 /// Sets the state of a service.
 pub async fn set_service(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project_id: &ProjectId,
     service: ServiceKind,
     state: ServiceState,
@@ -222,7 +222,7 @@ pub struct StoredScan {
     pub page_limit: Option<u32>,
 }
 
-pub(super) fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
+pub(super) fn scan(row: &AnyRow) -> Result<StoredScan, StoreError> {
     let report: Option<String> = row.try_get("report_id")?;
     let hold: Option<String> = row.try_get("hold_id")?;
     Ok(StoredScan {
@@ -235,8 +235,8 @@ pub(super) fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
             queued_at: moment(row.try_get("queued_at")?)?,
             started_at: maybe_moment(row.try_get("started_at")?)?,
             current_page: row.try_get("current_page")?,
-            pages_done: row.try_get("pages_done")?,
-            pages_total: row.try_get("pages_total")?,
+            pages_done: row.try_get::<Small<u32>, _>("pages_done")?.0,
+            pages_total: row.try_get::<Small<u32>, _>("pages_total")?.0,
             ended_at: maybe_moment(row.try_get("ended_at")?)?,
             failure_reason: row.try_get("failure_reason")?,
             report_id: report
@@ -249,7 +249,9 @@ pub(super) fn scan(row: &SqliteRow) -> Result<StoredScan, StoreError> {
         started_by: row.try_get("started_by")?,
         lease: row.try_get("lease")?,
         lease_until: maybe_moment(row.try_get("lease_until")?)?,
-        page_limit: row.try_get("page_limit")?,
+        page_limit: row
+            .try_get::<Option<Small<u32>>, _>("page_limit")?
+            .map(|limit| limit.0),
     })
 }
 
@@ -264,7 +266,7 @@ pub fn credit_state(hold_status: Option<&str>) -> Result<CreditState, StoreError
 
 /// Loads a scan run.
 pub async fn load_scan(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
 ) -> Result<Option<StoredScan>, StoreError> {
     let row = sqlx::query(SCAN_BY_ID)
@@ -276,7 +278,7 @@ pub async fn load_scan(
 
 /// The newest run of a project.
 pub async fn latest_scan(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project_id: &ProjectId,
 ) -> Result<Option<StoredScan>, StoreError> {
     let row = sqlx::query(SCAN_LATEST)
@@ -305,7 +307,7 @@ pub struct NewScan<'a> {
 
 /// Queues a run.
 pub async fn insert_scan(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     scan: &NewScan<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -324,7 +326,7 @@ pub async fn insert_scan(
 
 /// Runs that have not ended and were queued before this moment, oldest first; at most 100.
 pub async fn open_scans_before(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     before: Timestamp,
 ) -> Result<Vec<ScanRunId>, StoreError> {
     let rows: Vec<String> = sqlx::query_scalar(
@@ -338,7 +340,7 @@ pub async fn open_scans_before(
 
 /// Ends a run.
 pub async fn end_scan(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
     status: ScanStatus,
     failure_reason: Option<&str>,
@@ -349,7 +351,7 @@ pub async fn end_scan(
         .bind(run.as_str())
         .bind(status.key())
         .bind(failure_reason)
-        .bind(scanned_pages)
+        .bind(scanned_pages.map(i64::from))
         .bind(micros(now))
         .execute(conn)
         .await?;

@@ -5,7 +5,7 @@ use domain::Timestamp;
 use domain::id::ProjectId;
 use domain::project::DomainStatus;
 use domain::proof::ProofMethod;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// A challenge as stored.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Proof {
 
 /// The challenge of a project.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<Option<Proof>, StoreError> {
     let row = sqlx::query("SELECT * FROM domain_proofs WHERE project_id = $1")
@@ -45,7 +45,7 @@ pub async fn load(
 
 /// Puts a new challenge in the place of an older one; what is proven stays so.
 pub async fn challenge(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     (method, token): (ProofMethod, &str),
     by: &str,
@@ -67,7 +67,7 @@ pub async fn challenge(
 
 /// Writes down that the proof was found and until when it holds.
 pub async fn verified(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     now: Timestamp,
     until: Timestamp,
@@ -85,7 +85,7 @@ pub async fn verified(
 
 /// Writes where the domain of a project stands.
 pub async fn set_status(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     status: DomainStatus,
 ) -> Result<(), sqlx::Error> {
@@ -99,7 +99,7 @@ pub async fn set_status(
 
 /// Projects whose proof holds no longer, at most 100.
 pub async fn expired(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
 ) -> Result<Vec<ProjectId>, StoreError> {
     let rows: Vec<String> = sqlx::query_scalar(

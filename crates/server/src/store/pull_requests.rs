@@ -4,8 +4,8 @@ use super::{StoreError, id, keyed, micros, moment};
 use domain::Timestamp;
 use domain::fix::pull_request::{PullRequestStatus, PullRequestTrouble};
 use domain::id::FixTaskId;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A pull request as stored.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct Stored {
     pub tries: i64,
 }
 
-fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
+fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     let trouble: Option<String> = row.try_get("trouble")?;
     Ok(Stored {
         task: id("fix task", row.try_get("fix_task_id")?)?,
@@ -57,7 +57,7 @@ fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
 
 /// The pull request of a task.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
 ) -> Result<Option<Stored>, StoreError> {
     let row = sqlx::query("SELECT * FROM pull_requests WHERE fix_task_id = $1")
@@ -69,7 +69,7 @@ pub async fn load(
 
 /// Asks for a pull request; one that failed is tried again. Whether none was under way or there.
 pub async fn ask(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     (digest, branch): (&str, &str),
     by: &str,
@@ -91,7 +91,7 @@ pub async fn ask(
 }
 
 /// Those that are due to be created.
-pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Stored>, StoreError> {
+pub async fn due(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<Stored>, StoreError> {
     let rows = sqlx::query(
         "SELECT * FROM pull_requests WHERE status = 'creating' AND next_at <= $1 ORDER BY next_at LIMIT 10",
     )
@@ -103,7 +103,7 @@ pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Stor
 
 /// It is tried again at this moment.
 pub async fn again(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     at: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -117,7 +117,7 @@ pub async fn again(
 
 /// It is there; whether it was still being created.
 pub async fn opened(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     (url, commit): (&str, &str),
     now: Timestamp,
@@ -136,7 +136,7 @@ pub async fn opened(
 
 /// It could not be created; whether it was still being created.
 pub async fn failed(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     (trouble, detail): (PullRequestTrouble, &str),
     now: Timestamp,

@@ -1,12 +1,12 @@
 //! Refunds that were asked for, as stored.
 
-use super::{StoreError, id, keyed, micros, moment};
+use super::{Flag, StoreError, id, keyed, micros, moment};
 use domain::Timestamp;
 use domain::id::{AccountId, RefundRequestId};
 use domain::transaction::Money;
 use domain::transaction::refund::{AskRefund, RefundReason, RefundRequest, RequestState};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A request to be stored.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct NewRequest<'a> {
 
 /// Stores a request that is on its way.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     new: &NewRequest<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -61,7 +61,7 @@ pub struct Stored {
     pub request: RefundRequest,
 }
 
-fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
+fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     let answered: Option<i64> = row.try_get("answered_at")?;
     Ok(Stored {
         account: id("account", row.try_get("account_id")?)?,
@@ -82,7 +82,7 @@ fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
 
 /// The requests about a payment, oldest first.
 pub async fn of_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Vec<Stored>, StoreError> {
     let rows = sqlx::query(
@@ -96,7 +96,7 @@ pub async fn of_payment(
 
 /// A request.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     request: &RefundRequestId,
 ) -> Result<Option<Stored>, StoreError> {
     let row = sqlx::query("SELECT * FROM refund_requests WHERE id = $1")
@@ -108,7 +108,7 @@ pub async fn load(
 
 /// Requests that have been on their way since before this moment, oldest first.
 pub async fn open_since(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     before: Timestamp,
 ) -> Result<Vec<Stored>, StoreError> {
     let rows = sqlx::query(
@@ -122,7 +122,7 @@ pub async fn open_since(
 
 /// Notes the adjustment that a request became; answers whether it was still on its way.
 pub async fn answered(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     request: &RefundRequestId,
     adjustment: &str,
     now: Timestamp,
@@ -138,7 +138,7 @@ pub async fn answered(
 
 /// Notes why the provider did not take a request.
 pub async fn refused(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     request: &RefundRequestId,
     why: &str,
     now: Timestamp,
@@ -153,9 +153,12 @@ pub async fn refused(
 }
 
 /// Whether a request became this adjustment.
-pub async fn is_taken(conn: &mut SqliteConnection, adjustment: &str) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM refund_requests WHERE adjustment_id = $1)")
-        .bind(adjustment)
-        .fetch_one(conn)
-        .await
+pub async fn is_taken(conn: &mut AnyConnection, adjustment: &str) -> Result<bool, sqlx::Error> {
+    let Flag(found) = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM refund_requests WHERE adjustment_id = $1)",
+    )
+    .bind(adjustment)
+    .fetch_one(conn)
+    .await?;
+    Ok(found)
 }

@@ -13,8 +13,8 @@ use domain::report::mark::Marked;
 use domain::report::{
     Finding, Gate, GateStatus, Ineligible, PublicationStatus, ReportRow, Severity,
 };
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 pub use tasks::{NewTask, StoredTask, cancel_task, insert_task, load_task, tasks};
 
@@ -41,7 +41,7 @@ pub struct Report {
     pub preferred_mode: DeliveryMode,
 }
 
-fn gates(row: &SqliteRow) -> Result<Vec<Gate>, StoreError> {
+fn gates(row: &AnyRow) -> Result<Vec<Gate>, StoreError> {
     let gates: String = row.try_get("gates")?;
     serde_json::from_str(&gates).map_err(|_| {
         let what = "gates";
@@ -51,7 +51,7 @@ fn gates(row: &SqliteRow) -> Result<Vec<Gate>, StoreError> {
 
 /// Loads a report.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     report: &ReportId,
 ) -> Result<Option<Report>, StoreError> {
     let row = sqlx::query("SELECT * FROM reports WHERE id = $1")
@@ -82,7 +82,7 @@ pub async fn load(
 }
 
 /// Stores a report.
-pub async fn insert(conn: &mut SqliteConnection, report: &Report) -> Result<(), StoreError> {
+pub async fn insert(conn: &mut AnyConnection, report: &Report) -> Result<(), StoreError> {
     let gates = serde_json::to_string(&report.gates).map_err(|error| super::BadRow {
         what: "gates",
         value: error.to_string(),
@@ -120,7 +120,7 @@ const ROWS_OF_ACCOUNT: &str = const_format::concatcp!(
 const ROWS_OF_PROJECT: &str =
     const_format::concatcp!(ROWS, "WHERE p.id = $1 ORDER BY r.scanned_at DESC, r.id");
 
-fn report_row(row: &SqliteRow) -> Result<ReportRow, StoreError> {
+fn report_row(row: &AnyRow) -> Result<ReportRow, StoreError> {
     Ok(ReportRow {
         report_id: id("report", row.try_get("id")?)?,
         title: row.try_get("title")?,
@@ -148,7 +148,7 @@ fn report_row(row: &SqliteRow) -> Result<ReportRow, StoreError> {
 
 /// The reports of an account's projects, newest first.
 pub async fn of_account(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<ReportRow>, StoreError> {
     let rows = sqlx::query(ROWS_OF_ACCOUNT)
@@ -160,7 +160,7 @@ pub async fn of_account(
 
 /// Findings of published reports that can become fix work, of all projects that an account pays for.
 pub async fn eligible_of_payer(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(
@@ -175,7 +175,7 @@ pub async fn eligible_of_payer(
 
 /// The reports of a project, newest first.
 pub async fn of_project(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<Vec<ReportRow>, StoreError> {
     let rows = sqlx::query(ROWS_OF_PROJECT)
@@ -195,7 +195,7 @@ const FINDINGS_OF_TASK: &str = const_format::concatcp!(
     "JOIN fix_task_findings x ON x.finding_id = f.id WHERE x.fix_task_id = $1 ORDER BY f.position"
 );
 
-fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
+fn finding(row: &AnyRow) -> Result<Finding, StoreError> {
     let task: Option<String> = row.try_get("task")?;
     let fix_task_id = task
         .as_deref()
@@ -236,7 +236,7 @@ fn finding(row: &SqliteRow) -> Result<Finding, StoreError> {
 
 /// Marks a finding, or takes its mark back.
 pub async fn mark(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     finding: &FindingId,
     ineligible: Option<Ineligible>,
     (by, now): (&str, Timestamp),
@@ -255,7 +255,7 @@ pub async fn mark(
 
 /// The findings of a report, worst first.
 pub async fn findings(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     report: &ReportId,
 ) -> Result<Vec<Finding>, StoreError> {
     let rows = sqlx::query(FINDINGS_OF_REPORT)
@@ -267,7 +267,7 @@ pub async fn findings(
 
 /// The findings that a task works on.
 pub async fn findings_of_task(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
 ) -> Result<Vec<Finding>, StoreError> {
     let rows = sqlx::query(FINDINGS_OF_TASK)
@@ -279,7 +279,7 @@ pub async fn findings_of_task(
 
 /// Stores a finding of a report at its place in the order.
 pub async fn insert_finding(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     report: &ReportId,
     position: i64,
     finding: &Finding,

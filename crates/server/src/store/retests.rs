@@ -4,12 +4,12 @@ use super::{StoreError, id, keyed, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::fix::retest::{FindingRetest, Judgement, Retest, RetestStatus};
 use domain::id::{FindingId, FixTaskId, ScanRunId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// Keeps a retest that was requested; `pages` are paths.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (run, task): (&ScanRunId, &FixTaskId),
     pages: &[String],
     by: &str,
@@ -28,7 +28,7 @@ pub async fn insert(
 
 /// The pages that a run retests, as paths; `None` when it is no retest.
 pub async fn pages(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
 ) -> Result<Option<Vec<String>>, StoreError> {
     let found: Option<String> =
@@ -47,7 +47,7 @@ pub async fn pages(
 
 /// The task that an unfinished retest belongs to.
 pub async fn pending_task(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
 ) -> Result<Option<FixTaskId>, StoreError> {
     let found: Option<String> = sqlx::query_scalar(
@@ -64,7 +64,7 @@ pub async fn pending_task(
 
 /// The task that a run retests.
 pub async fn task_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
 ) -> Result<Option<FixTaskId>, StoreError> {
     let found: Option<String> =
@@ -80,7 +80,7 @@ pub async fn task_of(
 
 /// Ends a retest with what it says about each finding. A finding that is still there can become fix work again.
 pub async fn end(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (run, task): (&ScanRunId, &FixTaskId),
     status: RetestStatus,
     results: &[(FindingId, Judgement)],
@@ -116,7 +116,7 @@ pub async fn end(
 }
 
 /// What the newest retest says about a finding, from the columns that are read with it.
-pub(super) fn of_finding(row: &SqliteRow) -> Result<Option<FindingRetest>, StoreError> {
+pub(super) fn of_finding(row: &AnyRow) -> Result<Option<FindingRetest>, StoreError> {
     let Some(run) = row.try_get::<Option<String>, _>("retest_run")? else {
         return Ok(None);
     };
@@ -137,7 +137,7 @@ pub(super) fn of_finding(row: &SqliteRow) -> Result<Option<FindingRetest>, Store
 
 /// The retests of a task, newest first, at most 20.
 pub async fn of_task(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
 ) -> Result<Vec<Retest>, StoreError> {
     let rows = sqlx::query(
@@ -162,7 +162,7 @@ pub async fn of_task(
 }
 
 async fn results(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     run: &ScanRunId,
 ) -> Result<Vec<FindingRetest>, StoreError> {
     let rows = sqlx::query(

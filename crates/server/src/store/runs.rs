@@ -4,7 +4,7 @@ use super::projects::scan;
 use super::{StoreError, id};
 use domain::id::{AccountId, ProjectId, ScanRunId};
 use domain::scan::{ScanRow, ScanStatus};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// How many runs a page of the list has.
 const PAGE: usize = 50;
@@ -22,7 +22,7 @@ pub struct RunFilter<'a> {
 
 /// The runs of the projects that an account owns, newest first, and the run after which the list goes on.
 pub async fn of_account(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     filter: &RunFilter<'_>,
 ) -> Result<(Vec<ScanRow>, Option<ScanRunId>), StoreError> {

@@ -6,7 +6,7 @@ use domain::id::ProjectId;
 use domain::project::ScopeStatus;
 use domain::scope::Acceptance;
 use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// What is selected now.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +44,7 @@ fn text(pages: &[String]) -> String {
 
 /// The selection of a project; an empty one when nobody ever selected.
 pub async fn selection(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<Selection, StoreError> {
     let row =
@@ -66,7 +66,7 @@ pub async fn selection(
 
 /// Replaces what is selected.
 pub async fn select(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     selection: &Selection,
     by: &str,
@@ -90,7 +90,7 @@ pub async fn select(
 
 /// The newest acceptance with the digest of its pages.
 pub async fn accepted(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
 ) -> Result<Option<(String, Acceptance)>, StoreError> {
     let row = sqlx::query(
@@ -112,7 +112,7 @@ pub async fn accepted(
 
 /// Writes down who accepted exactly what.
 pub async fn accept(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     selection: &Selection,
     (user, name): (&str, &str),
@@ -135,7 +135,7 @@ pub async fn accept(
 
 /// Writes where the scope of a project stands, and how many pages it has.
 pub async fn set_status(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     project: &ProjectId,
     status: ScopeStatus,
     pages: usize,

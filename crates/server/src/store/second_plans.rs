@@ -1,10 +1,10 @@
 //! Plans that were paid while another one ran, as stored.
 
-use super::{StoreError, id, micros};
+use super::{Flag, StoreError, id, micros};
 use domain::Timestamp;
 use domain::id::AccountId;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A second plan and the one that stays.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct Stored {
 const SELECT: &str = "SELECT p.*, s.item_key, s.status = 'canceled' AS ended, k.item_key AS kept_item_key FROM second_plans p \
   JOIN paddle_subscriptions s ON s.id = p.subscription_id JOIN paddle_subscriptions k ON k.id = p.kept_subscription_id ";
 
-fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
+fn stored(row: &AnyRow) -> Result<Stored, StoreError> {
     Ok(Stored {
         account: id("account", row.try_get("account_id")?)?,
         subscription: row.try_get("subscription_id")?,
@@ -36,14 +36,14 @@ fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
         transaction: row.try_get("transaction_id")?,
         item_key: row.try_get("item_key")?,
         kept_item_key: row.try_get("kept_item_key")?,
-        ended: row.try_get("ended")?,
+        ended: row.try_get::<Flag, _>("ended")?.0,
     })
 }
 
 /// Notes that a subscription has to end because another one stays; its next step is due at once. The payment is the one
 /// that began it.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     subscription: &str,
     kept: &str,
@@ -52,7 +52,7 @@ pub async fn insert(
     sqlx::query(
         "INSERT INTO second_plans (subscription_id, account_id, kept_subscription_id, transaction_id, found_at, next_at) \
          SELECT $1, $2, $3, t.id, $4, $4 FROM paddle_transactions t WHERE t.subscription_id = $1 AND t.account_id = $2 AND t.checkout_id IS NOT NULL \
-         ORDER BY t.billed_at, t.id LIMIT 1 ON CONFLICT (subscription_id) DO NOTHING",
+         ORDER BY t.billed_at NULLS FIRST, t.id LIMIT 1 ON CONFLICT (subscription_id) DO NOTHING",
     )
     .bind(subscription)
     .bind(account.as_str())
@@ -64,7 +64,7 @@ pub async fn insert(
 }
 
 /// Those whose next step is due.
-pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Stored>, StoreError> {
+pub async fn due(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<Stored>, StoreError> {
     let sql = const_format::concatcp!(SELECT, "WHERE p.next_at <= $1 ORDER BY p.next_at LIMIT 20");
     let rows = sqlx::query(sql).bind(micros(now)).fetch_all(conn).await?;
     rows.iter().map(stored).collect()
@@ -72,7 +72,7 @@ pub async fn due(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Stor
 
 /// Those of an account, newest first.
 pub async fn of_account(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<Stored>, StoreError> {
     let sql = const_format::concatcp!(
@@ -88,7 +88,7 @@ pub async fn of_account(
 
 /// The second plan that a payment began, if it did.
 pub async fn of_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Option<Stored>, StoreError> {
     let sql = const_format::concatcp!(SELECT, "WHERE p.transaction_id = $1");
@@ -101,7 +101,7 @@ pub async fn of_payment(
 
 /// When the next step is due; none when everything was asked for.
 pub async fn plan_next(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     subscription: &str,
     at: Option<Timestamp>,
 ) -> Result<(), sqlx::Error> {
@@ -114,7 +114,7 @@ pub async fn plan_next(
 }
 
 /// It is no second plan: the other one had ended when we asked.
-pub async fn forget(conn: &mut SqliteConnection, subscription: &str) -> Result<(), sqlx::Error> {
+pub async fn forget(conn: &mut AnyConnection, subscription: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM second_plans WHERE subscription_id = $1")
         .bind(subscription)
         .execute(conn)

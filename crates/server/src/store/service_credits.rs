@@ -7,8 +7,8 @@ use domain::credits::CreditType;
 use domain::id::{AccountId, ServiceCreditId};
 use domain::transaction::refund::RefundReason;
 use domain::transaction::service_credit::{AskServiceCredit, ServiceCredit, ServiceCreditState};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 const SELECT: &str = "SELECT s.*, a.name AS account_name FROM service_credits s JOIN accounts a ON a.id = s.account_id ";
 const OF_PAYMENT: &str = const_format::concatcp!(
@@ -21,7 +21,7 @@ const QUEUE: &str = const_format::concatcp!(
     "ORDER BY s.state <> 'asked', s.asked_at DESC, s.id LIMIT 200"
 );
 
-fn stored(row: &SqliteRow) -> Result<ServiceCredit, StoreError> {
+fn stored(row: &AnyRow) -> Result<ServiceCredit, StoreError> {
     Ok(ServiceCredit {
         service_credit_id: id("service credit", row.try_get("id")?)?,
         account: AccountRef {
@@ -46,7 +46,7 @@ fn stored(row: &SqliteRow) -> Result<ServiceCredit, StoreError> {
 
 /// Stores a request.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     new: &ServiceCreditId,
     (account, transaction): (&AccountId, &str),
     ask: &AskServiceCredit,
@@ -72,7 +72,7 @@ pub async fn insert(
 
 /// What was asked for because of a payment, oldest first.
 pub async fn of_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Vec<ServiceCredit>, StoreError> {
     let rows = sqlx::query(OF_PAYMENT)
@@ -84,7 +84,7 @@ pub async fn of_payment(
 
 /// A request.
 pub async fn one(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     wanted: &ServiceCreditId,
 ) -> Result<Option<ServiceCredit>, StoreError> {
     let row = sqlx::query(ONE)
@@ -95,13 +95,13 @@ pub async fn one(
 }
 
 /// The newest requests, those that wait first.
-pub async fn queue(conn: &mut SqliteConnection) -> Result<Vec<ServiceCredit>, StoreError> {
+pub async fn queue(conn: &mut AnyConnection) -> Result<Vec<ServiceCredit>, StoreError> {
     let rows = sqlx::query(QUEUE).fetch_all(conn).await?;
     rows.iter().map(stored).collect()
 }
 
 /// How many wait.
-pub async fn open(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+pub async fn open(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM service_credits WHERE state = 'asked'")
         .fetch_one(conn)
         .await
@@ -109,7 +109,7 @@ pub async fn open(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
 
 /// Notes a decision; answers whether the request still waited.
 pub async fn decide(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     wanted: &ServiceCreditId,
     state: ServiceCreditState,
     by: &str,

@@ -5,8 +5,8 @@ use domain::Timestamp;
 use domain::audit::AuditOutcome;
 use domain::errand::ErrandState;
 use domain::id::{ErrandId, SnapshotId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A quick scan as stored.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Snapshot {
     pub failure: Option<String>,
 }
 
-fn snapshot(row: &SqliteRow) -> Result<Snapshot, StoreError> {
+fn snapshot(row: &AnyRow) -> Result<Snapshot, StoreError> {
     let outcome: Option<String> = row.try_get("outcome")?;
     Ok(Snapshot {
         id: id("snapshot", row.try_get("id")?)?,
@@ -50,7 +50,7 @@ fn snapshot(row: &SqliteRow) -> Result<Snapshot, StoreError> {
 
 /// Queues one.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (id, errand): (&SnapshotId, &ErrandId),
     domain: &str,
     now: Timestamp,
@@ -69,7 +69,7 @@ pub async fn insert(
 
 /// One of them.
 pub async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     snapshot_id: &SnapshotId,
 ) -> Result<Option<Snapshot>, StoreError> {
     let row = sqlx::query("SELECT * FROM snapshots WHERE id = $1")
@@ -81,7 +81,7 @@ pub async fn load(
 
 /// The one that a worker holds under this name.
 pub async fn of_errand(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     errand: &ErrandId,
 ) -> Result<Option<Snapshot>, StoreError> {
     let row = sqlx::query("SELECT * FROM snapshots WHERE errand = $1")
@@ -93,7 +93,7 @@ pub async fn of_errand(
 
 /// The newest of a site that is open, or was asked for after this moment and did not fail.
 pub async fn shared(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     domain: &str,
     since: Timestamp,
 ) -> Result<Option<Snapshot>, StoreError> {
@@ -109,14 +109,14 @@ pub async fn shared(
 }
 
 /// How many wait for a worker.
-pub async fn waiting(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+pub async fn waiting(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM snapshots WHERE state = 'queued'")
         .fetch_one(conn)
         .await
 }
 
 /// The one that has waited longest.
-pub async fn longest_waiting(conn: &mut SqliteConnection) -> Result<Option<Snapshot>, StoreError> {
+pub async fn longest_waiting(conn: &mut AnyConnection) -> Result<Option<Snapshot>, StoreError> {
     let row =
         sqlx::query("SELECT * FROM snapshots WHERE state = 'queued' ORDER BY asked_at, id LIMIT 1")
             .fetch_optional(conn)
@@ -126,7 +126,7 @@ pub async fn longest_waiting(conn: &mut SqliteConnection) -> Result<Option<Snaps
 
 /// Gives one to a worker; whether it was still queued.
 pub async fn take(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     snapshot_id: &SnapshotId,
     (worker, lease): (&str, &str),
     until: Timestamp,
@@ -143,7 +143,7 @@ pub async fn take(
 
 /// Ends one: done with what was found, or failed with the reason.
 pub async fn end(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     snapshot_id: &SnapshotId,
     ended: Result<&AuditOutcome, &str>,
     now: Timestamp,
@@ -170,7 +170,7 @@ pub async fn end(
 
 /// Those that nobody took since this moment, or whose worker fell silent, at most 100.
 pub async fn lapsed(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     now: Timestamp,
     waited_since: Timestamp,
 ) -> Result<Vec<Snapshot>, StoreError> {
@@ -183,7 +183,7 @@ pub async fn lapsed(
 }
 
 /// Forgets those that were asked for before this moment.
-pub async fn forget(conn: &mut SqliteConnection, before: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn forget(conn: &mut AnyConnection, before: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM snapshots WHERE ended_at IS NOT NULL AND asked_at < $1")
         .bind(micros(before))
         .execute(conn)

@@ -1,6 +1,6 @@
 //! The mirror of the provider's subscriptions. Nothing else writes it.
 
-use super::{StoreError, id, maybe_moment, micros, moment};
+use super::{Flag, StoreError, id, maybe_moment, micros, moment};
 use domain::Timestamp;
 use domain::account::SubscriptionStatus;
 use domain::catalogue::catalogue;
@@ -8,8 +8,8 @@ use domain::id::AccountId;
 use domain::plan_change::PlanWish;
 use domain::second_plan::Started;
 use domain::transaction::SubscriptionRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// The subscription of an account as its badge says it.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Subscription {
 
 /// The account's newest subscription.
 pub async fn of_account(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Subscription, StoreError> {
     let row = sqlx::query(
@@ -51,7 +51,7 @@ pub async fn of_account(
     })
 }
 
-fn status_of(row: &SqliteRow) -> Result<SubscriptionStatus, StoreError> {
+fn status_of(row: &AnyRow) -> Result<SubscriptionStatus, StoreError> {
     let status: &str = row.try_get("status")?;
     let scheduled: Option<&str> = row.try_get("scheduled_action")?;
     Ok(match (status, scheduled) {
@@ -66,7 +66,7 @@ fn status_of(row: &SqliteRow) -> Result<SubscriptionStatus, StoreError> {
 
 /// The account's subscriptions: those that go on first, then the newest.
 pub async fn list(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<SubscriptionRow>, StoreError> {
     let rows = sqlx::query(
@@ -123,14 +123,14 @@ pub struct SubscriptionReport<'a> {
 
 /// Takes a report, when it is newer than what is known.
 pub async fn report(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     report: &SubscriptionReport<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO paddle_subscriptions (id, account_id, item_key, status, period_start, period_end, scheduled_action, scheduled_at, state_at, next_item_key, next_from) \
          VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) ON CONFLICT (id) DO UPDATE SET status = excluded.status, item_key = excluded.item_key, \
          next_item_key = excluded.next_item_key, next_from = excluded.next_from, \
-         asked_wish = CASE WHEN $12 THEN NULL ELSE paddle_subscriptions.asked_wish END, \
+         asked_wish = CASE WHEN $12 = 1 THEN NULL ELSE paddle_subscriptions.asked_wish END, \
          period_start = COALESCE(excluded.period_start, paddle_subscriptions.period_start), \
          period_end = COALESCE(excluded.period_end, paddle_subscriptions.period_end), scheduled_action = excluded.scheduled_action, \
          scheduled_at = excluded.scheduled_at, state_at = excluded.state_at WHERE excluded.state_at > paddle_subscriptions.state_at",
@@ -146,7 +146,7 @@ pub async fn report(
     .bind(micros(report.state_at))
     .bind(report.next.map(|(item, _)| item))
     .bind(report.next.map(|(_, from)| micros(from)))
-    .bind(report.fulfils)
+    .bind(Flag(report.fulfils))
     .execute(conn)
     .await?;
     Ok(())
@@ -155,7 +155,7 @@ pub async fn report(
 /// Notes whose a subscription is because a payment started or renewed it. Its state is told by its own reports, of which
 /// any is newer; a period never goes back.
 pub async fn note_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     subscription: &str,
     account: &AccountId,
     item_key: &str,
@@ -178,7 +178,7 @@ pub async fn note_payment(
 
 /// Whose a subscription is, and its plan.
 pub async fn owner(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     subscription: &str,
 ) -> Result<Option<(AccountId, String)>, StoreError> {
     let known: Option<(String, String)> =
@@ -194,7 +194,7 @@ pub async fn owner(
 
 /// Notes when a subscription began, by its first payment; answers whether that was not known before.
 pub async fn note_start(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     subscription: &str,
     at: Timestamp,
 ) -> Result<bool, sqlx::Error> {
@@ -210,7 +210,7 @@ pub async fn note_start(
 
 /// The subscriptions of an account that run and were paid, but for those that have to end.
 pub async fn started(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<Started>, StoreError> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
@@ -233,13 +233,13 @@ pub async fn started(
 /// The plan of the account's newest subscription that runs and was paid, so that it does not depend on which event came
 /// last: an old payment that is told again never brings an ended plan back.
 pub async fn paid_plan(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT s.item_key FROM own_subscriptions s WHERE s.account_id = $1 AND s.status NOT IN ('canceled','paused') \
          AND EXISTS (SELECT 1 FROM paddle_transactions t WHERE t.subscription_id = s.id AND t.granted_at IS NOT NULL) \
-         ORDER BY s.period_start DESC, s.id LIMIT 1",
+         ORDER BY s.period_start DESC NULLS LAST, s.id LIMIT 1",
     )
     .bind(account.as_str())
     .fetch_optional(conn)
@@ -264,7 +264,7 @@ pub struct Mirror {
 }
 
 /// The subscriptions that have not ended.
-pub async fn running(conn: &mut SqliteConnection) -> Result<Vec<Mirror>, sqlx::Error> {
+pub async fn running(conn: &mut AnyConnection) -> Result<Vec<Mirror>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, account_id, status, period_end, scheduled_action, state_at FROM paddle_subscriptions WHERE status <> 'canceled' ORDER BY id",
     )
@@ -307,19 +307,19 @@ const RUNNING: &str = "SELECT id, item_key, next_item_key, next_from, period_sta
 
 /// The running subscription of an account: of several the one that gives the plan.
 pub async fn plan_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     now: Timestamp,
 ) -> Result<Option<Running>, StoreError> {
     let sql = format!(
-        "{RUNNING} FROM own_subscriptions WHERE account_id = $1 AND status NOT IN ('canceled','paused') ORDER BY period_start DESC, id LIMIT 1"
+        "{RUNNING} FROM own_subscriptions WHERE account_id = $1 AND status NOT IN ('canceled','paused') ORDER BY period_start DESC NULLS LAST, id LIMIT 1"
     );
     one(conn, &sql, account.as_str(), now).await
 }
 
 /// The paused subscription of an account, the newest of several.
 pub async fn paused_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     now: Timestamp,
 ) -> Result<Option<Running>, StoreError> {
@@ -331,7 +331,7 @@ pub async fn paused_of(
 
 /// What is known of a subscription.
 pub async fn known(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     subscription: &str,
     now: Timestamp,
 ) -> Result<Option<Running>, StoreError> {
@@ -340,7 +340,7 @@ pub async fn known(
 }
 
 async fn one(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     sql: &str,
     value: &str,
     now: Timestamp,
@@ -369,7 +369,7 @@ async fn one(
 /// Notes what a person asks the provider for, before it is asked. Answers whether nothing else waited: of two who ask at
 /// the same moment the first has it.
 pub async fn note_asked(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     subscription: &str,
     wish: PlanWish,
     now: Timestamp,
@@ -387,10 +387,7 @@ pub async fn note_asked(
 }
 
 /// Nothing waits any more, because the provider refused.
-pub async fn forget_asked(
-    conn: &mut SqliteConnection,
-    subscription: &str,
-) -> Result<(), sqlx::Error> {
+pub async fn forget_asked(conn: &mut AnyConnection, subscription: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE paddle_subscriptions SET asked_wish = NULL WHERE id = $1")
         .bind(subscription)
         .execute(conn)

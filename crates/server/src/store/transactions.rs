@@ -1,9 +1,9 @@
 //! The mirror of the provider's transactions.
 
-use super::{StoreError, id, micros};
+use super::{Flag, StoreError, id, micros};
 use domain::Timestamp;
 use domain::id::{AccountId, CheckoutId};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// A transaction as the provider reported it.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub struct TransactionReport<'a> {
 
 /// Takes a report, when it is newer than what is known.
 pub async fn report(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     report: &TransactionReport<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
@@ -62,7 +62,7 @@ pub async fn report(
 
 /// Notes when what it brings was granted.
 pub async fn note_granted(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -78,7 +78,7 @@ pub async fn note_granted(
 
 /// Whose a transaction was when it was reported before, and which checkout it paid.
 pub async fn owner(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Option<(AccountId, Option<CheckoutId>)>, StoreError> {
     let known: Option<(String, Option<String>)> =
@@ -111,12 +111,12 @@ pub struct Unpaid {
 
 /// The newest bill of a subscription that is past due.
 pub async fn past_due(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Option<Unpaid>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, grand_total, currency_code, billed_at FROM paddle_transactions \
-         WHERE account_id = $1 AND status = 'past_due' AND subscription_id IS NOT NULL ORDER BY billed_at DESC, id DESC LIMIT 1",
+         WHERE account_id = $1 AND status = 'past_due' AND subscription_id IS NOT NULL ORDER BY billed_at DESC NULLS LAST, id DESC LIMIT 1",
     )
     .bind(account.as_str())
     .fetch_optional(conn)
@@ -125,25 +125,26 @@ pub async fn past_due(
 
 /// Whether an account ever paid.
 pub async fn any_completed(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM paddle_transactions WHERE account_id = $1 AND status = 'completed')")
+    let Flag(found) = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM paddle_transactions WHERE account_id = $1 AND status = 'completed')")
         .bind(account.as_str())
         .fetch_one(conn)
-        .await
+        .await?;
+    Ok(found)
 }
 
 /// Whether a transaction is known as it is now: its mirror is as new, or the event that says so is here and waits for
 /// its turn or for a person.
 pub async fn is_known(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
     status: &str,
     updated_at: Option<Timestamp>,
     event_type: &str,
 ) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
+    let Flag(found) = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM paddle_transactions WHERE id = $1 AND status = $2 AND state_at >= $3 AND (status <> 'completed' \
          OR granted_at IS NOT NULL OR origin IN ('subscription_payment_method_change','subscription_update'))) \
          OR EXISTS (SELECT 1 FROM paddle_events WHERE entity_id = $1 AND event_type = $4 AND status IN ('pending','quarantined'))",
@@ -153,5 +154,6 @@ pub async fn is_known(
     .bind(updated_at.map_or(0, micros))
     .bind(event_type)
     .fetch_one(conn)
-    .await
+    .await?;
+    Ok(found)
 }

@@ -9,11 +9,11 @@ use domain::fix::access::{
     RepositoryProvider,
 };
 use domain::role::Ability;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// What is connected, asked for or revoked, and what could be.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     repositories: &Repositories,
 ) -> Result<AccessView, ApiError> {

@@ -6,11 +6,11 @@ use crate::store::ai_drafts;
 use crate::store::reports::StoredTask;
 use domain::fix::assist::AssistView;
 use domain::gate::{Action, evaluate};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Whether a text can be drafted about this task, and the newest one.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     task: &StoredTask,
     offered: bool,

@@ -26,7 +26,7 @@ use domain::past_due::PastDue;
 use domain::plan_change::allowance;
 use domain::role::Role;
 use domain::ways::{Stock, ways};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 pub use cards::card_for;
 
@@ -36,7 +36,7 @@ const LATEST: i64 = 8;
 /// Builds the page for a person with this role.
 pub async fn view(
     state: &AppState,
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     (user, role): (&UserId, Role),
     account: Account,
     origin: Option<&Origin>,
@@ -145,7 +145,7 @@ fn plan_credits(package: PackageKey) -> AvailableCredits {
 
 /// What is due, while the subscription is past due.
 async fn past_due(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &Account,
     status: SubscriptionStatus,
 ) -> Result<Option<PastDue>, ApiError> {
@@ -161,7 +161,7 @@ async fn past_due(
 }
 
 async fn agency_allowance(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &Account,
     balances: &CreditBalances,
 ) -> Result<Option<AgencyAllowance>, ApiError> {
@@ -177,7 +177,7 @@ async fn agency_allowance(
 }
 
 async fn payer_name(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     client: &Account,
 ) -> Result<Option<String>, ApiError> {
     let Some(agency) = &client.agency else {

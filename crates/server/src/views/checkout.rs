@@ -10,12 +10,12 @@ use domain::Timestamp;
 use domain::catalogue::{ItemKind, catalogue};
 use domain::checkout::{CheckoutView, ProviderClient, stages};
 use domain::role::{Ability, Role};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Builds the view for a person with this role.
 pub async fn view(
     state: &AppState,
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout: &Checkout,
     role: Role,
     now: Timestamp,

@@ -16,7 +16,7 @@ use domain::next::next;
 use domain::project::ProjectView;
 use domain::reason::{Reason, ReasonCode};
 use domain::report::ReportView;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// A page that says something before the program runs.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ pub async fn first(
 }
 
 async fn read(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     id: &ReportId,
     now: Timestamp,

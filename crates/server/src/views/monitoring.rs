@@ -12,7 +12,7 @@ use domain::gate::Action;
 use domain::monitoring::{MonitoringRun, MonitoringView, MonthlySummary, RefusedRun, Schedule};
 use domain::project::ServiceKind;
 use domain::scan::ScanStatus;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// How many runs are listed.
 const RUNS: usize = 24;
@@ -21,7 +21,7 @@ const MONTHS: u32 = 12;
 
 /// The page.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     now: Timestamp,
 ) -> Result<MonitoringView, ApiError> {
@@ -62,7 +62,7 @@ pub async fn view(
 
 /// The schedule with the run that will be refused, as far as is known today.
 async fn told(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     schedule: &StoredSchedule,
 ) -> Result<Schedule, ApiError> {

@@ -14,7 +14,7 @@ use domain::plan_change::{
     PlanReview, PlanWish, Standing, covers, differences, gains, is_upgrade, refusal,
 };
 use domain::project::ServiceBadge;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// What Paddle says a change charges, with currency.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ pub struct Charges {
 
 /// How the account's plan stands, and the subscription that gives it, or the paused one that could.
 pub async fn standing(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &Account,
     subscription: &Subscription,
     now: Timestamp,
@@ -54,7 +54,7 @@ pub async fn standing(
 
 /// Why a wish cannot be asked for: how the plan stands, or that its price is not there.
 pub async fn blocked(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &Account,
     wish: PlanWish,
     standing: &Standing,
@@ -88,7 +88,7 @@ fn package_of(running: &Running) -> Option<PackageKey> {
 
 /// The review for a person.
 pub async fn review(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     account: &Account,
     (wish, charges): (PlanWish, Charges),

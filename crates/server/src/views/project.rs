@@ -13,11 +13,11 @@ use domain::project::{
 };
 use domain::reason::{Reason, ReasonCode, WorkflowOwner};
 use domain::report::{PublicationStatus, ReportRow};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// The project page.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     now: Timestamp,
 ) -> Result<ProjectView, ApiError> {
@@ -51,7 +51,7 @@ pub async fn view(
 
 /// A row of the project list.
 pub async fn row(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
 ) -> Result<ProjectRow, ApiError> {
     let gate = evaluate(&project_facts(conn, context, Action::Scan).await?);
@@ -77,7 +77,7 @@ const fn action_of(service: ServiceKind) -> Option<Action> {
 
 /// The services of a project with what is in their way.
 pub(super) async fn services(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
 ) -> Result<Vec<Service>, ApiError> {
     let mut services = Vec::with_capacity(context.services.len());
@@ -97,7 +97,7 @@ pub(super) async fn services(
 }
 
 async fn service_reasons(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     action: Action,
 ) -> Result<Vec<Reason>, ApiError> {
@@ -132,7 +132,7 @@ fn badge(state: ServiceState, reasons: &[Reason]) -> ServiceBadge {
 
 /// The services of a project as rows of the billing page.
 pub async fn usage(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
 ) -> Result<Vec<UsageRow>, ApiError> {
     let project = &context.project;

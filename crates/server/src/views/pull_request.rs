@@ -13,11 +13,11 @@ use domain::fix::pull_request::{
 };
 use domain::problem::ProblemCode;
 use domain::role::Ability;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Everything about the pull request of a task; not found for tasks that have no patch.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     task: &StoredTask,
 ) -> Result<PullRequestView, ApiError> {

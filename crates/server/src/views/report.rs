@@ -10,14 +10,14 @@ use domain::fix::task::{TaskProgress, customer_applied, next_action, steps, turn
 use domain::fix::{DeliveryMode, FixTaskView, FixWorkflowView};
 use domain::gate::{Action, evaluate};
 use domain::report::{GateStatus, ReportView};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 const DISCLAIMER: &str = "This report describes what automated checks found on the scanned pages at that time. \
     It is not a certification, a legal opinion or a guarantee.";
 
 /// The fix workflow of a report.
 pub async fn fix_workflow(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     report: &Report,
     now: Timestamp,
@@ -45,7 +45,7 @@ pub async fn fix_workflow(
 
 /// The report page.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     report: Report,
     now: Timestamp,
@@ -75,7 +75,7 @@ pub async fn view(
 
 /// The fix task page.
 pub async fn fix_task(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     report: &Report,
     task: StoredTask,

@@ -6,11 +6,11 @@ use crate::store::reports::StoredTask;
 use crate::store::retests;
 use domain::fix::retest::{RetestView, not_yet};
 use domain::gate::{Action, evaluate};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// What the task page tells of retests.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     task: &StoredTask,
 ) -> Result<RetestView, ApiError> {

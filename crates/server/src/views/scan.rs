@@ -7,11 +7,11 @@ use crate::store::{audits, reports};
 use domain::Timestamp;
 use domain::audit::ScanView;
 use domain::role::Ability;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// The scan page.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     scan: StoredScan,
     now: Timestamp,

@@ -9,11 +9,11 @@ use domain::catalogue::catalogue;
 use domain::errand::ErrandOutcome;
 use domain::proof::{Challenge, ProofView};
 use domain::scope::{Discovery, ScopeView};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Which pages are known, selected and accepted.
 pub async fn scope(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     now: Timestamp,
 ) -> Result<ScopeView, ApiError> {
@@ -37,7 +37,7 @@ pub async fn scope(
 
 /// How the newest crawl stands, with the pages of the newest that was done.
 async fn discovery(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
 ) -> Result<Option<Discovery>, ApiError> {
     let (id, kind) = (&context.project.id, ErrandKind::Discover);
@@ -66,7 +66,7 @@ async fn discovery(
 
 /// The challenge, what was found, and how long the proof holds.
 pub async fn proof(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     context: &ProjectContext,
     now: Timestamp,
 ) -> Result<ProofView, ApiError> {

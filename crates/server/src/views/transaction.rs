@@ -21,7 +21,7 @@ use domain::transaction::service_credit::{self, ServiceCredit, ServiceCredits};
 use domain::transaction::{
     Moment, MomentKind, Money, PaidCredits, TransactionRow, TransactionView, moments_of,
 };
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// A payment with what a refund of it is worked out from.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Refundable {
 impl Refundable {
     /// Loads a transaction of an account; not found when it has no such one.
     pub async fn load(
-        conn: &mut SqliteConnection,
+        conn: &mut AnyConnection,
         account: &AccountId,
         transaction: &str,
     ) -> Result<Self, ApiError> {
@@ -119,7 +119,7 @@ impl Refundable {
 
 /// Everything about a transaction for a person with this role.
 pub async fn view(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     role: Role,
     account: Account,
     transaction: &str,
@@ -167,7 +167,7 @@ pub async fn view(
 }
 
 async fn timeline(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     transaction: &str,
     payment: &Refundable,

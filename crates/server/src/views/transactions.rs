@@ -8,12 +8,12 @@ use crate::store::history::{self, TransactionFilter};
 use crate::store::{checkouts, subscriptions};
 use domain::role::Role;
 use domain::transaction::{InvoiceAccess, TransactionPage};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// A page of the history for a person with this role.
 pub async fn page(
     state: &AppState,
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     role: Role,
     account: Account,
     filter: &TransactionFilter,

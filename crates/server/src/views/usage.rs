@@ -7,11 +7,11 @@ use crate::store::accounts::Account;
 use crate::store::projects;
 use domain::billing::UsageRow;
 use domain::id::UserId;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// The rows as a person may see them.
 pub(super) async fn of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     account: &Account,
 ) -> Result<Vec<UsageRow>, ApiError> {

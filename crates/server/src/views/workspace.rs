@@ -10,13 +10,10 @@ use domain::checkout::CheckoutState;
 use domain::credits::CreditType;
 use domain::id::UserId;
 use domain::workspace::{AccountCard, AgencyView, Pool, Standing};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Every account of a person, by name.
-pub async fn cards(
-    conn: &mut SqliteConnection,
-    user: &UserId,
-) -> Result<Vec<AccountCard>, ApiError> {
+pub async fn cards(conn: &mut AnyConnection, user: &UserId) -> Result<Vec<AccountCard>, ApiError> {
     let mut cards = Vec::new();
     for membership in people::memberships(conn, user).await? {
         let id = &membership.account_id;
@@ -55,7 +52,7 @@ pub async fn cards(
 
 /// An agency: its pool, its client slots, and what each client took in the current period.
 pub async fn agency(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     account: Account,
 ) -> Result<AgencyView, ApiError> {

@@ -1,5 +1,6 @@
 //! A ledger of its own for each test: a database file in a folder that vanishes, and accounts without people.
 
+use crate::place;
 use chrono::{DateTime, Duration, Utc};
 use domain::Timestamp;
 use domain::adjustment::{Claims, Settlement};
@@ -11,7 +12,7 @@ use server::ledger::{
     Resolved,
 };
 use server::store::Store;
-use sqlx::sqlite::SqlitePool;
+use sqlx::AnyPool;
 use sqlx::{Column, Row, ValueRef};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -108,6 +109,16 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
+        let folder = folder();
+        place::make(&folder, None).await;
+        let store = Store::open(&place::address(&folder, "ledger.db"))
+            .await
+            .unwrap();
+        Self { store, folder }
+    }
+
+    /// On a file, whatever the other tests run on.
+    pub(crate) async fn on_file() -> Self {
         let folder = folder();
         let store = Store::open(&url(&folder)).await.unwrap();
         Self { store, folder }
@@ -328,7 +339,7 @@ pub(crate) fn url(folder: &TempDir) -> String {
 }
 
 /// The names of the invariants that do not hold.
-pub(crate) async fn violations(pool: &SqlitePool) -> Vec<&'static str> {
+pub(crate) async fn violations(pool: &AnyPool) -> Vec<&'static str> {
     ledger::verify(pool)
         .await
         .unwrap()
@@ -338,8 +349,11 @@ pub(crate) async fn violations(pool: &SqlitePool) -> Vec<&'static str> {
 }
 
 /// A row as text, whatever its columns.
-pub(crate) fn line(row: &sqlx::sqlite::SqliteRow) -> String {
-    let cells = row.columns().iter().enumerate().map(|(n, column)| {
+pub(crate) fn line(row: &sqlx::any::AnyRow) -> String {
+    // PostgreSQL names the place of arrival, which SQLite has unnamed.
+    let told = row.columns().iter().filter(|it| it.name() != "rowid");
+    let cells = told.map(|column| {
+        let n = column.ordinal();
         let null = row.try_get_raw(n).unwrap().is_null();
         let text = if null {
             "NULL".to_owned()

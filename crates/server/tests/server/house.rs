@@ -13,6 +13,7 @@ pub(crate) use provider::{SECRET, h1, signature};
 pub(crate) use reply::{Reply, send};
 
 use crate::desk::folder;
+use crate::place;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -58,8 +59,16 @@ impl House {
 
     async fn build(extra: &[(&str, &str)], provider: bool) -> Self {
         let folder = folder();
-        let Template { database, sandbox } = template();
-        std::fs::write(folder.path().join("console.db"), database).unwrap();
+        let Template {
+            database,
+            name,
+            sandbox,
+        } = template();
+        if place::on_postgres() {
+            place::make(&folder, Some(name)).await;
+        } else {
+            std::fs::write(folder.path().join("console.db"), database).unwrap();
+        }
         std::fs::write(folder.path().join("sandbox.json"), sandbox).unwrap();
         Self::open(folder, extra, provider).await
     }

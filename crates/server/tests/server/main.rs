@@ -16,5 +16,7 @@ mod house;
 mod killed;
 mod ledger;
 mod payments;
+mod place;
+mod postgres;
 mod recorded;
 mod rooms;

@@ -9,7 +9,7 @@ use domain::adjustment::{Claims, Standing};
 use domain::credits::{CreditType, EntryKind};
 use domain::id::{AccountId, LotId};
 use domain::lots::LotSource;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// One lot of a family.
 pub(super) struct Member {
@@ -37,7 +37,7 @@ pub(in crate::ledger) struct Family {
 
 impl Family {
     pub(in crate::ledger) async fn load(
-        conn: &mut SqliteConnection,
+        conn: &mut AnyConnection,
         account: &AccountId,
         head: &LotId,
     ) -> Result<Self, LedgerError> {
@@ -55,7 +55,7 @@ impl Family {
         .fetch_all(&mut *conn)
         .await?;
         let returned = sqlx::query_scalar(
-            "SELECT CAST(COALESCE(sum(returned), 0) AS INTEGER) FROM debt_payments WHERE account_id = $1 AND payer_lot = $2",
+            "SELECT CAST(COALESCE(sum(returned), 0) AS BIGINT) FROM debt_payments WHERE account_id = $1 AND payer_lot = $2",
         )
         .bind(account.as_str())
         .bind(head.as_str())
@@ -116,7 +116,7 @@ impl Family {
     /// Adds a lot in the place of what was taken, where the head stands in the burn order and with its end.
     pub(in crate::ledger) async fn return_credits(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut AnyConnection,
         amount: i64,
         by: &str,
         now: Timestamp,
@@ -158,7 +158,7 @@ impl Family {
     /// Marks held credits as wanted back.
     pub(super) async fn want_back(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut AnyConnection,
         amount: i64,
     ) -> Result<(), LedgerError> {
         let mut left = amount;
@@ -197,7 +197,7 @@ pub(super) struct Met {
 
 /// The lot of which this one is, or which it replaces.
 pub(in crate::ledger) async fn head(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     lot: &LotId,
 ) -> Result<LotId, LedgerError> {
@@ -213,7 +213,7 @@ pub(in crate::ledger) async fn head(
 
 /// The claims on a lot; none where nothing was ever claimed.
 pub(super) async fn met(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     head: &LotId,
 ) -> Result<Option<Met>, LedgerError> {
@@ -242,7 +242,7 @@ pub(super) async fn met(
 
 /// Stores how far the claims on a lot are met.
 pub(super) async fn store(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     family: &Family,
     met: &Met,
 ) -> Result<(), LedgerError> {

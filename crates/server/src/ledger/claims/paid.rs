@@ -7,7 +7,7 @@ use crate::store::adjustments;
 use domain::adjustment::Standing;
 use domain::id::AccountId;
 use domain::transaction::PaidCredits;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Credits of one lot that a payment brought, together with those that reversals brought in its place.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct Paid {
 /// # Errors
 /// When the database is away or holds what does not read.
 pub async fn paid(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     transaction: &str,
 ) -> Result<Vec<Paid>, LedgerError> {
@@ -38,7 +38,7 @@ pub async fn paid(
         let held = review::held(conn, &family, &met.reviewed_for).await?;
         let kept = held.map_or(0, |(_, amount)| amount);
         let expired: i64 = sqlx::query_scalar(
-            "SELECT CAST(sum(expired) AS INTEGER) FROM credit_lots WHERE account_id = $1 AND (id = $2 OR replaces = $2)",
+            "SELECT CAST(sum(expired) AS BIGINT) FROM credit_lots WHERE account_id = $1 AND (id = $2 OR replaces = $2)",
         )
         .bind(account.as_str())
         .bind(lot.id.as_str())

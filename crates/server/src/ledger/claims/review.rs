@@ -8,7 +8,7 @@ use domain::Timestamp;
 use domain::credits::CreditType;
 use domain::id::{AccountId, HoldId, LotId};
 use domain::lots::Draw;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 /// The purpose of such a hold, as stored.
 pub(super) const PURPOSE: &str = "refund_review";
@@ -19,7 +19,7 @@ fn work_ref(refund: &str, head: &LotId) -> String {
 
 /// The hold of a review on these lots, with its amount.
 pub(super) async fn held(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     family: &Family,
     refund: &str,
 ) -> Result<Option<(HoldId, i64)>, LedgerError> {
@@ -35,7 +35,7 @@ pub(super) async fn held(
 
 /// Ends the holds of all reviews of this type; answers the lots that they kept.
 pub(in crate::ledger) async fn release(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     credit_type: CreditType,
     now: Timestamp,
@@ -60,7 +60,7 @@ pub(in crate::ledger) async fn release(
 
 /// Keeps what is in review of a lot, as far as it is free and not kept already.
 pub(in crate::ledger) async fn keep(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     head: &LotId,
     now: Timestamp,

@@ -59,9 +59,7 @@ impl Chained<'_> {
     }
 
     /// The chained part of a stored row.
-    pub(in crate::ledger) fn stored_hash(
-        row: &sqlx::sqlite::SqliteRow,
-    ) -> Result<String, sqlx::Error> {
+    pub(in crate::ledger) fn stored_hash(row: &sqlx::any::AnyRow) -> Result<String, sqlx::Error> {
         let text = |column: &str| row.try_get::<String, _>(column);
         let (account, credit_type, kind) =
             (text("account_id")?, text("credit_type")?, text("kind")?);

@@ -6,7 +6,7 @@ use domain::credits::CreditType;
 use domain::id::AccountId;
 use domain::ledger::Entry;
 use domain::transaction::{CreditUse, UseState};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 const OF_LOTS: &str = const_format::concatcp!(
     ENTRIES,
@@ -15,7 +15,7 @@ const OF_LOTS: &str = const_format::concatcp!(
 
 /// Entries of the lots that a payment brought, oldest first.
 pub async fn entries_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     transaction: &str,
 ) -> Result<Vec<Entry>, StoreError> {
@@ -29,14 +29,14 @@ pub async fn entries_of(
 
 /// Work that took credits of a payment, oldest first.
 pub async fn uses_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     transaction: &str,
 ) -> Result<Vec<CreditUse>, StoreError> {
     let rows = sqlx::query(
         "SELECT h.*, r.title AS report_title, p.name AS project_name, s.status AS scan_status, \
          (SELECT count(*) FROM fix_task_findings ff WHERE ff.fix_task_id = h.work_ref) AS finding_count, \
-         (SELECT CAST(sum(x.amount) AS INTEGER) FROM hold_lots x JOIN credit_lots l ON l.account_id = x.account_id AND l.id = x.lot_id \
+         (SELECT CAST(sum(x.amount) AS BIGINT) FROM hold_lots x JOIN credit_lots l ON l.account_id = x.account_id AND l.id = x.lot_id \
           WHERE x.account_id = h.account_id AND x.hold_id = h.id AND l.txn_id = $2) AS part \
          FROM holds h LEFT JOIN fix_tasks f ON f.id = h.work_ref LEFT JOIN reports r ON r.id = f.report_id \
          LEFT JOIN projects p ON p.id = h.project_id LEFT JOIN scan_runs s ON s.id = h.work_ref \

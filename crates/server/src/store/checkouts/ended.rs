@@ -1,15 +1,15 @@
 //! Sessions that have ended: taken back when they are paid after all, or taken out of use for good.
 
 use super::Checkout;
-use crate::store::{StoreError, id, micros};
+use crate::store::{Flag, StoreError, id, micros};
 use domain::Timestamp;
 use domain::id::CheckoutId;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Takes an ended session back because it was paid. Another one that is under way for the same thing and not paid gives
 /// way to it, and must not be payable any more; answers those. One that is paid too keeps its place: both will be granted.
 pub async fn revive(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     now: Timestamp,
 ) -> Result<Vec<CheckoutId>, StoreError> {
@@ -39,7 +39,7 @@ pub async fn revive(
 /// Ends the other plan sessions of the account of a plan session that was confirmed, unless they are paid too, and lets
 /// none of their transactions be paid any more; answers those that ended now.
 pub async fn withdraw_other_plans(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     confirmed: &Checkout,
     now: Timestamp,
 ) -> Result<Vec<CheckoutId>, StoreError> {
@@ -73,13 +73,13 @@ fn ids(texts: &[String]) -> Result<Vec<CheckoutId>, StoreError> {
 
 /// Notes whether the transaction of an ended session still has to be taken out of use.
 pub async fn note_withdraw(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     withdraw: bool,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE checkouts SET withdraw = $2 WHERE id = $1")
         .bind(checkout_id.as_str())
-        .bind(withdraw)
+        .bind(Flag(withdraw))
         .execute(conn)
         .await?;
     Ok(())

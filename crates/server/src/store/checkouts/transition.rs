@@ -1,12 +1,12 @@
 //! How a checkout session is opened and moves on, never back and never out of an end but by money that came late.
 
-use crate::store::micros;
+use crate::store::{Flag, micros};
 use domain::Timestamp;
 use domain::catalogue::{Item, ItemKind};
 use domain::checkout::CheckoutState;
 use domain::id::{AccountId, CheckoutId, UserId};
 use domain::link::Origin;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// A session to be opened.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct NewCheckout<'a> {
 
 /// Stores a new session before the provider knows of it.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     new: &NewCheckout<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -48,7 +48,7 @@ pub async fn insert(
     .bind(new.origin.and_then(|origin| serde_json::to_string(origin).ok()))
     .bind(micros(new.next_poll_at))
     .bind(micros(now))
-    .bind(new.item.kind == ItemKind::Plan)
+    .bind(Flag(new.item.kind == ItemKind::Plan))
     .execute(conn)
     .await?;
     Ok(())
@@ -57,7 +57,7 @@ pub async fn insert(
 /// Ties a session to the provider's transaction, unless it has another one; answers whether it is this one now. One that
 /// has ended meanwhile must not be payable.
 pub async fn attach(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     transaction: &str,
     total: Option<&str>,
@@ -85,7 +85,7 @@ const PAID_POLL: chrono::Duration = chrono::Duration::minutes(2);
 
 /// Moves a session on, but never back and never out of an end; answers whether it moved.
 pub async fn advance(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     to: CheckoutState,
     now: Timestamp,
@@ -112,7 +112,7 @@ pub async fn advance(
 
 /// Notes when the provider took the payment, by its own clock; soon afterwards it is asked whether it is completed.
 pub async fn note_paid(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     at: Timestamp,
     now: Timestamp,
@@ -132,7 +132,7 @@ pub async fn note_paid(
 
 /// Notes that the browser came back from the provider's form, however far the session is by now.
 pub async fn note_finished(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     at: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -147,7 +147,7 @@ pub async fn note_finished(
 
 /// Notes when the completed event reached us and when its grant was written.
 pub async fn note_written(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     received_at: Timestamp,
     written_at: Timestamp,
@@ -163,7 +163,7 @@ pub async fn note_written(
 
 /// Notes why an attempt to pay failed.
 pub async fn note_failure(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     reason: &str,
     now: Timestamp,
@@ -180,7 +180,7 @@ pub async fn note_failure(
 /// Takes a session back whose payment was handed in and then declined: nothing was charged and it can be paid again.
 /// Only for what the provider itself answered just now; answers whether it moved.
 pub async fn reopen(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
@@ -196,7 +196,7 @@ pub async fn reopen(
 
 /// Plans the next question to the provider; `counts` when the last one was answered.
 pub async fn plan_poll(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     next: Option<Timestamp>,
     counts: bool,
@@ -206,7 +206,7 @@ pub async fn plan_poll(
     )
     .bind(checkout_id.as_str())
     .bind(next.map(micros))
-    .bind(counts)
+    .bind(Flag(counts))
     .execute(conn)
     .await?;
     Ok(())
@@ -214,7 +214,7 @@ pub async fn plan_poll(
 
 /// Notes that a person asked the provider; answers whether the last time is long enough ago.
 pub async fn may_ask(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     checkout_id: &CheckoutId,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {

@@ -6,8 +6,8 @@ use domain::Timestamp;
 use domain::fix::task::TaskEventKind;
 use domain::fix::{DeliveryMode, FixTaskRow, FixTaskStatus};
 use domain::id::{AccountId, FindingId, FixTaskId, HoldId, ProjectId, ReportId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 const TASKS: &str = "SELECT t.*, h.status AS hold_status, (SELECT count(*) FROM fix_task_findings x WHERE x.fix_task_id = t.id) AS finding_count \
   FROM fix_tasks t LEFT JOIN holds h ON h.account_id = t.billing_account_id AND h.id = t.hold_id ";
@@ -34,7 +34,7 @@ pub struct StoredTask {
     pub started_by: String,
 }
 
-fn task(row: &SqliteRow) -> Result<StoredTask, StoreError> {
+fn task(row: &AnyRow) -> Result<StoredTask, StoreError> {
     let hold: Option<String> = row.try_get("hold_id")?;
     let hold_status: Option<String> = row.try_get("hold_status")?;
     Ok(StoredTask {
@@ -65,7 +65,7 @@ fn task(row: &SqliteRow) -> Result<StoredTask, StoreError> {
 
 /// The tasks of a report, newest first.
 pub async fn tasks(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     report: &ReportId,
 ) -> Result<Vec<FixTaskRow>, StoreError> {
     let rows = sqlx::query(TASKS_OF_REPORT)
@@ -79,7 +79,7 @@ pub async fn tasks(
 
 /// Loads a fix task.
 pub async fn load_task(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task_id: &FixTaskId,
 ) -> Result<Option<StoredTask>, StoreError> {
     let row = sqlx::query(TASK_BY_ID)
@@ -116,7 +116,7 @@ pub struct NewTask<'a> {
 
 /// Starts a task and takes its findings; a finding that another task has makes it fail as a whole.
 pub async fn insert_task(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &NewTask<'_>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -150,7 +150,7 @@ pub async fn insert_task(
 
 /// Marks a task as cancelled and lets its findings go.
 pub async fn cancel_task(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     task: &FixTaskId,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {

@@ -21,7 +21,7 @@ use domain::id::AccountId;
 use domain::link::{Link, Origin, Place};
 use domain::plan_change::{PlanWish, Standing, allowance, refusal};
 use domain::role::{Ability, Role};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// What the cards of an account depend on.
 pub(super) struct CardContext<'a> {
@@ -40,7 +40,7 @@ pub(super) struct CardContext<'a> {
 
 /// The project whose work led to Billing, when this account pays for it: it decides which plans fit (S3-25).
 pub(super) async fn project_of(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
     origin: Option<&Origin>,
 ) -> Result<Option<(Project, Action)>, ApiError> {
@@ -69,7 +69,7 @@ pub(super) struct Usable {
 
 /// What an account pays for and could use credits now.
 pub(super) async fn usable(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Usable, ApiError> {
     Ok(Usable {
@@ -80,7 +80,7 @@ pub(super) async fn usable(
 
 /// One card as this account and role can buy it now; the server asks it again when a checkout is opened.
 pub async fn card_for(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &Account,
     role: Role,
     item: &Item,
@@ -110,7 +110,7 @@ pub async fn card_for(
 
 impl CardContext<'_> {
     /// All cards, plans in ladder order.
-    pub(super) async fn cards(&self, conn: &mut SqliteConnection) -> Result<Vec<Card>, ApiError> {
+    pub(super) async fn cards(&self, conn: &mut AnyConnection) -> Result<Vec<Card>, ApiError> {
         let mut cards = Vec::with_capacity(catalogue().items.len());
         for item in &catalogue().items {
             let buyer = self.account.buyer();

@@ -15,7 +15,7 @@ use domain::credits::{CreditBalances, CreditType, amount_text};
 use domain::gate::Action;
 use domain::link::Origin;
 use domain::reason::{Reason, ReasonKey, Slots};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// The plan that a blocked action asks for: the lowest that includes it (S2-10).
 pub(super) fn selected_package(origin: Option<&Origin>, current: PackageKey) -> Option<PackageKey> {
@@ -55,7 +55,7 @@ pub(super) fn entitlement(account: &Account, unfinished: &[Checkout]) -> Entitle
 
 /// The state of the latest payment (I-25, I-27).
 pub(in crate::views) async fn payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &Account,
     unfinished: &[Checkout],
 ) -> Result<PaymentStatus, ApiError> {
@@ -76,7 +76,7 @@ pub(in crate::views) async fn payment(
 /// Whether checkout can open and confirmations can arrive (S3-6).
 pub(super) async fn provider(
     state: &AppState,
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     cards: &[Card],
     unfinished: &[Checkout],
 ) -> Result<ProviderStatus, ApiError> {

@@ -14,11 +14,11 @@ use domain::transaction::refund::{
     self, AskRefund, RefundEffect, RefundPreview, RefundReason, TouchedService, drawn_by,
 };
 use domain::transaction::{Money, UseState};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// What a refund would do: to credits, to running work, to services. Without an amount, everything that remains.
 pub async fn preview(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     account: &AccountId,
     payment: &Refundable,
@@ -82,7 +82,7 @@ fn add(known: &mut RefundEffect, more: &RefundEffect) {
 
 /// The running services of projects that this account pays for and that draw on what is taken.
 async fn services(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     user: &UserId,
     account: &AccountId,
     effects: &[RefundEffect],

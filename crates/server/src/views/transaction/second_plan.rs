@@ -6,11 +6,11 @@ use crate::store::second_plans::{self, Stored};
 use domain::catalogue::catalogue;
 use domain::id::AccountId;
 use domain::second_plan::{ReturnState, SecondPlan};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 /// Those of an account that are not over.
 pub async fn open(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     account: &AccountId,
 ) -> Result<Vec<SecondPlan>, ApiError> {
     let mut all = Vec::new();
@@ -23,7 +23,7 @@ pub async fn open(
 
 /// The one that a payment began, if it did.
 pub async fn of_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut AnyConnection,
     transaction: &str,
 ) -> Result<Option<SecondPlan>, ApiError> {
     match second_plans::of_payment(conn, transaction).await? {
@@ -32,7 +32,7 @@ pub async fn of_payment(
     }
 }
 
-async fn read(conn: &mut SqliteConnection, stored: &Stored) -> Result<SecondPlan, ApiError> {
+async fn read(conn: &mut AnyConnection, stored: &Stored) -> Result<SecondPlan, ApiError> {
     let payment = Refundable::load(conn, &stored.account, &stored.transaction).await?;
     let name = |key: &str| {
         catalogue()

@@ -153,13 +153,11 @@ async fn a_sign_in_runs_out() {
     let dana = house.dana().await;
     dana.get("/session").await.ok();
     house
-        .write("UPDATE sessions SET last_seen_at = last_seen_at - 12 * 3600 * 1000000")
+        .write("UPDATE sessions SET last_seen_at = last_seen_at - 43200000000")
         .await;
     dana.get("/session").await.problem(401, "UNAUTHORIZED");
     house
-        .write(
-            "UPDATE sessions SET last_seen_at = last_seen_at + 12 * 3600 * 1000000, expires_at = 1",
-        )
+        .write("UPDATE sessions SET last_seen_at = last_seen_at + 43200000000, expires_at = 1")
         .await;
     dana.get("/session").await.problem(401, "UNAUTHORIZED");
 }

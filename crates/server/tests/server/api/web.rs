@@ -2,6 +2,7 @@
 
 use crate::desk::folder;
 use crate::house::{House, Reply};
+use crate::place;
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine;
@@ -40,7 +41,14 @@ pub(super) async fn built_with(body: &str) -> House {
     server::assets::compress_folder(&dist).unwrap();
     // Opened anew with the folder beside it.
     let moved = folder();
-    for name in ["console.db", "sandbox.json"] {
+    let mut files = vec!["sandbox.json"];
+    if place::on_postgres() {
+        house.state.store.close().await;
+        place::make(&moved, Some(&place::name_of(&house.folder))).await;
+    } else {
+        files.push("console.db");
+    }
+    for name in files {
         std::fs::copy(house.folder.path().join(name), moved.path().join(name)).unwrap();
     }
     copy(&dist, &moved.path().join("dist"));

@@ -4,7 +4,7 @@ use super::House;
 use crate::desk::{line, violations};
 use server::AppState;
 use server::payments::inbox;
-use server::store::Store;
+use server::store::{Engine, Store};
 use sqlx::Row;
 use std::time::Duration;
 
@@ -114,7 +114,15 @@ impl House {
 
 /// Every row of every table but these, each as one line.
 pub(crate) async fn rows(store: &Store, but: &[&str]) -> Vec<String> {
-    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    let named = match store.engine() {
+        Engine::Sqlite => {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        }
+        Engine::Postgres => {
+            "SELECT relname::text COLLATE \"C\" FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+        }
+    };
+    let tables: Vec<String> = sqlx::query_scalar(named)
         .fetch_all(store.reader())
         .await
         .unwrap();

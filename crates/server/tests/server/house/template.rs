@@ -2,6 +2,7 @@
 
 use super::{SCANNER, SECRET};
 use crate::desk::{folder, one_file};
+use crate::place;
 use paddle_sandbox::Sandbox;
 use server::config::Config;
 use server::store::Store;
@@ -16,7 +17,10 @@ const KEY: &str = "pdl_sdbx_apikey_01test";
 
 /// The demonstration data, written once and copied for each test.
 pub(super) struct Template {
+    /// The file, or nothing where it is a database of the server.
     pub(super) database: Vec<u8>,
+    /// The database of the server that tests copy.
+    pub(super) name: String,
     pub(super) sandbox: Vec<u8>,
 }
 
@@ -39,17 +43,26 @@ async fn write_template() -> Template {
     let folder = folder();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let sandbox = start_sandbox(folder.path(), listener, None).await;
+    place::make(&folder, None).await;
     let config = settings(&folder, Some(sandbox.url()), &[]);
     let store = Store::open(&config.database_url).await.unwrap();
     let state = AppState::new(config, store.clone()).unwrap();
     demo::seed(&state).await.unwrap();
     store.close().await;
     // What is copied is the one file: nothing may still stand in the log beside it.
-    one_file(&folder.path().join("console.db")).await;
+    if !place::on_postgres() {
+        one_file(&folder.path().join("console.db")).await;
+    }
     sandbox.stop().await;
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let file = if place::on_postgres() {
+        Vec::new()
+    } else {
+        read("console.db")
+    };
     Template {
-        database: read("console.db"),
+        database: file,
+        name: place::name_of(&folder),
         sandbox: read("sandbox.json"),
     }
 }
@@ -71,7 +84,7 @@ pub(super) async fn start_sandbox(
 }
 
 pub(super) fn settings(folder: &TempDir, sandbox: Option<&str>, extra: &[(&str, &str)]) -> Config {
-    let database = format!("sqlite:{}", folder.path().join("console.db").display());
+    let database = place::address(folder, "console.db");
     let dist = folder.path().join("dist").display().to_string();
     let lookup = |name: &str| -> Option<String> {
         if let Some((_, value)) = extra.iter().find(|(key, _)| *key == name) {

@@ -3,6 +3,7 @@
 use crate::desk::{Desk, Give, account, violations};
 use domain::credits::CreditType;
 use server::ledger::Purpose;
+use server::store::Engine;
 
 /// A ledger with a few entries of each kind.
 pub(super) async fn busy() -> Desk {
@@ -100,9 +101,11 @@ async fn control_04_the_hash_chain_notices_every_changed_field() {
         "UPDATE ledger_entries SET prev_hash = '' WHERE account_id = $1 AND seq = 4",
     ] {
         let desk = busy().await;
-        desk.write("DROP TRIGGER ledger_no_update", "")
-            .await
-            .unwrap();
+        let drop = match desk.store.engine() {
+            Engine::Sqlite => "DROP TRIGGER ledger_no_update",
+            Engine::Postgres => "DROP TRIGGER ledger_no_update ON ledger_entries",
+        };
+        desk.write(drop, "").await.unwrap();
         // The same statement that inv_05 sees refused goes through without the trigger.
         assert_eq!(desk.write(change, "acc_a").await.unwrap(), 1, "{change}");
         assert_eq!(

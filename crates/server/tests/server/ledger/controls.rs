@@ -6,8 +6,9 @@ use crate::desk::{Answer, Desk, Give, account, folder, violations};
 use domain::adjustment::Claims;
 use domain::credits::CreditType;
 use server::ledger::Purpose;
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+use sqlx::any::AnyPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AnyPool, Connection};
 use std::sync::Arc;
 use tokio::sync::Barrier;
 
@@ -170,29 +171,27 @@ async fn control_01_control_02_control_03_control_06_each_question_of_verify_not
 }
 
 /// The tables of the ledger with one rule left out.
-async fn weakened(left_out: &str) -> (SqlitePool, tempfile::TempDir) {
-    let schema = include_str!("../../../migrations/0001_ledger.sql");
+async fn weakened(left_out: &str) -> (AnyPool, tempfile::TempDir) {
+    let schema = include_str!("../../../migrations/sqlite/0001_ledger.sql");
     let weak = schema.replacen(left_out, "", 1);
     assert_ne!(weak, schema, "the rule is not in the schema: {left_out}");
     let folder = folder();
-    let options = SqliteConnectOptions::new()
-        .filename(folder.path().join("weak.db"))
-        .create_if_missing(true)
-        .foreign_keys(true);
-    let pool = SqlitePoolOptions::new()
+    sqlx::any::install_default_drivers();
+    let file = folder.path().join("weak.db");
+    let pool = AnyPoolOptions::new()
         .max_connections(1)
-        .connect_with(options)
+        .connect(&format!("sqlite:{}?mode=rwc", file.display()))
         .await
         .unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(weak))
         .execute(&pool)
         .await
         .unwrap();
-    sqlx::raw_sql(include_str!("../../../migrations/0002_people.sql"))
+    sqlx::raw_sql(include_str!("../../../migrations/sqlite/0002_people.sql"))
         .execute(&pool)
         .await
         .unwrap();
-    sqlx::raw_sql(include_str!("../../../migrations/0004_payments.sql"))
+    sqlx::raw_sql(include_str!("../../../migrations/sqlite/0004_payments.sql"))
         .execute(&pool)
         .await
         .unwrap();
@@ -218,10 +217,12 @@ async fn control_16_without_the_unique_source_a_payment_feeds_two_accounts() {
 
     let (weak, _folder) = weakened("  UNIQUE (source, source_ref, credit_type),\n").await;
     sqlx::raw_sql(TWICE).execute(&weak).await.unwrap();
-    sqlx::raw_sql(include_str!("../../../migrations/0006_taken_back.sql"))
-        .execute(&weak)
-        .await
-        .unwrap();
+    sqlx::raw_sql(include_str!(
+        "../../../migrations/sqlite/0006_taken_back.sql"
+    ))
+    .execute(&weak)
+    .await
+    .unwrap();
     assert!(
         violations(&weak)
             .await

@@ -78,7 +78,10 @@ async fn inv_17_rows_that_mix_two_accounts_are_refused() {
             Err(error) => Err(error),
         };
         let error = outcome.expect_err(sql).to_string();
-        assert!(error.contains("FOREIGN KEY"), "{sql}: {error}");
+        assert!(
+            error.to_lowercase().contains("foreign key"),
+            "{sql}: {error}"
+        );
     }
     desk.assert_sound().await;
 }

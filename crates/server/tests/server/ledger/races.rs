@@ -186,7 +186,8 @@ async fn inv_16_concurrent_grants_of_one_payment_to_two_accounts_feed_one() {
         .count();
     assert_eq!(written, 1);
     assert_eq!(
-        desk.count("SELECT sum(avail) FROM credit_balances").await,
+        desk.count("SELECT CAST(sum(avail) AS BIGINT) FROM credit_balances")
+            .await,
         5
     );
     desk.assert_sound().await;

@@ -25,7 +25,7 @@ const fn claimed(refunded: i64, disputed: i64, in_review: i64) -> Claims {
 async fn state(desk: &Desk, owner: &AccountId) -> (i64, i64, i64, i64, String) {
     let (avail, res, spent) = desk.figures(owner, SCAN).await;
     let row = sqlx::query(
-        "SELECT billing_state, (SELECT COALESCE(sum(owed - paid), 0) FROM lot_claims c WHERE c.account_id = a.id) FROM accounts a WHERE id = $1",
+        "SELECT billing_state, (SELECT CAST(COALESCE(sum(owed - paid), 0) AS BIGINT) FROM lot_claims c WHERE c.account_id = a.id) FROM accounts a WHERE id = $1",
     )
     .bind(owner.as_str())
     .fetch_one(desk.store.reader())

@@ -88,12 +88,12 @@ async fn a_provider_that_hangs_costs_one_session_and_one_transaction() {
 async fn what_the_provider_refuses_is_refused_for_good_and_in_nobodys_way() {
     let house = House::new().await;
     let dana = house.dana().await;
-    house.work();
     let gone = "SELECT active FROM catalog_prices WHERE price_id = 'pri_00gone'";
     let read_again = || async { (house.count(gone).await == 0).then_some(()) };
     house
         .write("INSERT INTO catalog_prices VALUES ('pri_00gone', 'scan_credits', 'standard', 1, 0)")
         .await;
+    house.work();
     house.eventually("prices are read", read_again).await;
     // The price was taken away at the provider since prices were read.
     house

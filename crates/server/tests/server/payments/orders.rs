@@ -1,13 +1,14 @@
 //! Invariants 13 and 14: the order in which events arrive, and how many of them do, makes no difference in the end.
 
 use crate::house::{House, SECRET, rows, send, settle_inbox, signature};
+use crate::place::Image;
 use axum::body::Body;
 use axum::http::Request;
 use rand::seq::SliceRandom;
 use rand::{SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use server::payments::{reconcile, sweep};
-use server::store::{Store, checkouts};
+use server::store::checkouts;
 use server::{AppState, app};
 
 /// Tables that no event writes, and the inbox itself.
@@ -73,36 +74,19 @@ async fn outcome(state: &AppState) -> Vec<String> {
 /// A copy of the console's database from before the events.
 struct Copies<'a> {
     house: &'a House,
-    database: Vec<u8>,
-    made: std::cell::Cell<u32>,
+    image: Image,
 }
 
 impl<'a> Copies<'a> {
     async fn of(house: &'a House) -> Self {
-        let path = house.folder.path().join("copy-source.db");
-        let into = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", path.display()));
-        sqlx::query(into)
-            .execute(house.state.store.reader())
-            .await
-            .unwrap();
         Self {
             house,
-            database: std::fs::read(path).unwrap(),
-            made: std::cell::Cell::new(0),
+            image: Image::of(&house.folder, &house.state.store).await,
         }
     }
 
     async fn open(&self) -> AppState {
-        self.made.set(self.made.get() + 1);
-        let path = self
-            .house
-            .folder
-            .path()
-            .join(format!("copy-{}.db", self.made.get()));
-        std::fs::write(&path, &self.database).unwrap();
-        let store = Store::open(&format!("sqlite:{}", path.display()))
-            .await
-            .unwrap();
+        let store = self.image.open(&self.house.folder).await;
         AppState {
             store,
             ..self.house.state.clone()

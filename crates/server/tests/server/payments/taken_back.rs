@@ -2,6 +2,7 @@
 //! ends, told by signed events in any order, lost and fetched.
 
 use crate::house::{House, rows, settle_inbox};
+use crate::place::Image;
 use chrono::Utc;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -422,37 +423,20 @@ async fn inv_12_inv_13_inv_14_random_lives_of_refunds_and_disputes_end_the_same(
 /// Copies of the console's database from before the events.
 struct Copies<'a> {
     house: &'a House,
-    database: Vec<u8>,
-    made: std::cell::Cell<u32>,
+    image: Image,
 }
 
 impl<'a> Copies<'a> {
     async fn of(house: &'a House) -> Self {
-        let path = house.folder.path().join("taken-back.db");
-        let into = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", path.display()));
-        sqlx::query(into)
-            .execute(house.state.store.reader())
-            .await
-            .unwrap();
         Self {
             house,
-            database: std::fs::read(path).unwrap(),
-            made: std::cell::Cell::new(0),
+            image: Image::of(&house.folder, &house.state.store).await,
         }
     }
 
     /// Balances, claims, adjustments and billing state after this news, asking the provider in the end if some was lost.
     async fn after(&self, news: &[Value], ask: bool) -> Vec<String> {
-        self.made.set(self.made.get() + 1);
-        let path = self
-            .house
-            .folder
-            .path()
-            .join(format!("taken-back-{}.db", self.made.get()));
-        std::fs::write(&path, &self.database).unwrap();
-        let store = server::store::Store::open(&format!("sqlite:{}", path.display()))
-            .await
-            .unwrap();
+        let store = self.image.open(&self.house.folder).await;
         let state = server::AppState {
             store,
             ..self.house.state.clone()
@@ -502,10 +486,12 @@ impl<'a> Copies<'a> {
                 kept.push(cells);
             }
         }
-        let owed: i64 = sqlx::query_scalar("SELECT COALESCE(sum(owed - paid), 0) FROM lot_claims")
-            .fetch_one(state.store.reader())
-            .await
-            .unwrap();
+        let owed: i64 = sqlx::query_scalar(
+            "SELECT CAST(COALESCE(sum(owed - paid), 0) AS BIGINT) FROM lot_claims",
+        )
+        .fetch_one(state.store.reader())
+        .await
+        .unwrap();
         kept.push(format!("owed {owed}"));
         kept.sort();
         state.store.close().await;

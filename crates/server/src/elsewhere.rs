@@ -1,0 +1,31 @@
+//! What other processes on the same database changed: heard there, and told to the open pages of this one.
+
+use crate::state::AppState;
+use crate::store::{CHANNEL, Engine};
+use sqlx::postgres::PgListener;
+use std::time::Duration;
+
+/// Hears the other processes until it is dropped; on SQLite there are none.
+pub async fn hear(state: AppState) {
+    if state.store.engine() == Engine::Sqlite {
+        return;
+    }
+    loop {
+        if let Err(error) = listen(&state).await {
+            tracing::warn!(%error, "other processes are not heard; listening begins again");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn listen(state: &AppState) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect(&state.config.database_url).await?;
+    listener.listen(CHANNEL).await?;
+    loop {
+        match listener.try_recv().await? {
+            Some(told) => state.live.hear(told.payload()),
+            // The connection broke and what was said meanwhile is lost: every stream looks again at what it may see.
+            None => state.live.access_changed(),
+        }
+    }
+}
