@@ -28,6 +28,7 @@ pub mod passwords;
 pub mod patches;
 pub mod payments;
 pub mod pull_requests;
+pub mod relocate;
 pub mod repository;
 pub mod retests;
 pub mod scans;

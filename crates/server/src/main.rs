@@ -30,8 +30,9 @@ async fn main() -> ExitCode {
         ["verify"] => verify().await,
         ["backup", file] => backup(file).await,
         ["restore", file] => restore(file).await,
+        ["copy", target] => copy(target).await,
         ["retry", event] => retry(event).await,
-        _ => Err("usage: server [compress FOLDER | bench | verify | backup FILE | restore FILE | retry EVENT_ID]".into()),
+        _ => Err("usage: server [compress FOLDER | bench | verify | backup FILE | restore FILE | copy POSTGRES_URL | retry EVENT_ID]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -163,6 +164,18 @@ async fn backup(file: &str) -> Result<(), String> {
         .await
         .map_err(|error| error.to_string())?;
     eprintln!("{file} holds everything and was restored on trial: {head}.");
+    Ok(())
+}
+
+async fn copy(target: &str) -> Result<(), String> {
+    let config = config()?;
+    let done = server::relocate::copy(&config.database_url, target)
+        .await
+        .map_err(|error| error.to_string())?;
+    eprintln!(
+        "Copied {} rows; the ledger is whole: {}. Start with DATABASE_URL set to the new address.",
+        done.rows, done.head
+    );
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub mod ai_drafts;
 pub mod audits;
 pub mod backup;
 pub mod checkouts;
+pub mod copy;
 pub mod debts;
 pub mod errands;
 pub mod feedback;

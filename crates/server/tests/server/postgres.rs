@@ -2,11 +2,11 @@
 //! each other.
 
 use crate::desk::{Desk, account, folder};
-use crate::house::House;
-use crate::place::on_postgres;
+use crate::house::{House, rows};
+use crate::place::{self, on_postgres};
 use server::live::{Change, Live};
 use server::store::Store;
-use server::{AppState, elsewhere};
+use server::{AppState, demo, elsewhere, relocate};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeSet;
 
@@ -181,4 +181,39 @@ async fn writers_of_two_processes_take_turns() {
         task.await.unwrap();
     }
     assert_eq!(house.count(asked).await, before + 40);
+}
+
+#[tokio::test]
+async fn a_file_of_sqlite_is_copied_row_by_row_and_only_to_where_nothing_stands() {
+    if !on_postgres() {
+        return;
+    }
+    let here = folder();
+    let file = format!("sqlite:{}", here.path().join("old.db").display());
+    let house = House::with(&[("DATABASE_URL", &file)]).await;
+    demo::seed(&house.state).await.unwrap();
+    let there = folder();
+    place::make(&there, None).await;
+    let address = place::address(&there, "unused");
+    assert!(relocate::copy(&address, &file).await.is_err());
+
+    let copied = relocate::copy(&file, &address).await.unwrap();
+    let new = Store::open(&address).await.unwrap();
+    let but = ["_sqlx_migrations"];
+    let mut was = rows(&house.state.store, &but).await;
+    let mut is = rows(&new, &but).await;
+    was.sort();
+    is.sort();
+    assert!(was.len() > 100, "{}", was.len());
+    assert_eq!(copied.rows, was.len());
+    assert_eq!(is, was);
+    // The guards stand again.
+    let mut tx = new.begin().await.unwrap();
+    let refused = sqlx::query("DELETE FROM ledger_entries")
+        .execute(&mut *tx)
+        .await;
+    assert!(refused.is_err());
+    tx.rollback().await.unwrap();
+    let twice = relocate::copy(&file, &address).await.unwrap_err();
+    assert!(twice.to_string().contains("not empty"), "{twice}");
 }
