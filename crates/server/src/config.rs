@@ -65,6 +65,8 @@ pub struct Config {
     pub dist_dir: PathBuf,
     /// How browsers reach this server, without a slash at the end.
     pub public_url: String,
+    /// Names under which browsers and scanners reach this server, in small letters: the one of `public_url`, and more.
+    pub hosts: Vec<String>,
     /// The payment provider, when it is configured.
     pub paddle: Option<PaddleConfig>,
     /// The model for AI assistance, when one is configured.
@@ -141,15 +143,16 @@ impl Config {
             None => hex::encode(rand::random::<[u8; 32]>()),
         };
         let slashless = |value: String| value.trim_end_matches('/').to_owned();
+        let public_url =
+            slashless(text("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}")));
         Ok(Self {
             port,
             host: text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             database_url: text("DATABASE_URL")
                 .unwrap_or_else(|| "sqlite:data/webriskops.db".into()),
             dist_dir: text("DIST_DIR").unwrap_or_else(|| "dist".into()).into(),
-            public_url: slashless(
-                text("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{port}")),
-            ),
+            hosts: hosts(&public_url, text("ALLOWED_HOSTS")),
+            public_url,
             paddle: paddle(&text)?,
             model: model(&text)?,
             repositories: RepositoryConfig {
@@ -177,6 +180,19 @@ impl Config {
     pub fn secure(&self) -> bool {
         self.public_url.starts_with("https://")
     }
+}
+
+/// The name in the public address, and those that are told beside it.
+fn hosts(public_url: &str, more: Option<String>) -> Vec<String> {
+    let public = public_url.parse::<axum::http::Uri>().ok();
+    let public = public.and_then(|address| address.host().map(str::to_owned));
+    let more = more.unwrap_or_default();
+    public
+        .into_iter()
+        .chain(more.split(',').map(|name| name.trim().to_owned()))
+        .filter(|name| !name.is_empty())
+        .map(|name| name.to_ascii_lowercase())
+        .collect()
 }
 
 /// At most ten years, so that moments stay in range.

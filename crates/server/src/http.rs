@@ -19,6 +19,7 @@ mod fix_tasks;
 mod fix_workflow;
 mod guides;
 mod holds;
+mod host;
 mod monitoring;
 mod mutation;
 mod new_project;
@@ -87,6 +88,7 @@ pub fn app(state: AppState) -> Router {
         state.clone(),
         headers::secure,
     ))
+    .layer(middleware::from_fn_with_state(state.clone(), host::ours))
     .layer(CsrfLayer::new().with_rejection_response(cross_site))
     .layer(CatchPanicLayer::custom(panicked))
     .layer(middleware::from_fn(headers::name_in_problem))

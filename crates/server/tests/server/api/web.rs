@@ -392,3 +392,50 @@ async fn answers_come_compressed_and_refusals_name_their_request() {
     assert_eq!(problem["request_id"], refused.header("x-request-id"));
     assert_ne!(problem["request_id"], foreign.1);
 }
+
+/// A page elsewhere whose name was pointed at this machine (DNS rebinding) sends its own name along.
+#[tokio::test]
+async fn a_request_for_a_name_that_is_not_ours_gets_neither_page_nor_api() {
+    let house = House::with(&[
+        ("PUBLIC_URL", "https://console.shop.example"),
+        ("ALLOWED_HOSTS", "console, inside.example"),
+    ])
+    .await;
+    for path in ["/", "/billing", "/api/v1/pricing"] {
+        for foreign in [
+            "evil.example",
+            "evil.example:8080",
+            "console.shop.example.evil.example",
+        ] {
+            let problem = get(&house, path, &[("host", foreign)])
+                .await
+                .problem(404, "NOT_FOUND");
+            assert_eq!(
+                problem["detail"],
+                "This console is at https://console.shop.example."
+            );
+        }
+        for ours in [
+            "console.shop.example",
+            "CONSOLE:8080",
+            "inside.example",
+            "localhost",
+            "127.0.0.1:8080",
+            "[::1]",
+        ] {
+            let answer = get(&house, path, &[("host", ours)]).await;
+            assert_ne!(
+                answer.header("content-type"),
+                "application/problem+json",
+                "{path} at {ours}: {}",
+                answer.status
+            );
+        }
+    }
+    assert_eq!(
+        get(&house, "/healthz", &[("host", "10-0-0-7.probe")])
+            .await
+            .status,
+        200
+    );
+}
