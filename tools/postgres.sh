@@ -22,7 +22,8 @@ POSTGRES_HOME=""
 # start_postgres: sets TEST_POSTGRES to its address; without durability, which a test does not need.
 start_postgres() {
   local programs=$1 port=20432
-  POSTGRES_HOME=$(mktemp -d)
+  # Where another user can reach it, whatever TMPDIR says.
+  POSTGRES_HOME=$(mktemp -d /tmp/webriskops-postgres.XXXXXX)
   [ "$(id -u)" != 0 ] || chown postgres "$POSTGRES_HOME"
   while port_is_taken "$port"; do port=$((port + 1)); done
   as_postgres "cd '$POSTGRES_HOME' && '$programs/initdb' -D data -U postgres -A trust -E UTF8 --locale=C >init.log &&
@@ -48,7 +49,10 @@ postgres_tests() {
     return
   fi
   mkdir -p target/log
-  start_postgres "$programs" || fail "PostgreSQL did not start."
+  if ! start_postgres "$programs"; then
+    cat "$POSTGRES_HOME"/*log >&2 || true
+    fail "PostgreSQL did not start. What it said is above."
+  fi
   trap 'stop_postgres "$programs"' EXIT
   cargo test -p server --test server -- --skip backup:: --skip killed:: --skip ledger::chain --skip ledger::controls \
     --skip a_database_with_several_open_plans >"$log" 2>&1 || failed=1
