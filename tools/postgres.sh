@@ -22,8 +22,8 @@ POSTGRES_HOME=""
 # start_postgres: sets TEST_POSTGRES to its address; without durability, which a test does not need.
 start_postgres() {
   local programs=$1 port=20432
-  # Where another user can reach it, whatever TMPDIR says.
-  POSTGRES_HOME=$(mktemp -d /tmp/webriskops-postgres.XXXXXX)
+  # In the system's own place, which another user can reach, whatever TMPDIR says.
+  POSTGRES_HOME=$(env -u TMPDIR mktemp -d)
   [ "$(id -u)" != 0 ] || chown postgres "$POSTGRES_HOME"
   while port_is_taken "$port"; do port=$((port + 1)); done
   as_postgres "cd '$POSTGRES_HOME' && '$programs/initdb' -D data -U postgres -A trust -E UTF8 --locale=C >init.log &&

@@ -21,11 +21,13 @@ pub async fn hear(state: AppState) {
 async fn listen(state: &AppState) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect(&state.config.database_url).await?;
     listener.listen(CHANNEL).await?;
+    // What was said before this connection listened is lost.
+    state.live.missed();
     loop {
         match listener.try_recv().await? {
             Some(told) => state.live.hear(told.payload()),
-            // The connection broke and what was said meanwhile is lost: every stream looks again at what it may see.
-            None => state.live.access_changed(),
+            // The connection broke and stands again; what was said meanwhile is lost.
+            None => state.live.missed(),
         }
     }
 }

@@ -19,6 +19,15 @@ pub enum Change {
     Billing,
 }
 
+/// What a stream hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Something changed in an account.
+    Change(AccountId, Change),
+    /// Something may have changed anywhere, and nobody was told.
+    Missed,
+}
+
 /// How many streams one sign-in may hold open at once.
 ///
 /// Fewer than the six connections that a browser opens to one address of HTTP/1.1, so that requests always find one.
@@ -32,7 +41,7 @@ pub const MOST_STREAMS: usize = 4;
 pub struct Live {
     /// The name of this process among those that share a database.
     origin: Arc<str>,
-    sender: broadcast::Sender<(AccountId, Change)>,
+    sender: broadcast::Sender<Heard>,
     access: watch::Sender<u64>,
     seats: Arc<Mutex<HashMap<String, usize>>>,
 }
@@ -80,11 +89,17 @@ impl Live {
 
     /// Tells the streams of an account; nobody listening is fine.
     pub fn tell(&self, account: AccountId, change: Change) {
-        let _ = self.sender.send((account, change));
+        let _ = self.sender.send(Heard::Change(account, change));
+    }
+
+    /// Has every stream read again whatever it may have missed.
+    pub fn missed(&self) {
+        let _ = self.sender.send(Heard::Missed);
+        self.access_changed();
     }
 
     /// Listens to all accounts; the stream picks its own.
-    pub fn listen(&self) -> broadcast::Receiver<(AccountId, Change)> {
+    pub fn listen(&self) -> broadcast::Receiver<Heard> {
         self.sender.subscribe()
     }
 

@@ -54,7 +54,7 @@ pub async fn copy(from: &str, to: &str) -> Result<Copied, CopyError> {
     );
     let broken = ledger::verify(target.reader()).await?;
     let mut faults: Vec<String> = broken.iter().map(ToString::to_string).collect();
-    if was.to_string() != head.to_string() {
+    if was != head {
         faults.push(format!("The ledger was at {was} and is at {head}."));
     }
     source.close().await;

@@ -7,7 +7,7 @@ use super::extract::{InPath, InQuery};
 use crate::error::ApiError;
 use crate::facts::account;
 use crate::ledger::entries_after;
-use crate::live::Change;
+use crate::live::{Change, Heard};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -88,13 +88,13 @@ pub(super) async fn stream(
             }
             tokio::select! {
                 change = changes.recv() => match change {
-                    Ok((account, change)) if account == id => match live_event(change) {
+                    Ok(Heard::Change(account, change)) if account == id => match live_event(change) {
                         Some(event) => then = Some(event),
                         None => behind = true,
                     },
-                    Ok(_) => {}
-                    // Too slow to hear everything: read what was missed instead.
-                    Err(RecvError::Lagged(_)) => {
+                    Ok(Heard::Change(..)) => {}
+                    // Too slow to hear everything, or nobody told: read what was missed instead.
+                    Ok(Heard::Missed) | Err(RecvError::Lagged(_)) => {
                         behind = true;
                         then = Some(LiveEvent::Billing { changed: true });
                     }

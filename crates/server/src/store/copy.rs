@@ -1,6 +1,6 @@
 //! Every row of one database into another that is empty: from a file of SQLite to PostgreSQL.
 
-use super::{Engine, Store, StoreError};
+use super::{BadRow, Store, StoreError};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::BTreeSet;
 
@@ -31,11 +31,8 @@ pub async fn is_empty(store: &Store) -> Result<bool, StoreError> {
 /// against the rules afterwards.
 ///
 /// # Errors
-/// When the target is no PostgreSQL, or one of the two does not answer.
+/// When one of the two does not answer, or the target is no PostgreSQL.
 pub async fn copy_rows(from: &Store, to: &Store) -> Result<usize, StoreError> {
-    if to.engine() != Engine::Postgres {
-        return Err(StoreError::Engine);
-    }
     let mut source = from.reader().begin().await?;
     let mut target = to.begin().await?;
     let mut copied = 0;
@@ -77,7 +74,10 @@ async fn in_order(conn: &mut AnyConnection) -> Result<Vec<Table>, StoreError> {
                 .all(|(of, needs)| of != name || placed.contains(needs))
         };
         // A circle of tables could not be filled one after the other; there is none, and a new one would be told here.
-        let place = names.iter().position(ready).ok_or(StoreError::Engine)?;
+        let place = names.iter().position(ready).ok_or_else(|| BadRow {
+            what: "order of tables",
+            value: names.join(", "),
+        })?;
         let name = names.remove(place);
         placed.insert(name.clone());
         let columns = columns(conn, &name).await?;

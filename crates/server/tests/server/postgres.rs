@@ -4,7 +4,7 @@
 use crate::desk::{Desk, account, folder};
 use crate::house::{House, rows};
 use crate::place::{self, on_postgres};
-use server::live::{Change, Live};
+use server::live::{Change, Heard, Live};
 use server::store::Store;
 use server::{AppState, demo, elsewhere, relocate};
 use sqlx::AssertSqlSafe;
@@ -119,32 +119,21 @@ async fn what_one_process_changes_the_pages_of_another_hear_and_nothing_that_is_
     };
     let mut heard = other.live.listen();
     tokio::spawn(elsewhere::hear(other.clone()));
-    // Until the other one listens, nothing is promised: it is told again and again until it hears.
-    let first = async {
-        loop {
-            let mut write = house.state.write().await.unwrap();
-            write.changed(&account("acc_juniper"), Change::Billing);
-            write.commit().await.unwrap();
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::select! {
-        () = first => {}
-        told = heard.recv() => assert_eq!(told.unwrap(), (account("acc_juniper"), Change::Billing)),
-    }
+    // From when it listens; what was before, it knows that it missed.
+    assert_eq!(heard.recv().await.unwrap(), Heard::Missed);
     let mut taken_back = house.state.write().await.unwrap();
     taken_back.changed(&account("acc_harbor"), Change::Ledger);
     taken_back.rollback().await.unwrap();
     let mut kept = house.state.write().await.unwrap();
     kept.changed(&account("acc_juniper"), Change::Ledger);
     kept.commit().await.unwrap();
-    loop {
-        let (whose, change) = heard.recv().await.unwrap();
-        assert_eq!(whose, account("acc_juniper"));
-        if change == Change::Ledger {
-            break;
-        }
-    }
+    let told = Heard::Change(account("acc_juniper"), Change::Ledger);
+    assert_eq!(heard.recv().await.unwrap(), told);
+
+    // Whoever was cut off knows that too, as soon as it listens again.
+    let cut = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' AND pg_terminate_backend(pid)";
+    assert_eq!(house.count(cut).await, 1);
+    assert_eq!(heard.recv().await.unwrap(), Heard::Missed);
 }
 
 /// Two processes on one database, each with its own pools: whoever has the turn has it alone.

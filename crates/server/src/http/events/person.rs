@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::facts::account;
 use crate::http::auth::SignedIn;
 use crate::http::extract::InQuery;
-use crate::live::Change;
+use crate::live::{Change, Heard};
 use crate::state::AppState;
 use crate::store::people;
 use axum::extract::State;
@@ -140,19 +140,19 @@ impl Teller {
     }
 
     /// What to say about a change after the ledger; `None` when there will be no more.
-    fn hear(&mut self, heard: Result<(AccountId, Change), RecvError>) -> Option<Vec<Event>> {
+    fn hear(&mut self, heard: Result<Heard, RecvError>) -> Option<Vec<Event>> {
         match heard {
-            Ok((id, _)) if !self.rights.contains_key(&id) => Some(Vec::new()),
-            Ok((id, Change::Ledger)) => {
+            Ok(Heard::Change(id, _)) if !self.rights.contains_key(&id) => Some(Vec::new()),
+            Ok(Heard::Change(id, Change::Ledger)) => {
                 self.behind.push(id);
                 Some(Vec::new())
             }
-            Ok((id, other)) => {
+            Ok(Heard::Change(id, other)) => {
                 let event = live_event(other).map(|event| change(&id, event));
                 Some(event.into_iter().collect())
             }
-            // Too slow to hear everything: what was missed may be in any account.
-            Err(RecvError::Lagged(_)) => {
+            // Too slow to hear everything, or nobody told: what was missed may be in any account.
+            Ok(Heard::Missed) | Err(RecvError::Lagged(_)) => {
                 self.behind = self.rights.keys().cloned().collect();
                 let any = |id| change(id, LiveEvent::Billing { changed: true });
                 Some(self.rights.keys().map(any).collect())
