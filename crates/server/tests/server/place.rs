@@ -81,11 +81,19 @@ impl Image {
         }
     }
 
-    /// One more copy, opened.
+    /// One more copy, opened; the one before it is given up.
     pub(crate) async fn open(&self, folder: &TempDir) -> Store {
         let n = self.copies.fetch_add(1, Ordering::Relaxed);
         let address = if let Some(server) = server() {
             let copy = format!("{}_{n}", self.name);
+            // Hundreds of copies would fill a disk: the one before goes.
+            if let Some(before) = n.checked_sub(1) {
+                run(&format!(
+                    "DROP DATABASE {}_{before} WITH (FORCE)",
+                    self.name
+                ))
+                .await;
+            }
             run(&format!("CREATE DATABASE {copy} TEMPLATE {}", self.name)).await;
             format!("{server}/{copy}")
         } else {
