@@ -4,7 +4,7 @@ use crate::dom;
 use crate::lazy::{self, page};
 use crate::link::Link;
 use crate::pages::billing::BillingPage;
-use crate::parts::{FetchAhead, NotFound, Shell, follow, parts};
+use crate::parts::{Fetched, NotFound, Shell, follow, parts};
 use crate::session::provide_session;
 use crate::slice::Slice;
 use leptos::prelude::*;
@@ -19,7 +19,10 @@ use leptos_router::hooks::use_location;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_session();
-    provide_context(FetchAhead(lazy::fetch_ahead));
+    provide_context(Fetched {
+        ahead: lazy::fetch_ahead,
+        find_account: || page(lazy::account_finder),
+    });
     if let Some(theme) = dom::stored_theme() {
         dom::set_theme(Some(&theme));
     }

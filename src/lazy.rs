@@ -4,15 +4,34 @@ use crate::api;
 use crate::dom;
 use crate::link::Origin;
 use crate::pages::{
-    accounts::AccountsPage, agency::AgencyPage, billing, checkout::CheckoutPage,
-    checkout_session::CheckoutSessionPage, fix_task::FixTaskPage, guide::GuidePage,
-    guide_feedback::GuideFeedbackPage, guides::GuidesPage, ledger::LedgerPage,
-    monitoring::MonitoringPage, notices::NoticesPage, payment_method::PaymentMethodPage,
-    plan_change::PlanChangePage, pricing::PricingPage, project::ProjectPage,
-    projects::ProjectsPage, provider_events::ProviderEventsPage, pull_request::PullRequestPage,
-    report::ReportPage, reports::ReportsPage, scan_run::ScanRunPage, scans::ScansPage,
-    service_credits::ServiceCreditsPage, sign_in::SignInPage, snapshot::SnapshotPage,
-    ticket_exports::TicketExportsPage, transaction::TransactionPage,
+    accounts::{AccountFinder, AccountsPage},
+    agency::AgencyPage,
+    billing,
+    checkout::CheckoutPage,
+    checkout_session::CheckoutSessionPage,
+    fix_task::FixTaskPage,
+    guide::GuidePage,
+    guide_feedback::GuideFeedbackPage,
+    guides::GuidesPage,
+    ledger::LedgerPage,
+    monitoring::MonitoringPage,
+    notices::NoticesPage,
+    payment_method::PaymentMethodPage,
+    plan_change::PlanChangePage,
+    pricing::PricingPage,
+    project::ProjectPage,
+    projects::ProjectsPage,
+    provider_events::ProviderEventsPage,
+    pull_request::PullRequestPage,
+    report::ReportPage,
+    reports::ReportsPage,
+    scan_run::ScanRunPage,
+    scans::ScansPage,
+    service_credits::ServiceCreditsPage,
+    sign_in::SignInPage,
+    snapshot::SnapshotPage,
+    ticket_exports::TicketExportsPage,
+    transaction::TransactionPage,
     transactions::TransactionsPage,
 };
 use crate::parts::{Skeleton, Unfetched, follow};
@@ -86,6 +105,7 @@ file! {
 file! {
     help:
     accounts => AccountsPage;
+    account_finder => AccountFinder;
     agency => AgencyPage;
     notices => NoticesPage;
     pricing => PricingPage;

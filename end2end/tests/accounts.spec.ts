@@ -156,6 +156,28 @@ test("walking through the accounts with arrow keys opens none before Enter, and 
   await expect(app.region("Billing account status")).toContainText(walkedTo);
 });
 
+test("an account is found by typing, on any page, and opened by Enter when it is the one that is left", async ({ openAs }) => {
+  const app = new AppPage(await openAs("/billing/ledger", "acc_northwind"));
+  const find = app.page.getByRole("button", { name: "Find an account" });
+  const list = app.page.getByRole("dialog", { name: "Find an account" });
+  await find.click();
+  const harbor = list.getByRole("article", { name: "Harbor Bakery" });
+  await expect(harbor).toContainText("Avail");
+  await list.getByRole("searchbox").fill("harb");
+  await expect(list.getByRole("article")).toHaveCount(1);
+  await app.page.keyboard.press("Enter");
+  await expect(list).toBeHidden();
+  expect(await app.accountName()).toBe("Harbor Bakery");
+  await expect(app.h1, "the page stays, for the other account").toHaveText("Ledger");
+  // Opened again it begins anew, and Escape leaves everything as it is.
+  await find.click();
+  await expect(list.getByRole("searchbox")).toHaveValue("");
+  await expect(harbor).toContainText("This tab looks at it.");
+  await app.page.keyboard.press("Escape");
+  await expect(list).toBeHidden();
+  await expect(find).toBeFocused();
+});
+
 test("what happened to an account is told once, leads there, and stays until it is read", async ({ openAs }) => {
   const app = new AppPage(await openAs("/billing", "acc_northwind"));
   const link = app.page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Notices \d+/ });

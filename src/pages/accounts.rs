@@ -9,6 +9,7 @@ use crate::parts::{
     rows,
 };
 use crate::remote::use_remote;
+use crate::session::use_session;
 use crate::slice::Slice;
 use domain::account::{AccountRef, AccountType};
 use domain::credits::CreditType;
@@ -16,6 +17,7 @@ use domain::id::AccountId;
 use domain::session::Membership;
 use domain::workspace::{AccountCard, AccountCards};
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 /// The page `/accounts`.
 #[component]
@@ -34,7 +36,10 @@ fn Accounts(membership: Membership) -> AnyView {
     let lead = || {
         view! { <p>"Credits, plans, transactions and projects belong to one account each. Switching changes all that this tab shows; nothing moves between accounts."</p> }
     };
-    let content = move |cards: Signal<AccountCards>| list(cards, account_id.clone());
+    let content = move |cards: Signal<AccountCards>| {
+        let (counted, list) = list(cards, account_id.clone());
+        view! { <Panel title="Your accounts" aside=move || counted>{list}</Panel> }.into_any()
+    };
     view! {
         <PageHead title=String::from("Accounts") of=account_name lead />
         <Loaded remote what="The list of accounts" children=content />
@@ -42,7 +47,25 @@ fn Accounts(membership: Membership) -> AnyView {
     .into_any()
 }
 
-fn list(cards: Signal<AccountCards>, current: AccountId) -> AnyView {
+/// The same list without the page, to choose from on any page.
+#[component]
+pub fn AccountFinder() -> AnyView {
+    let session = use_session();
+    let remote = use_remote(api::accounts);
+    let content = move |cards: Signal<AccountCards>| {
+        let own = session.account().get_untracked();
+        let Some(own) = own else {
+            return ().into_any();
+        };
+        let (counted, list) = list(cards, own.account_id);
+        view! { <div class="stack">{list}{counted}</div> }.into_any()
+    };
+    view! { <Loaded remote what="The list of accounts" children=content /> }.into_any()
+}
+
+/// How many of the accounts are shown, and the field and the cards. Enter in the field opens the account that is left alone.
+fn list(cards: Signal<AccountCards>, current: AccountId) -> (AnyView, AnyView) {
+    let session = use_session();
     let typed = RwSignal::new(String::new());
     let shown = Slice::new(move |_| {
         let typed = typed.get();
@@ -57,18 +80,30 @@ fn list(cards: Signal<AccountCards>, current: AccountId) -> AnyView {
         view! { <span class="small muted" role="status">{*some} " of " {*all} " accounts"</span> }
             .into_any()
     });
+    let press = move |event: KeyboardEvent| {
+        let left = shown.with_untracked(|shown| match shown.as_slice() {
+            [one] => Some(one.account_id.clone()),
+            _ => None,
+        });
+        if event.key() == "Enter"
+            && let Some(id) = left
+        {
+            session.switch(id);
+        }
+    };
     let row = move |card: &AccountCard| one(card, &current);
-    view! {
-        <Panel title="Your accounts" aside=move || counted>
-            <div class="field">
-                <label for="account-filter">"Find an account"</label>
-                <input id="account-filter" type="search" maxlength="100" autocomplete="off" aria-describedby="account-filter-hint" prop:value=move || typed.get() on:input=move |event| typed.set(event_target_value(&event)) />
-                <p class="hint small muted" id="account-filter-hint">"By name, kind, role, plan or state."</p>
-            </div>
-            <div class="cards accounts">{rows(shown, |card| card.account_id.clone(), row)}</div>
-        </Panel>
+    let (field, hint) = (fresh_id("find-"), fresh_id("find-"));
+    let (of, described) = (field.clone(), hint.clone());
+    let list = view! {
+        <div class="field">
+            <label for=of>"Find an account"</label>
+            <input id=field type="search" maxlength="100" autocomplete="off" aria-describedby=described prop:value=move || typed.get() on:input=move |event| typed.set(event_target_value(&event)) on:keydown=press />
+            <p class="hint small muted" id=hint>"By name, kind, role, plan or state. Enter opens the one that is left."</p>
+        </div>
+        <div class="cards accounts">{rows(shown, |card| card.account_id.clone(), row)}</div>
     }
-    .into_any()
+    .into_any();
+    (counted, list)
 }
 
 fn one(card: &AccountCard, current: &AccountId) -> AnyView {

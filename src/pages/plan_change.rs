@@ -43,6 +43,27 @@ fn page(membership: Membership, wish: PlanWish) -> AnyView {
 }
 
 fn panels(remote: Remote<PlanReview>, review: Signal<PlanReview>, wish: PlanWish) -> AnyView {
+    let held = pick(review, move |review| {
+        (wish.package() == Some(review.from)).then_some(review.from)
+    });
+    follow(held, move |held| match held {
+        Some(plan) => in_force(*plan),
+        None => change(remote, review, wish),
+    })
+}
+
+/// The account has the plan of the address: what was asked for here has come, or the address is an old one.
+fn in_force(plan: PackageKey) -> AnyView {
+    view! {
+        <Panel title="No change is needed">
+            <p role="status">{plan.label()} " is in force. Nothing more is asked for here, and nothing more is charged."</p>
+            <p><a href=Link::Billing(None).href()>"Back to Billing"</a></p>
+        </Panel>
+    }
+    .into_any()
+}
+
+fn change(remote: Remote<PlanReview>, review: Signal<PlanReview>, wish: PlanWish) -> AnyView {
     view! {
         <div class="checkout">
             <Panel title="What changes">

@@ -17,6 +17,8 @@ pub enum Glyph {
     Sun,
     /// A moon.
     Moon,
+    /// A magnifier.
+    Search,
 }
 
 impl Glyph {
@@ -28,6 +30,7 @@ impl Glyph {
             Self::Leave => "/icons.svg#leave",
             Self::Sun => "/icons.svg#sun",
             Self::Moon => "/icons.svg#moon",
+            Self::Search => "/icons.svg#search",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The frame around every page: brand, account, navigation, person.
 
 mod account;
+mod find;
 mod keys;
 mod person;
 mod public;
@@ -20,6 +21,7 @@ use crate::session::{Session, SignInState, use_session};
 use crate::slice::Slice;
 use account::AccountSelect;
 use domain::account::AccountType;
+use find::FindAccount;
 use leptos::prelude::*;
 use leptos_router::components::{A, Redirect};
 use leptos_router::hooks::use_location;
@@ -98,13 +100,18 @@ fn Unreachable(session: Session) -> AnyView {
     .into_any()
 }
 
-/// Fetches the files of the pages that the navigation leads to; the app provides it.
+/// What comes in files of its own; the app provides it.
 #[derive(Clone, Copy)]
-pub struct FetchAhead(pub fn());
+pub struct Fetched {
+    /// Fetches the files of the pages that the navigation leads to.
+    pub ahead: fn(),
+    /// The accounts of the person, to choose from.
+    pub find_account: fn() -> AnyView,
+}
 
 #[component]
 fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
-    let ahead = use_context::<FetchAhead>().unwrap_or(FetchAhead(|| ()));
+    let ahead = use_context::<Fetched>().map_or((|| ()) as fn(), |fetched| fetched.ahead);
     let trouble = pick(session.trouble(), Clone::clone);
     let operator = pick(
         session.state(),
@@ -125,6 +132,8 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
         let kind = account.as_ref().map(|own| own.account_type);
         kind == Some(AccountType::Agency)
     });
+    // With one account there is nothing to find.
+    let many = session.memberships().len() > 1;
     let notices = use_remote(api::unread_notices);
     let unread = Slice::new(move |_| notices.get().unwrap_or(0));
     let told = |unread: &usize| {
@@ -143,8 +152,8 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
         <div class="shell">
             <aside class="side" aria-label="Account and pages">
                 <a href=Link::Billing(None).href() class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
-                <AccountSelect session />
-                <nav aria-label="Main" on:pointerenter=move |_| (ahead.0)() on:focusin=move |_| (ahead.0)()>
+                <div class="whose"><AccountSelect session />{many.then(|| view! { <FindAccount session /> })}</div>
+                <nav aria-label="Main" on:pointerenter=move |_| ahead() on:focusin=move |_| ahead()>
                     <ul>
                         <li><A href=Link::Projects.href()>"Projects"</A></li>
                         <li><A href=Link::Scans.href()>"Scans"</A></li>

@@ -4,7 +4,7 @@ use crate::account::AccountRef;
 use crate::credits::CreditType;
 use crate::id::NoticeId;
 use crate::keyed;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 keyed! {
@@ -14,7 +14,21 @@ keyed! {
         CreditsUsedUp = "credits_used_up", "Credits are used up";
         CreditsEnding = "credits_ending", "Credits end soon";
         PaymentFailed = "payment_failed", "A payment failed";
+        CardEnding = "card_ending", "A card is about to expire";
     }
+}
+
+/// How long before its end a card is spoken of: the whole of its last month, wherever it is still that month.
+pub const CARD_ENDS_SOON: TimeDelta = TimeDelta::days(33);
+
+/// What a notice says of a card that can be charged until the moment.
+pub fn card_sentence(ends_at: DateTime<Utc>) -> String {
+    // The end lies in the month after the one that stands on the card.
+    let last = ends_at - TimeDelta::days(2);
+    format!(
+        "The card that pays for the plan expires at the end of {}. Change the payment method before the plan renews.",
+        last.format("%B %Y")
+    )
 }
 
 /// `Avail` at and below which credits of a type run low: a fifth of what the plan brings each period, and 1 at least.
@@ -92,6 +106,12 @@ mod tests {
         assert_eq!(crossed(0, 0, 5), None);
         assert_eq!(crossed(0, 7, 5), None);
         assert_eq!(crossed(11, 0, 50), Some(K::CreditsUsedUp));
+    }
+
+    #[test]
+    fn a_card_is_named_by_the_month_that_stands_on_it() {
+        let ends = "2027-01-01T12:00:00Z".parse().unwrap();
+        assert!(card_sentence(ends).contains("at the end of December 2026."));
     }
 
     proptest! {

@@ -6,13 +6,13 @@ use crate::ledger;
 use crate::live::Change;
 use crate::paddle::events::money_text;
 use crate::state::AppState;
-use crate::store::notices::{self as stored, Behind, Ending, Failed, NewNotice};
+use crate::store::notices::{self as stored, Behind, Ending, EndingCard, Failed, NewNotice};
 use crate::store::{id, moment};
 use domain::Timestamp;
 use domain::billing::ENDS_SOON;
 use domain::id::AccountId;
 use domain::link::Link;
-use domain::notice::{NoticeKind, credits_sentence, crossed};
+use domain::notice::{CARD_ENDS_SOON, NoticeKind, card_sentence, credits_sentence, crossed};
 use domain::plan_change::allowance;
 
 /// Notes what happened since the last time.
@@ -24,6 +24,7 @@ pub async fn sweep(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
     let behind = stored::behind(&mut reader).await?;
     let ending = stored::ending(&mut reader, (now, now + ENDS_SOON)).await?;
     let failed = stored::failed(&mut reader).await?;
+    let cards = stored::ending_cards(&mut reader, (now, now + CARD_ENDS_SOON)).await?;
     drop(reader);
     for account in behind {
         crossings(state, &account).await?;
@@ -33,6 +34,9 @@ pub async fn sweep(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
     }
     for payment in failed {
         note_failed(state, &payment).await?;
+    }
+    for card in cards {
+        note_ending_card(state, &card, now).await?;
     }
     Ok(())
 }
@@ -96,6 +100,25 @@ async fn note_failed(state: &AppState, of: &Failed) -> Result<(), ApiError> {
         href: &Link::PaymentMethod.href(),
         at: moment(of.state_at)?,
         until: None,
+    };
+    tell(state, &new).await
+}
+
+async fn note_ending_card(
+    state: &AppState,
+    of: &EndingCard,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let account: AccountId = id("account", &of.account_id)?;
+    let ends_at = moment(of.ends_at)?;
+    let new = NewNotice {
+        account: &account,
+        kind: NoticeKind::CardEnding,
+        cause: &format!("{}/{}", of.subscription_id, of.ends_at),
+        sentence: &card_sentence(ends_at),
+        href: &Link::PaymentMethod.href(),
+        at: now,
+        until: Some(ends_at),
     };
     tell(state, &new).await
 }

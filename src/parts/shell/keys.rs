@@ -100,7 +100,7 @@ pub(super) fn Keys() -> AnyView {
     let rows: Vec<AnyView> = places.chain(actions).map(row).collect();
     view! {
         <button type="button" class="icon-btn" aria-label="Keys" title="Keys" on:click=move |_| show()>"?"</button>
-        <dialog node_ref=list class="panel keys" aria-labelledby="keys">
+        <dialog node_ref=list class="panel over keys" aria-labelledby="keys">
             <header><h2 id="keys">"Keys"</h2></header>
             <div class="body stack">
                 <dl>{rows}</dl>

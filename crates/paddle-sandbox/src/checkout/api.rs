@@ -15,7 +15,7 @@ use super::event_data;
 use crate::app::App;
 use crate::engine::cards::{self, Verdict};
 use crate::engine::customers::is_email;
-use crate::engine::payments::{Payer, Renewals};
+use crate::engine::payments::{Card, Payer, Renewals};
 use crate::engine::{Change, Refusal};
 
 /// What the form sends. It has no `Debug`, so that a card number cannot reach a log.
@@ -157,6 +157,7 @@ fn payer(form: &Form) -> Payer {
         email: form.email.trim().to_owned(),
         country: form.country.clone(),
         postcode: form.postcode.trim().to_owned(),
+        card: Card::parse(&form.expiry).unwrap_or_default(),
     }
 }
 
@@ -207,19 +208,10 @@ fn card_errors(form: &Form) -> FieldErrors {
     errors
 }
 
-/// `MM/YY`, `MM / YYYY` or `MMYY`, this month or later.
+/// This month or later.
 fn expires_later(expiry: &str) -> bool {
-    let digits: String = expiry.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() != 4 && digits.len() != 6 {
-        return false;
-    }
-    let (month, year) = digits.split_at(2);
-    let (Ok(month), Ok(year)) = (month.parse::<u32>(), year.parse::<i32>()) else {
-        return false;
-    };
-    let year = if year < 100 { 2000 + year } else { year };
     let now = Utc::now();
-    (1..=12).contains(&month) && (year, month) >= (now.year(), now.month())
+    Card::parse(expiry).is_some_and(|card| (card.year, card.month) >= (now.year(), now.month()))
 }
 
 #[cfg(test)]

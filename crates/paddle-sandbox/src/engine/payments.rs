@@ -11,9 +11,41 @@ pub(crate) struct Payer {
     pub(crate) email: String,
     pub(crate) country: String,
     pub(crate) postcode: String,
+    pub(crate) card: Card,
 }
 
-/// What is kept of a card: whether renewals will work.
+/// What is kept of a card: its last month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Card {
+    pub(crate) month: u32,
+    pub(crate) year: i32,
+}
+
+impl Default for Card {
+    fn default() -> Self {
+        Self {
+            month: 12,
+            year: 2030,
+        }
+    }
+}
+
+impl Card {
+    /// `MM/YY`, `MM / YYYY` or `MMYY`.
+    pub(crate) fn parse(expiry: &str) -> Option<Self> {
+        let digits: String = expiry.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() != 4 && digits.len() != 6 {
+            return None;
+        }
+        let (month, year) = digits.split_at(2);
+        let month: u32 = month.parse().ok()?;
+        let year: i32 = year.parse().ok()?;
+        let year = if year < 100 { 2000 + year } else { year };
+        (1..=12).contains(&month).then_some(Self { month, year })
+    }
+}
+
+/// Whether renewals will work with a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Renewals {
     Work,
@@ -30,7 +62,7 @@ impl Change<'_> {
     ) -> Result<Value, Refusal> {
         self.check_payable(id)?;
         self.identify(id, payer);
-        self.capture(id);
+        self.capture_by(id, payer.card);
         self.subscribe(id, renewals);
         self.complete(id);
         self.transaction(id)
@@ -40,7 +72,7 @@ impl Change<'_> {
     pub(crate) fn take(&mut self, id: &str, payer: &Payer) -> Result<Value, Refusal> {
         self.check_payable(id)?;
         self.identify(id, payer);
-        self.capture(id);
+        self.capture_by(id, payer.card);
         self.transaction(id)
     }
 
@@ -77,14 +109,42 @@ impl Change<'_> {
     }
 
     pub(crate) fn fail_payment(&mut self, id: &str, code: &str) {
-        self.edit_transaction(id, |row, now| add_payment(row, "error", Some(code), now));
+        let card = self.saved_card(id);
+        self.edit_transaction(id, |row, now| {
+            add_payment(row, "error", Some(code), (card, now))
+        });
         self.emit_transaction(id, &["transaction.payment_failed"]);
     }
 
-    /// Money is there, but the transaction is still being processed.
+    /// The card that paid last for the subscription of a transaction.
+    fn saved_card(&self, id: &str) -> Card {
+        let of = self.state.transactions.get(id);
+        let of = of.map_or(Value::Null, |row| row["subscription_id"].clone());
+        let rows = self.state.transactions.rows();
+        let paid = rows
+            .iter()
+            .filter(|row| !of.is_null() && row["subscription_id"] == of);
+        let payments = paid.filter_map(|row| row["payments"].as_array()).flatten();
+        let taken = payments.filter(|payment| payment["status"] == "captured");
+        let newest = taken.max_by_key(|payment| text(payment, "captured_at").to_owned());
+        let card = newest.map(|payment| &payment["method_details"]["card"]);
+        let read = |card: &Value| {
+            Some(Card {
+                month: u32::try_from(card["expiry_month"].as_u64()?).ok()?,
+                year: i32::try_from(card["expiry_year"].as_i64()?).ok()?,
+            })
+        };
+        card.and_then(read).unwrap_or_default()
+    }
+
+    /// Money is there by the card that is saved, but the transaction is still being processed.
     pub(crate) fn capture(&mut self, id: &str) {
+        self.capture_by(id, self.saved_card(id));
+    }
+
+    fn capture_by(&mut self, id: &str, card: Card) {
         self.edit_transaction(id, |row, now| {
-            add_payment(row, "captured", None, now);
+            add_payment(row, "captured", None, (card, now));
             row["status"] = json!("paid");
             if row["billed_at"].is_null() {
                 row["billed_at"] = json!(now);
@@ -147,8 +207,8 @@ impl Change<'_> {
     }
 }
 
-/// Adds a payment attempt. The card in it is made up, whichever was used.
-fn add_payment(row: &mut Value, status: &str, code: Option<&str>, now: &str) {
+/// Adds a payment attempt. Of the card its last month is true; the rest is made up, whichever was used.
+fn add_payment(row: &mut Value, status: &str, code: Option<&str>, (card, now): (Card, &str)) {
     let captured = if code.is_none() {
         json!(now)
     } else {
@@ -167,8 +227,8 @@ fn add_payment(row: &mut Value, status: &str, code: Option<&str>, now: &str) {
             "card": {
                 "type": "visa",
                 "last4": "0000",
-                "expiry_month": 12,
-                "expiry_year": 2030,
+                "expiry_month": card.month,
+                "expiry_year": card.year,
                 "cardholder_name": "Sandbox Buyer",
             },
         },

@@ -13,13 +13,15 @@ use super::{Quiet, read};
 use crate::app::App;
 use crate::engine::Refusal;
 use crate::engine::cards::{self, Verdict};
-use crate::engine::payments::{Payer, Renewals};
+use crate::engine::payments::{Card, Payer, Renewals};
 use crate::http::Answer;
 
 #[derive(Deserialize)]
 #[serde(default)]
 struct Pay {
     card: String,
+    /// `MM/YY`.
+    expiry: String,
     email: String,
     notify: bool,
     complete: bool,
@@ -29,6 +31,7 @@ impl Default for Pay {
     fn default() -> Self {
         Self {
             card: "4242424242424242".into(),
+            expiry: "12/30".into(),
             email: "buyer@example.com".into(),
             notify: true,
             complete: true,
@@ -44,7 +47,11 @@ pub(super) async fn pay(
     bytes: Bytes,
 ) -> Answer {
     let ask: Pay = read(&bytes)?;
-    let payer = payer(ask.email);
+    let payer = Payer {
+        card: Card::parse(&ask.expiry)
+            .ok_or_else(|| Refusal::bad_request("A card's expiry is MM/YY."))?,
+        ..payer(ask.email)
+    };
     let transaction = app.change(ask.notify, |change| match cards::judge(&ask.card) {
         Verdict::Declined(code) => change.decline(&id, &payer, code),
         _ if !ask.complete => change.take(&id, &payer),
@@ -213,5 +220,6 @@ fn payer(email: String) -> Payer {
         email,
         country: "US".into(),
         postcode: "10001".into(),
+        card: Card::default(),
     }
 }

@@ -1,6 +1,6 @@
 //! The parts of Paddle's objects that we read; everything else is kept as raw text and tolerated.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Months, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -137,6 +137,36 @@ pub struct Payment {
     /// When the money was taken.
     #[serde(default)]
     pub captured_at: Option<DateTime<Utc>>,
+    /// What paid.
+    #[serde(default)]
+    pub method_details: Option<MethodDetails>,
+}
+
+/// What paid.
+#[derive(Clone, Debug, Deserialize)]
+pub struct MethodDetails {
+    /// Where it was a card.
+    #[serde(default)]
+    pub card: Option<Card>,
+}
+
+/// A card, of which we read no more than its end.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Card {
+    /// 1 to 12.
+    pub expiry_month: u32,
+    /// Such as 2030.
+    pub expiry_year: i32,
+}
+
+impl Card {
+    /// The first moment at which it can no longer be charged: the end of its month in the last zone of the earth, so that
+    /// it is never said too early.
+    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
+        let first = NaiveDate::from_ymd_opt(self.expiry_year, self.expiry_month, 1)?;
+        let next = first.checked_add_months(Months::new(1))?;
+        Some(next.and_time(NaiveTime::MIN).and_utc() + Duration::hours(12))
+    }
 }
 
 /// A billing period.
@@ -299,6 +329,14 @@ impl Transaction {
         money_text(&self.details.totals.grand_total, &self.currency_code)
     }
 
+    /// When the newest payment by card was taken, and until when that card can be charged.
+    pub fn card(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        self.payments.iter().find_map(|payment| {
+            let card = payment.method_details.as_ref()?.card.as_ref()?;
+            Some((payment.captured_at?, card.ends_at()?))
+        })
+    }
+
     /// When the money was taken.
     pub fn captured_at(&self) -> Option<DateTime<Utc>> {
         self.payments.iter().find_map(|payment| payment.captured_at)
@@ -342,6 +380,31 @@ mod tests {
         );
         assert_eq!(units(&format!("[{}]", line("pri_a", 0))), None);
         assert_eq!(units(r#"[{"quantity": 1}]"#), None);
+    }
+
+    #[test]
+    fn a_card_ends_with_its_month_and_a_payment_that_failed_names_none() {
+        let card = |payments: Value| {
+            let json =
+                serde_json::json!({"id": "txn_1", "status": "completed", "payments": payments});
+            let transaction: Transaction = serde_json::from_value(json).unwrap();
+            transaction.card().map(|(_, ends)| ends.to_rfc3339())
+        };
+        let payment = |month: u32, captured: Option<&str>| {
+            serde_json::json!({"status": "captured", "captured_at": captured,
+                "method_details": {"type": "card", "card": {"expiry_month": month, "expiry_year": 2026}}})
+        };
+        let paid = payment(12, Some("2026-11-28T00:00:00Z"));
+        let declined = payment(3, None);
+        let ends = Some("2027-01-01T12:00:00+00:00");
+        assert_eq!(card(serde_json::json!([paid])).as_deref(), ends);
+        assert_eq!(card(serde_json::json!([declined, paid])).as_deref(), ends);
+        assert_eq!(card(serde_json::json!([declined])), None);
+        let nonsense = payment(13, Some("2026-11-28T00:00:00Z"));
+        assert_eq!(card(serde_json::json!([nonsense])), None);
+        let no_card = serde_json::json!({"status": "captured", "captured_at": "2026-11-28T00:00:00Z",
+            "method_details": {"type": "paypal", "card": null}});
+        assert_eq!(card(serde_json::json!([no_card])), None);
     }
 
     #[test]

@@ -215,3 +215,32 @@ pub async fn failed(conn: &mut AnyConnection) -> Result<Vec<Failed>, sqlx::Error
     .fetch_all(conn)
     .await
 }
+
+/// A card that pays for a plan and can soon no longer be charged.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct EndingCard {
+    /// The subscription.
+    pub subscription_id: String,
+    /// Whose.
+    pub account_id: String,
+    /// The first moment at which it cannot be charged, in microseconds.
+    pub ends_at: i64,
+}
+
+/// Cards that end between two moments, of plans that go on after it, and that nobody was told of, 100 at most.
+pub async fn ending_cards(
+    conn: &mut AnyConnection,
+    (after, until): (Timestamp, Timestamp),
+) -> Result<Vec<EndingCard>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT c.subscription_id, c.account_id, c.ends_at FROM paying_cards c JOIN own_subscriptions s ON s.id = c.subscription_id \
+         WHERE c.ends_at > $1 AND c.ends_at <= $2 AND s.status <> 'canceled' AND coalesce(s.scheduled_action, '') <> 'cancel' \
+         AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.account_id = c.account_id AND n.kind = $3 \
+         AND n.cause = c.subscription_id || '/' || c.ends_at) ORDER BY c.ends_at, c.subscription_id LIMIT 100",
+    )
+    .bind(micros(after))
+    .bind(micros(until))
+    .bind(NoticeKind::CardEnding.key())
+    .fetch_all(conn)
+    .await
+}

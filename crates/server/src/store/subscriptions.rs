@@ -176,6 +176,26 @@ pub async fn note_payment(
     Ok(())
 }
 
+/// Notes until when the card that paid for a subscription can be charged; the newest payment wins.
+pub async fn note_card(
+    conn: &mut AnyConnection,
+    subscription: &str,
+    account: &AccountId,
+    (paid_at, ends_at): (Timestamp, Timestamp),
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO paying_cards (subscription_id, account_id, ends_at, paid_at) VALUES ($1,$2,$3,$4) ON CONFLICT (subscription_id) \
+         DO UPDATE SET ends_at = excluded.ends_at, paid_at = excluded.paid_at WHERE excluded.paid_at > paying_cards.paid_at",
+    )
+    .bind(subscription)
+    .bind(account.as_str())
+    .bind(micros(ends_at))
+    .bind(micros(paid_at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Whose a subscription is, and its plan.
 pub async fn owner(
     conn: &mut AnyConnection,

@@ -79,6 +79,11 @@ async fn mirror(tx: &mut Tx, route: &Route, news: &TransactionNews<'_>) -> Resul
         state_at,
     };
     transactions::report(tx, &report).await?;
+    if let (Some(subscription), Some((paid_at, ends_at))) =
+        (&transaction.subscription_id, transaction.card())
+    {
+        subscriptions::note_card(tx, subscription, &route.account, (paid_at, ends_at)).await?;
+    }
     if transaction.status == "completed" {
         note_lines(tx, transaction).await?;
     }

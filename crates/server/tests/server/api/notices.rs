@@ -119,6 +119,48 @@ async fn a_payment_that_failed_and_credits_that_end_are_told_once_to_each_who_ma
 }
 
 #[tokio::test]
+async fn a_card_that_is_about_to_expire_is_told_once_until_another_one_pays() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let dana = house.dana().await;
+    let now = Utc::now();
+    let this_month = now.format("%m/%y").to_string();
+    let (_, transaction) = dana.open(ACCOUNT, "fix_plan", 1).await;
+    let pay = |transaction: &str| format!("/transactions/{transaction}/pay");
+    house
+        .sim(&pay(&transaction), json!({ "expiry": this_month }))
+        .await;
+    house.told().await;
+    for _ in 0..2 {
+        sweep(&house).await;
+    }
+    let cards = async || {
+        let rows = told(&dana, ACCOUNT).await;
+        rows.into_iter()
+            .filter(|(kind, _)| kind == "card_ending")
+            .map(|(_, said)| said)
+            .collect::<Vec<_>>()
+    };
+    let said = format!(
+        "The card that pays for the plan expires at the end of {}. Change the payment method before the plan renews.",
+        now.format("%B %Y")
+    );
+    assert_eq!(cards().await, [said.clone()]);
+
+    // Another card is put in its place: that it ends in many years is no news.
+    let form = dana
+        .post(&format!("/accounts/{ACCOUNT}/payment-method"), &json!(null))
+        .await
+        .ok();
+    let change = form["transaction_id"].as_str().unwrap();
+    house.sim(&pay(change), json!({ "expiry": "12/60" })).await;
+    house.told().await;
+    let year = now + Duration::days(365);
+    notices::sweep(&house.state, year).await.unwrap();
+    assert_eq!(cards().await, [said]);
+}
+
+#[tokio::test]
 async fn reading_is_each_persons_own_and_nobody_elses_notices_are_shown() {
     let house = House::new().await;
     // The demonstration's own history has used-up balances.
