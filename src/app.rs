@@ -22,6 +22,7 @@ pub fn App() -> impl IntoView {
     provide_context(Fetched {
         ahead: lazy::fetch_ahead,
         find_account: || page(lazy::account_finder),
+        keys: || page(lazy::key_list),
     });
     if let Some(theme) = dom::stored_theme() {
         dom::set_theme(Some(&theme));

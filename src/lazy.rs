@@ -13,6 +13,7 @@ use crate::pages::{
     guide::GuidePage,
     guide_feedback::GuideFeedbackPage,
     guides::GuidesPage,
+    keys::KeyList,
     ledger::LedgerPage,
     monitoring::MonitoringPage,
     notices::NoticesPage,
@@ -106,6 +107,7 @@ file! {
     help:
     accounts => AccountsPage;
     account_finder => AccountFinder;
+    key_list => KeyList;
     agency => AgencyPage;
     notices => NoticesPage;
     pricing => PricingPage;

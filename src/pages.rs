@@ -9,6 +9,7 @@ pub mod fix_task;
 pub mod guide;
 pub mod guide_feedback;
 pub mod guides;
+pub mod keys;
 pub mod ledger;
 pub mod monitoring;
 pub mod notices;

@@ -64,7 +64,7 @@ pub use per_account::per_account;
 pub use reason::ReasonBox;
 pub use run::run_state;
 pub use second_plan::second_plan;
-pub use shell::{Fetched, Shell};
+pub use shell::{Fetched, Shell, keys};
 pub use skeleton::Skeleton;
 pub use stages::stages;
 pub use switch_account::SwitchAccount;

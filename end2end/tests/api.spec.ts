@@ -91,10 +91,10 @@ test("S1-27 unknown and foreign ids are not found, whatever they look like", asy
   }
   await expectProblem(await api.get("/nonsense"), 404, "NOT_FOUND");
   await expectProblem(await api.get(""), 404, "NOT_FOUND");
-  for (const query of ["before=abc", "before=99999999999999999999", "type=gold", "credit_type=gold", "kind=theft", "project=acc_x", "limit=few"]) {
+  for (const query of ["before=abc", "before=99999999999999999999", "type=gold", "credit_type=gold", "kind=theft", "project=acc_x", "limit=few", "limit=0", "limit=-5", "limit=201", "before=-1"]) {
     await expectProblem(await api.get(`/accounts/${NORTHWIND}/ledger?${query}`), 422, "VALIDATION_FAILED");
   }
-  const nothing = await api.read<{ items: unknown[] }>(`/accounts/${NORTHWIND}/ledger?before=-1`);
+  const nothing = await api.read<{ items: unknown[] }>(`/accounts/${NORTHWIND}/ledger?before=1`);
   expect(nothing.items, "nothing came before the first entry").toEqual([]);
 });
 

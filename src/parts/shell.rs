@@ -1,8 +1,8 @@
 //! The frame around every page: brand, account, navigation, person.
 
 mod account;
-mod find;
-mod keys;
+pub mod keys;
+mod over;
 mod person;
 mod public;
 
@@ -21,10 +21,10 @@ use crate::session::{Session, SignInState, use_session};
 use crate::slice::Slice;
 use account::AccountSelect;
 use domain::account::AccountType;
-use find::FindAccount;
 use leptos::prelude::*;
 use leptos_router::components::{A, Redirect};
 use leptos_router::hooks::use_location;
+use over::{Over, Sheet};
 use person::Person;
 
 /// The frame; without somebody signed in it leads to the sign-in page and remembers where it was.
@@ -107,6 +107,8 @@ pub struct Fetched {
     pub ahead: fn(),
     /// The accounts of the person, to choose from.
     pub find_account: fn() -> AnyView,
+    /// The list of the keys.
+    pub keys: fn() -> AnyView,
 }
 
 #[component]
@@ -132,8 +134,13 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
         let kind = account.as_ref().map(|own| own.account_type);
         kind == Some(AccountType::Agency)
     });
+    let over = Over::new();
     // With one account there is nothing to find.
     let many = session.memberships().len() > 1;
+    let find = || {
+        view! { <button type="button" class="icon-btn" aria-label="Find an account" title="Find an account" aria-haspopup="dialog" on:click=move |_| over.show(Sheet::FindAccount)><Icon glyph=Glyph::Search /></button> }
+            .into_any()
+    };
     let notices = use_remote(api::unread_notices);
     let unread = Slice::new(move |_| notices.get().unwrap_or(0));
     let told = |unread: &usize| {
@@ -152,7 +159,7 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
         <div class="shell">
             <aside class="side" aria-label="Account and pages">
                 <a href=Link::Billing(None).href() class="brand"><Icon glyph=Glyph::Shield />"WebRiskOps"</a>
-                <div class="whose"><AccountSelect session />{many.then(|| view! { <FindAccount session /> })}</div>
+                <div class="whose"><AccountSelect session />{many.then(find)}</div>
                 <nav aria-label="Main" on:pointerenter=move |_| ahead() on:focusin=move |_| ahead()>
                     <ul>
                         <li><A href=Link::Projects.href()>"Projects"</A></li>
@@ -166,7 +173,8 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
                         {follow(unread, told)}
                     </ul>
                 </nav>
-                <Person session />
+                <Person session over />
+                {over.view(session)}
             </aside>
             <main id="main" tabindex="-1">
                 {on_paper(session)}

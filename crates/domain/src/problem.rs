@@ -16,6 +16,7 @@ keyed! {
         MalformedJson = "MALFORMED_JSON", "The request is not readable JSON";
         ValidationFailed = "VALIDATION_FAILED", "The request has values that do not fit";
         UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", "The request must be JSON";
+        RequestTimeout = "REQUEST_TIMEOUT", "The request did not arrive in time";
         TooLarge = "TOO_LARGE", "The request is too large";
         IdempotencyKeyMissing = "IDEMPOTENCY_KEY_MISSING", "The Idempotency-Key header is missing";
         IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID", "The Idempotency-Key header does not fit";
@@ -50,6 +51,7 @@ impl ProblemCode {
             Self::Forbidden | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::RequestTimeout => 408,
             Self::RequestInProgress
             | Self::Blocked
             | Self::SelectionChanged

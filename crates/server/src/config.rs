@@ -1,6 +1,7 @@
 //! Settings, read once from the environment.
 
 use secrecy::SecretString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -67,6 +68,10 @@ pub struct Config {
     pub public_url: String,
     /// Names under which browsers and scanners reach this server, in small letters: the one of `public_url`, and more.
     pub hosts: Vec<String>,
+    /// Our own proxies: what they say of whom they ask for is believed, and their connections are not counted.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How many connections one address may hold open.
+    pub most_connections: usize,
     /// The payment provider, when it is configured.
     pub paddle: Option<PaddleConfig>,
     /// The model for AI assistance, when one is configured.
@@ -153,6 +158,9 @@ impl Config {
             dist_dir: text("DIST_DIR").unwrap_or_else(|| "dist".into()).into(),
             hosts: hosts(&public_url, text("ALLOWED_HOSTS")),
             public_url,
+            trusted_proxies: addresses(text("TRUSTED_PROXIES"))?,
+            most_connections: usize::try_from(number("CONNECTIONS_PER_ADDRESS", 256)?.max(1))
+                .map_err(|_| wrong("CONNECTIONS_PER_ADDRESS", "is too large"))?,
             paddle: paddle(&text)?,
             model: model(&text)?,
             repositories: RepositoryConfig {
@@ -193,6 +201,16 @@ fn hosts(public_url: &str, more: Option<String>) -> Vec<String> {
         .filter(|name| !name.is_empty())
         .map(|name| name.to_ascii_lowercase())
         .collect()
+}
+
+fn addresses(told: Option<String>) -> Result<Vec<IpAddr>, ConfigError> {
+    let told = told.unwrap_or_default();
+    let one = |text: &str| {
+        text.parse()
+            .map_err(|_| wrong("TRUSTED_PROXIES", format!("{text} is no IP address")))
+    };
+    let texts = told.split(',').map(str::trim);
+    texts.filter(|text| !text.is_empty()).map(one).collect()
 }
 
 /// At most ten years, so that moments stay in range.

@@ -1,4 +1,5 @@
-//! What other processes on the same database changed: heard there, and told to the open pages of this one.
+//! What other processes on the same database changed: heard there, and told to the open pages of this one. The same
+//! connection says to them that this one is there.
 
 use crate::state::AppState;
 use crate::store::{CHANNEL, Engine};
@@ -21,13 +22,18 @@ pub async fn hear(state: AppState) {
 async fn listen(state: &AppState) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect(&state.config.database_url).await?;
     listener.listen(CHANNEL).await?;
+    let process = state.store.process();
+    process.stand(&mut listener).await?;
     // What was said before this connection listened is lost.
     state.live.missed();
     loop {
-        match listener.try_recv().await? {
-            Some(told) => state.live.hear(told.payload()),
+        let told = listener.try_recv().await?;
+        if let Some(told) = told {
+            state.live.hear(told.payload());
+        } else {
             // The connection broke and stands again; what was said meanwhile is lost.
-            None => state.live.missed(),
+            process.stand(&mut listener).await?;
+            state.live.missed();
         }
     }
 }

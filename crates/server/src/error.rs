@@ -63,11 +63,11 @@ impl ApiError {
         match self {
             Self::Problem(problem) => *problem,
             Self::Internal(error) => {
-                if is_busy(error.as_ref()) {
-                    tracing::warn!(error = %error, "database busy");
+                if is_passing(error.as_ref()) {
+                    tracing::warn!(error = %error, "the database does not take it now");
                     let mut problem = Problem::new(
                         ProblemCode::Unavailable,
-                        "The service is busy. Nothing was changed; try again.",
+                        "The service cannot do it at the moment. Nothing was changed; try again.",
                     );
                     problem.retry_after_seconds = Some(2);
                     return problem;
@@ -90,20 +90,34 @@ impl ApiError {
     }
 }
 
-fn is_busy(error: &(dyn std::error::Error + 'static)) -> bool {
+/// Whether a failure of the database passes by itself or with its operator's help, so that asking again makes sense: it is
+/// busy, full, starting, stopping or out of reach.
+fn is_passing(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(sql) = error.downcast_ref::<sqlx::Error>() {
-            let code = match sql {
-                sqlx::Error::PoolTimedOut => return true,
-                sqlx::Error::Database(database) => database.code(),
-                _ => None,
+            return match sql {
+                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+                sqlx::Error::Database(database) => {
+                    database.code().is_some_and(|code| is_passing_code(&code))
+                }
+                _ => false,
             };
-            return matches!(code.as_deref(), Some("5" | "6" | "517"));
         }
         next = error.source();
     }
     false
+}
+
+/// Of SQLite: busy, locked, a file that cannot be read or written, full (sqlite.org/rescode.html; the extended codes carry
+/// the plain one in their last byte). Of PostgreSQL: classes 08 and 53, 57, and what waited or collided for too long
+/// (postgresql.org, Appendix A).
+fn is_passing_code(code: &str) -> bool {
+    if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {
+        return matches!(number & 0xff, 5 | 6 | 10 | 13 | 14);
+    }
+    let class = code.get(..2).unwrap_or_default();
+    ["08", "53", "57"].contains(&class) || ["55P03", "40001", "40P01", "25P03"].contains(&code)
 }
 
 impl From<sqlx::Error> for ApiError {
@@ -184,6 +198,18 @@ impl IntoResponse for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_passes_is_told_from_what_is_broken() {
+        for passes in [
+            "5", "517", "13", "778", "57P01", "53100", "55P03", "08006", "40001",
+        ] {
+            assert!(is_passing_code(passes), "{passes}");
+        }
+        for stays in ["1", "19", "2067", "11", "42601", "23505", "23514"] {
+            assert!(!is_passing_code(stays), "{stays}");
+        }
+    }
 
     #[test]
     fn what_a_hold_refuses_is_a_conflict_and_no_fault_of_ours() {

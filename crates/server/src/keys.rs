@@ -3,15 +3,31 @@
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::store::Store;
-use crate::store::keys::{self, KeyId, Progress};
+use crate::store::keys::{self, KeyId, Lease, Progress};
 use crate::write::Write;
 use domain::Timestamp;
-use domain::problem::{Problem, ProblemCode};
+use domain::problem::ProblemCode;
 use serde::Serialize;
 
 /// How long an unfinished request keeps its key to itself: longer than the longest one takes, which asks the provider
-/// four times for ten seconds. A second one with the same key would make a second transaction.
+/// four times for ten seconds. A second one with the same key would make a second transaction. It ends at once when the
+/// process that holds it is gone.
 const LEASE: chrono::Duration = chrono::Duration::seconds(90);
+
+fn lease(store: &Store, now: Timestamp) -> Lease {
+    Lease {
+        until: now + LEASE,
+        by: store.process().number,
+    }
+}
+
+fn still_running() -> ApiError {
+    ApiError::later(
+        ProblemCode::RequestInProgress,
+        "The same request is still running. Ask again in a moment.",
+        1,
+    )
+}
 
 /// A key of one principal with what it is used for.
 #[derive(Clone, Debug)]
@@ -85,26 +101,33 @@ impl Intent {
             Progress::Paused {
                 resource,
                 locked_until,
-            } if locked_until <= now => {
-                keys::lock(&mut write, &self.id, now + LEASE).await?;
+                locked_by,
+            } => {
+                let process = state.store.process();
+                let held = match locked_by {
+                    _ if locked_until <= now => false,
+                    Some(other) => !process.knows_gone(&mut write, other).await?,
+                    None => true,
+                };
+                if held {
+                    return Err(still_running());
+                }
+                keys::lock(&mut write, &self.id, lease(&state.store, now)).await?;
                 write.commit().await?;
                 Ok(Begun::Resume(resource))
             }
-            Progress::Paused { .. } | Progress::Started => {
-                let mut problem = Problem::new(
-                    ProblemCode::RequestInProgress,
-                    "The same request is still running. Ask again in a moment.",
-                );
-                problem.retry_after_seconds = Some(1);
-                Err(ApiError::Problem(Box::new(problem)))
-            }
+            Progress::Started => Err(still_running()),
         }
     }
 
     /// Lets a retry with the same key go on at once, because this try failed on the way.
     pub async fn release(&self, store: &Store) -> Result<(), ApiError> {
         let mut tx = store.begin().await?;
-        keys::lock(&mut tx, &self.id, chrono::DateTime::UNIX_EPOCH).await?;
+        let over = Lease {
+            until: chrono::DateTime::UNIX_EPOCH,
+            by: store.process().number,
+        };
+        keys::lock(&mut tx, &self.id, over).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -173,8 +196,14 @@ impl Work {
     }
 
     /// Commits a first step whose answer needs something outside the database; a retry resumes with the resource.
-    pub async fn pause(mut self, resource: &str, now: Timestamp) -> Result<(), ApiError> {
-        keys::pause(&mut self.write, &self.intent.id, resource, now + LEASE).await?;
+    pub async fn pause(
+        mut self,
+        store: &Store,
+        resource: &str,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let lease = lease(store, now);
+        keys::pause(&mut self.write, &self.intent.id, resource, lease).await?;
         self.write.commit().await?;
         Ok(())
     }

@@ -43,6 +43,7 @@ pub struct Live {
     origin: Arc<str>,
     sender: broadcast::Sender<Heard>,
     access: watch::Sender<u64>,
+    stopping: watch::Sender<bool>,
     seats: Arc<Mutex<HashMap<String, usize>>>,
 }
 
@@ -71,6 +72,7 @@ impl Default for Live {
             origin: format!("{:016x}", rand::random::<u64>()).into(),
             sender: broadcast::channel(256).0,
             access: watch::Sender::new(0),
+            stopping: watch::Sender::new(false),
             seats: Arc::default(),
         }
     }
@@ -85,6 +87,19 @@ impl Live {
     /// Changes when [`Self::access_changed`] was called.
     pub fn access(&self) -> watch::Receiver<u64> {
         self.access.subscribe()
+    }
+
+    /// Ends every stream: its page opens it again, at another process where there is one.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Waits until streams have to end.
+    pub async fn stopped(&self) {
+        let mut stopping = self.stopping.subscribe();
+        if stopping.wait_for(|stopping| *stopping).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Tells the streams of an account; nobody listening is fine.

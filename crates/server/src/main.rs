@@ -2,6 +2,7 @@
 
 use server::assets::compress_folder;
 use server::config::Config;
+use server::connections::{self, Limits};
 use server::store::Store;
 use server::{AppState, app, assist, bench, demo, elsewhere, payments, pull_requests, sweeps};
 use std::process::ExitCode;
@@ -65,6 +66,9 @@ async fn serve() -> Result<(), String> {
             _ => format!("Cannot listen on {address}: {error}"),
         })?;
     let store = open(&config).await?;
+    store
+        .claim(&config.database_url)
+        .map_err(|error| error.to_string())?;
     let state = AppState::new(config, store.clone()).map_err(|error| error.to_string())?;
     if state.config.demo {
         demo::seed(&state)
@@ -87,16 +91,22 @@ async fn serve() -> Result<(), String> {
     let drafts = tokio::spawn(assist::work(state.clone()));
     let proposals = tokio::spawn(pull_requests::work(state.clone()));
     tracing::info!(address = %state.config.public_url, "ready");
-    let served = axum::serve(listener, app(state))
-        .with_graceful_shutdown(stop())
-        .await;
-    worker.abort();
-    others.abort();
-    sweeps.abort();
-    drafts.abort();
-    proposals.abort();
+    let limits = Limits::new(
+        state.config.most_connections,
+        state.config.trusted_proxies.clone(),
+    );
+    let live = state.live.clone();
+    let stop = async move {
+        stop().await;
+        // Streams never end by themselves.
+        live.stop();
+    };
+    connections::serve(listener, app(state), limits, stop).await;
+    for task in [worker, others, sweeps, drafts, proposals] {
+        task.abort();
+    }
     store.close().await;
-    served.map_err(|error| error.to_string())
+    Ok(())
 }
 
 /// Ends on Ctrl-C or a polite kill.
@@ -117,11 +127,6 @@ async fn stop() {
         _ = interrupt => {}
         () = terminate => {}
     }
-    // Event streams never end by themselves: give answers under way a moment, then go.
-    tokio::spawn(async {
-        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-        std::process::exit(0);
-    });
 }
 
 fn compress(folder: &str) -> Result<(), String> {

@@ -1,75 +1,104 @@
-//! Passwords: how they are hashed and checked, and how often one may be tried.
+//! Passwords: how they are hashed and checked, in memory that is taken once and kept.
 
 use crate::error::ApiError;
-use argon2::Argon2;
+use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, Block, Params};
 use domain::problem::ProblemCode;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use rand::RngExt as _;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use subtle::ConstantTimeEq as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-const MOST_FAILURES: usize = 8;
-const WINDOW: Duration = Duration::from_mins(1);
 
 /// Checking a password takes 19 MiB and a core for a moment: two at once, and nobody waits longer than this for a turn.
 const AT_ONCE: usize = 2;
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Sign-ins that did not succeed within the last minute, by email, and turns for checking passwords.
+/// How many durations are remembered.
+const REMEMBERED: usize = 64;
+
+/// Checks passwords, [`AT_ONCE`] at a time.
 #[derive(Debug)]
-pub struct Attempts {
-    tries: Mutex<HashMap<String, Vec<Instant>>>,
+pub struct Passwords {
     turns: Arc<Semaphore>,
+    /// The memory of checks that are not under way. Freed and taken anew for each, it would stay with the process in pieces.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
+    /// How long the last checks took, the wait for a turn included.
+    lasted: Mutex<VecDeque<Duration>>,
     longest_wait: Duration,
 }
 
-impl Default for Attempts {
+impl Default for Passwords {
     fn default() -> Self {
         Self {
-            tries: Mutex::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            memory: Arc::default(),
+            lasted: Mutex::default(),
             longest_wait: LONGEST_WAIT,
         }
     }
 }
 
-impl Attempts {
-    /// Counts a try before its password is looked at, so that tries at the same moment count too.
-    pub fn begin(&self, email: &str) -> Result<(), ApiError> {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        tries.retain(|_, times| {
-            times.retain(|at| at.elapsed() < WINDOW);
-            !times.is_empty()
-        });
-        let times = tries.entry(email.to_owned()).or_default();
-        if times.len() >= MOST_FAILURES {
-            return Err(ApiError::later(
-                ProblemCode::RateLimited,
-                "Too many tries for this email. Wait a minute, then try again.",
-                60,
-            ));
+/// A hash of nothing that anybody uses.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$W6Dh3qQ1m8b8m7vR8nE2k8pQxq5YdUq7Jm0r2c3e4f4";
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Passwords {
+    /// Whether a password is the one of a stored hash. Without one the answer takes as long as some check before it and costs
+    /// nothing: who tries emails at random learns nothing and holds nobody up.
+    ///
+    /// # Errors
+    /// 503 when no turn comes within five seconds.
+    pub async fn check(&self, hash: Option<String>, password: String) -> Result<bool, ApiError> {
+        let Some(hash) = hash else {
+            if let Some(like) = self.some_duration() {
+                tokio::time::sleep(like).await;
+            } else {
+                self.verify(NOBODY.to_owned(), password).await?;
+            }
+            return Ok(false);
+        };
+        self.verify(hash, password).await
+    }
+
+    fn some_duration(&self) -> Option<Duration> {
+        let lasted = held(&self.lasted);
+        (!lasted.is_empty()).then(|| lasted[rand::rng().random_range(0..lasted.len())])
+    }
+
+    async fn verify(&self, hash: String, password: String) -> Result<bool, ApiError> {
+        let began = Instant::now();
+        let turn = self.turn().await?;
+        let memory = Arc::clone(&self.memory);
+        // The turn is given back when the work is done, also when nobody waits for its answer any more.
+        let work = move || {
+            let mut blocks = held(&memory).pop().unwrap_or_default();
+            let right = matches(&hash, password.as_bytes(), &mut blocks);
+            held(&memory).push(blocks);
+            drop(turn);
+            right
+        };
+        let right = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(ApiError::internal)?;
+        let mut lasted = held(&self.lasted);
+        if lasted.len() == REMEMBERED {
+            lasted.pop_front();
         }
-        times.push(Instant::now());
-        Ok(())
+        lasted.push_back(began.elapsed());
+        Ok(right)
     }
 
-    /// The password was right: the tries before it are forgotten.
-    pub fn succeeded(&self, email: &str) {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        tries.remove(email);
-    }
-
-    /// Waits for a turn; a try that got none was no guess and is not counted.
-    pub async fn turn(&self, email: &str) -> Result<OwnedSemaphorePermit, ApiError> {
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         let turns = Arc::clone(&self.turns);
         let turn = tokio::time::timeout(self.longest_wait, turns.acquire_owned()).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| {
-            let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(times) = tries.get_mut(email) {
-                times.pop();
-            }
             ApiError::later(
                 ProblemCode::Unavailable,
                 "Many people sign in at the moment. Try again in a few seconds.",
@@ -79,28 +108,27 @@ impl Attempts {
     }
 }
 
-/// A hash of nothing that anybody uses, so that an unknown email takes as long as a known one.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$W6Dh3qQ1m8b8m7vR8nE2k8pQxq5YdUq7Jm0r2c3e4f4";
-
-/// Checks a password. The turn is given back when the work is done, also when nobody waits for its answer any more.
-pub async fn verify(
-    turn: OwnedSemaphorePermit,
-    hash: Option<String>,
-    password: String,
-) -> Result<bool, ApiError> {
-    let known = hash.is_some();
-    let matches = tokio::task::spawn_blocking(move || {
-        let text = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let right = PasswordHash::new(&text).is_ok_and(|parsed| {
-            Argon2::default()
-                .verify_password(password.as_bytes(), &parsed)
-                .is_ok()
-        });
-        drop(turn);
-        right
-    });
-    Ok(matches.await.map_err(ApiError::internal)? && known)
+/// Whether a password belongs to a hash; a hash that does not read belongs to none.
+fn matches(hash: &str, password: &[u8], blocks: &mut Vec<Block>) -> bool {
+    let checked = || {
+        let stored = PasswordHash::new(hash).ok()?;
+        let params = Params::try_from(&stored).ok()?;
+        let version = stored.version.and_then(|version| version.try_into().ok());
+        let argon2 = Argon2::new(
+            stored.algorithm.as_str().parse().ok()?,
+            version.unwrap_or_default(),
+            params,
+        );
+        let (salt, wanted) = (stored.salt?, stored.hash?);
+        let mut found = vec![0; wanted.len()];
+        blocks.resize(argon2.params().block_count(), Block::new());
+        argon2
+            .hash_password_into_with_memory(password, &salt, &mut found, blocks.as_mut_slice())
+            .ok()?;
+        Some(bool::from(found.ct_eq(wanted.as_bytes())))
+    };
+    let mut checked = checked;
+    checked().unwrap_or(false)
 }
 
 /// Hashes a password for storing: Argon2id, m=19456, t=2, p=1.
@@ -116,29 +144,76 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_gets_no_turn_is_told_when_to_come_back_and_has_not_guessed() {
-        let attempts = Attempts {
-            longest_wait: Duration::from_millis(1),
-            ..Attempts::default()
+    async fn the_right_password_is_right_and_what_does_not_read_is_wrong() {
+        let passwords = Passwords::default();
+        let stored = hash("correct horse").unwrap();
+        let check = async |hash: &str, password: &str| {
+            let checked = passwords.check(Some(hash.to_owned()), password.to_owned());
+            checked.await.unwrap()
         };
-        let turns = [
-            attempts.turn("a@b.example").await.unwrap(),
-            attempts.turn("a@b.example").await.unwrap(),
-        ];
-        for _ in 0..MOST_FAILURES + 2 {
-            attempts.begin("a@b.example").unwrap();
-            let problem = attempts
-                .turn("a@b.example")
-                .await
-                .unwrap_err()
-                .into_problem();
-            assert_eq!(
-                (problem.status, problem.retry_after_seconds),
-                (503, Some(5))
-            );
+        assert!(check(&stored, "correct horse").await);
+        for wrong in ["correct hors", "correct horse ", "", &"x".repeat(1024)] {
+            assert!(!check(&stored, wrong).await, "{wrong}");
         }
+        let others = [
+            stored.replace("argon2id", "argon2i"),
+            stored.replace("v=19", "v=16"),
+            stored.replace("t=2", "t=3"),
+            stored[..stored.len() - 2].to_owned(),
+            String::new(),
+        ];
+        for other in others {
+            assert!(!check(&other, "correct horse").await, "{other}");
+        }
+        let nobody = passwords.check(None, "correct horse".to_owned()).await;
+        assert!(!nobody.unwrap());
+    }
+
+    #[tokio::test]
+    async fn all_checks_use_the_memory_of_two() {
+        let passwords = Passwords::default();
+        let stored = hash("right").unwrap();
+        let tries = (0..12).map(|_| passwords.check(Some(stored.clone()), "wrong".to_owned()));
+        for right in futures::future::join_all(tries).await {
+            assert!(!right.unwrap());
+        }
+        let memory = held(&passwords.memory);
+        assert!(memory.len() <= AT_ONCE, "{} pieces", memory.len());
+        assert!(memory.iter().all(|blocks| blocks.len() == 19_456));
+    }
+
+    #[tokio::test]
+    async fn who_gets_no_turn_is_told_when_to_come_back_and_an_unknown_email_needs_none() {
+        let passwords = Passwords {
+            longest_wait: Duration::from_millis(1),
+            ..Passwords::default()
+        };
+        let stored = hash("right").unwrap();
+        assert!(
+            passwords
+                .check(Some(stored.clone()), "right".to_owned())
+                .await
+                .unwrap()
+        );
+        let turns = [
+            passwords.turn().await.unwrap(),
+            passwords.turn().await.unwrap(),
+        ];
+        let refused = passwords
+            .check(Some(stored.clone()), "right".to_owned())
+            .await;
+        let problem = refused.unwrap_err().into_problem();
+        assert_eq!(
+            (problem.status, problem.retry_after_seconds),
+            (503, Some(5))
+        );
+        assert!(!passwords.check(None, "right".to_owned()).await.unwrap());
         drop(turns);
-        attempts.begin("a@b.example").unwrap();
-        drop(attempts.turn("a@b.example").await.unwrap());
+        assert!(
+            passwords
+                .check(Some(stored), "right".to_owned())
+                .await
+                .unwrap()
+        );
     }
 }

@@ -5,12 +5,12 @@ use crate::config::Config;
 use crate::live::Live;
 use crate::model::ModelClient;
 use crate::paddle::client::PaddleClient;
-use crate::passwords::Attempts;
+use crate::passwords::Passwords;
 use crate::repository::Repositories;
 use crate::store::Store;
 use crate::write::Write;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// What every request shares; cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,8 +33,10 @@ pub struct AppState {
     pub inbox: Arc<Notify>,
     /// Rings when the provider refused one of our prices.
     pub prices_wrong: Arc<Notify>,
-    /// How often signing in may be tried.
-    pub attempts: Arc<Attempts>,
+    /// Checks passwords.
+    pub passwords: Arc<Passwords>,
+    /// Turns of those who count a try to sign in.
+    pub tries: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -52,7 +54,8 @@ impl AppState {
             assets,
             inbox: Arc::new(Notify::new()),
             prices_wrong: Arc::new(Notify::new()),
-            attempts: Arc::default(),
+            passwords: Arc::default(),
+            tries: Arc::new(Semaphore::new(1)),
             config: Arc::new(config),
         })
     }

@@ -22,6 +22,7 @@ pub mod notices;
 pub mod patches;
 pub mod people;
 pub mod prices;
+pub mod process;
 pub mod projects;
 pub mod proofs;
 pub mod pull_requests;
@@ -33,11 +34,13 @@ pub mod scopes;
 pub mod second_plans;
 pub mod service_credits;
 pub mod settings;
+pub mod sign_ins;
 pub mod snapshots;
 mod stored;
 pub mod subscriptions;
 pub mod transactions;
 
+pub use process::Process;
 pub use stored::{Flag, Small};
 
 use chrono::DateTime;
@@ -111,6 +114,7 @@ pub struct Store {
     engine: Engine,
     writer: AnyPool,
     reader: AnyPool,
+    process: Process,
 }
 
 /// What a connection to SQLite is told first. We answer 200 to the provider: what was acknowledged must survive a power loss.
@@ -147,14 +151,15 @@ impl Store {
                 .await
                 .map_err(sqlx::Error::Io)?;
         }
-        let file = file.display();
-        let writer = pool(&format!("sqlite:{file}?mode=rwc"), 1, SQLITE_WRITES).await?;
+        let named = file.display();
+        let writer = pool(&format!("sqlite:{named}?mode=rwc"), 1, SQLITE_WRITES).await?;
         SQLITE.run(&writer).await?;
-        let reader = pool(&format!("sqlite:{file}?mode=ro"), 8, SQLITE_READS).await?;
+        let reader = pool(&format!("sqlite:{named}?mode=ro"), 8, SQLITE_READS).await?;
         Ok(Self {
             engine: Engine::Sqlite,
             writer,
             reader,
+            process: Process::default(),
         })
     }
 
@@ -166,6 +171,7 @@ impl Store {
             engine: Engine::Postgres,
             writer,
             reader,
+            process: Process::default(),
         })
     }
 
@@ -182,6 +188,22 @@ impl Store {
     /// For reading.
     pub const fn reader(&self) -> &AnyPool {
         &self.reader
+    }
+
+    /// Says that this process serves the database; commands that look at it meanwhile do not.
+    ///
+    /// # Errors
+    /// When the address does not read.
+    pub fn claim(&self, url: &str) -> Result<(), StoreError> {
+        if self.engine == Engine::Sqlite {
+            self.process.claim(&backup::file_of(url)?);
+        }
+        Ok(())
+    }
+
+    /// This process among those that share the database.
+    pub const fn process(&self) -> &Process {
+        &self.process
     }
 
     /// What holds the tables.

@@ -1,16 +1,16 @@
-//! Keys of the whole console: what each does, the list of them, and turning them off.
+//! Keys of the whole console: what each does.
 
+use super::over::{Over, Sheet};
 use crate::dom;
 use crate::link::Link;
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::time::Duration;
 use web_sys::KeyboardEvent;
 
 /// Where `g` and a letter lead.
-const PLACES: [(&str, &str); 4] = [
+pub const PLACES: [(&str, &str); 4] = [
     ("b", "Billing"),
     ("r", "Reports"),
     ("p", "Projects"),
@@ -18,7 +18,7 @@ const PLACES: [(&str, &str); 4] = [
 ];
 
 /// What the other keys do.
-const ACTIONS: [(&str, &str); 3] = [
+pub const ACTIONS: [(&str, &str); 3] = [
     ("/", "To the search field of the page"),
     ("a", "To the account selector"),
     ("?", "This list"),
@@ -38,20 +38,12 @@ fn place(key: &str) -> Option<Link> {
 }
 
 /// The button that shows the list, and the keys themselves while the frame stands (WCAG 2.1.4: they can be turned off).
-#[component]
-pub(super) fn Keys() -> AnyView {
-    let list = NodeRef::<html::Dialog>::new();
-    let on = RwSignal::new(dom::keys_are_on());
-    let show = move || {
-        if let Some(list) = list.get_untracked().filter(|list| !list.open()) {
-            let _ = list.show_modal();
-        }
-    };
+pub(super) fn keys(over: Over) -> AnyView {
     let going = StoredValue::new(false);
     let go = use_navigate();
     let heard = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
         let held = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if held || !on.get_untracked() || dom::is_typing() {
+        if held || dom::is_typing() || !dom::keys_are_on() {
             return;
         }
         let key = event.key();
@@ -75,7 +67,7 @@ pub(super) fn Keys() -> AnyView {
             "/" => dom::focus_first("input[type=search]"),
             "a" => dom::focus_first("#current-account"),
             "?" => {
-                show();
+                over.show(Sheet::Keys);
                 true
             }
             _ => false,
@@ -85,29 +77,6 @@ pub(super) fn Keys() -> AnyView {
         }
     });
     on_cleanup(move || heard.remove());
-    let turn = move |event| {
-        let now = event_target_checked(&event);
-        dom::set_keys(now);
-        on.set(now);
-    };
-    let row = |(keys, does): (String, &'static str)| {
-        view! { <div><dt><kbd>{keys}</kbd></dt><dd>{does}</dd></div> }.into_any()
-    };
-    let places = PLACES
-        .iter()
-        .map(|(key, name)| ("g ".to_owned() + key, *name));
-    let actions = ACTIONS.iter().map(|(key, does)| ((*key).to_owned(), *does));
-    let rows: Vec<AnyView> = places.chain(actions).map(row).collect();
-    view! {
-        <button type="button" class="icon-btn" aria-label="Keys" title="Keys" on:click=move |_| show()>"?"</button>
-        <dialog node_ref=list class="panel over keys" aria-labelledby="keys">
-            <header><h2 id="keys">"Keys"</h2></header>
-            <div class="body stack">
-                <dl>{rows}</dl>
-                <label class="choice"><input type="checkbox" prop:checked=move || on.get() on:change=turn /><span>"Use these keys in this browser"</span></label>
-                <form method="dialog"><button class="btn">"Close"</button></form>
-            </div>
-        </dialog>
-    }
-    .into_any()
+    view! { <button type="button" class="icon-btn" aria-label="Keys" title="Keys" on:click=move |_| over.show(Sheet::Keys)>"?"</button> }
+        .into_any()
 }

@@ -1,6 +1,7 @@
 //! Who is signed in, the theme, and the way out.
 
-use super::keys::Keys;
+use super::keys::keys;
+use super::over::Over;
 use crate::dom;
 use crate::parts::{Glyph, Icon, follow, pick};
 use crate::session::{Session, SignInState};
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 
 /// The person and what is theirs.
 #[component]
-pub(super) fn Person(session: Session) -> AnyView {
+pub(super) fn Person(session: Session, over: Over) -> AnyView {
     let name = pick(session.state(), |state| match state {
         SignInState::SignedIn(view) => view.user.name.clone(),
         _ => String::new(),
@@ -24,7 +25,7 @@ pub(super) fn Person(session: Session) -> AnyView {
     view! {
         <footer>
             {follow(who, |who| view! { <span class="who">{who.clone()}</span> }.into_any())}
-            <Keys />
+            {keys(over)}
             <Theme />
             <button type="button" class="icon-btn" aria-label="Sign out" title="Sign out" on:click=move |_| session.sign_out()>
                 <Icon glyph=Glyph::Leave />

@@ -111,7 +111,7 @@ impl Change<'_> {
     pub(crate) fn fail_payment(&mut self, id: &str, code: &str) {
         let card = self.saved_card(id);
         self.edit_transaction(id, |row, now| {
-            add_payment(row, "error", Some(code), (card, now))
+            add_payment(row, "error", Some(code), (card, now));
         });
         self.emit_transaction(id, &["transaction.payment_failed"]);
     }

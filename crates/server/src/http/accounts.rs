@@ -1,7 +1,7 @@
 //! Reading an account: billing, ledger, projects and reports.
 
 use super::auth::SignedIn;
-use super::extract::{InPath, InQuery};
+use super::extract::{InPath, InQuery, Within};
 use crate::error::ApiError;
 use crate::facts::{account, context_of};
 use crate::ledger::{LedgerFilter, page};
@@ -141,10 +141,11 @@ pub(super) struct LedgerQuery {
     /// Only this project.
     project: Option<ProjectId>,
     /// Only entries older than this number.
-    before: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 0)]
+    before: Option<Within<0, { i64::MAX }>>,
     /// How many; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// A page of the ledger, newest first.
@@ -166,8 +167,8 @@ pub(super) async fn ledger(
         credit_type: query.credit_type,
         kind: query.kind,
         project: query.project,
-        before: query.before,
-        limit: query.limit.unwrap_or(50),
+        before: query.before.map(|Within(before)| before),
+        limit: query.limit.map_or(50, |Within(limit)| limit),
     };
     Ok(Json(page(&mut tx, &account.account, &filter).await?))
 }

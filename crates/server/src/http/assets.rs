@@ -27,8 +27,12 @@ pub(super) async fn serve(
             "Pages and files can only be read.",
         ));
     }
-    // A name with an ending is a file, there or not; everything else is an address of the app.
     let path = request.uri().path();
+    // No page and no file of ours begins with a dot; `/.git/config` is what strangers look for.
+    if path.contains("/.") {
+        return Err(ApiError::not_found());
+    }
+    // A name with an ending is a file, there or not; everything else is an address of the app.
     let name = path.rsplit('/').next().unwrap_or_default();
     // A sentence may end with a link.
     if name.trim_end_matches('.').contains('.') {
@@ -51,7 +55,7 @@ fn is_for_reading(headers: &HeaderMap) -> bool {
 async fn file(state: &AppState, name: &str, request: Request<Body>) -> Result<Response, ApiError> {
     let ending = Path::new(name).extension();
     let is_small_form = ending.is_some_and(|ending| ending == "br" || ending == "gz");
-    if is_small_form || name == PAGE || request.uri().path().contains("/.") {
+    if is_small_form || name == PAGE {
         return Err(ApiError::not_found());
     }
     let mut response = state.assets.file(request).await;

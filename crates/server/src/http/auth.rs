@@ -1,6 +1,7 @@
 //! Who is asking: the sign-in cookie and what it stands for.
 
 use crate::error::ApiError;
+pub use crate::sign_in::hash_token;
 use crate::state::AppState;
 use crate::store::people::{self, StoredUser};
 use axum::extract::FromRequestParts;
@@ -11,7 +12,6 @@ use domain::Timestamp;
 use domain::id::{AccountId, UserId};
 use domain::problem::ProblemCode;
 use domain::role::{Ability, Role};
-use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
 use time::Duration;
 
@@ -58,19 +58,29 @@ pub const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-sid" } else { "sid" }
 }
 
-/// What is stored of a token.
-pub fn hash_token(token: &str) -> String {
-    hex::encode(Sha256::digest(token.as_bytes()))
+/// The name of the cookie by which a browser is known that somebody signed in with.
+pub(super) const fn browser_cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-browser" } else { "browser" }
 }
 
 /// The cookie with this token, for seven days.
 pub fn cookie(token: String, secure: bool) -> Cookie<'static> {
-    Cookie::build((cookie_name(secure), token))
+    own_cookie(cookie_name(secure), token, secure, Duration::days(7))
+}
+
+/// The cookie that stays with the browser when the sign-in ends, for a year. It opens nothing.
+pub(super) fn browser_cookie(token: String, secure: bool) -> Cookie<'static> {
+    let name = browser_cookie_name(secure);
+    own_cookie(name, token, secure, Duration::days(365))
+}
+
+fn own_cookie(name: &'static str, token: String, secure: bool, age: Duration) -> Cookie<'static> {
+    Cookie::build((name, token))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(secure)
-        .max_age(Duration::days(7))
+        .max_age(age)
         .build()
 }
 

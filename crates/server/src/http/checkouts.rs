@@ -118,7 +118,7 @@ pub(super) async fn step(
     match intent.begin(&state, Utc::now()).await? {
         Begun::Replay(answer) => return Ok(replay(answer)),
         Begun::Resume(_) => {}
-        Begun::Fresh(work) => work.pause(id.as_str(), Utc::now()).await?,
+        Begun::Fresh(work) => work.pause(&state.store, id.as_str(), Utc::now()).await?,
     }
     let done = match step {
         CheckoutStep::Opened => {

@@ -87,6 +87,7 @@ pub(super) async fn stream(
                 yield Ok(message(&event, None));
             }
             tokio::select! {
+                () = state.live.stopped() => break,
                 change = changes.recv() => match change {
                     Ok(Heard::Change(account, change)) if account == id => match live_event(change) {
                         Some(event) => then = Some(event),

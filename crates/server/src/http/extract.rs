@@ -1,13 +1,16 @@
 //! Reading requests: path, query and body, each failing as a problem document.
 
 use crate::error::ApiError;
-use axum::body::Bytes;
+use axum::body::{BodyDataStream, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use domain::problem::{FieldError, Problem, ProblemCode};
 use futures::StreamExt;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The largest body of an ordinary request, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -42,6 +45,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
     }
 }
 
+/// A whole number of a query within bounds; others are refused, never bent.
+#[derive(Clone, Copy, Debug)]
+pub struct Within<const LEAST: i64, const MOST: i64>(pub i64);
+
+impl<'de, const LEAST: i64, const MOST: i64> Deserialize<'de> for Within<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = i64::deserialize(deserializer)?;
+        if (LEAST..=MOST).contains(&value) {
+            Ok(Self(value))
+        } else {
+            Err(D::Error::custom(format!(
+                "{value} is not within {LEAST} and {MOST}"
+            )))
+        }
+    }
+}
+
 /// A value that does not fit, as a refusal that names it.
 pub fn invalid(detail: String) -> ApiError {
     let mut problem = Problem::new(
@@ -66,12 +86,35 @@ pub struct Raw(pub Bytes);
 /// How much of a body that is too large is still taken, so that its sender hears why instead of a broken line.
 const MOST_DRAINED: usize = 8 * 1024 * 1024;
 
+/// How long a body may take between two pieces, and as a whole.
+const BODY_IDLE: Duration = Duration::from_secs(15);
+const BODY_WHOLE: Duration = Duration::from_mins(2);
+
 /// Reads a body up to a limit.
+///
+/// # Errors
+/// 413 when it is larger, 408 when it does not come, 400 when it breaks off.
 pub async fn read_body(body: axum::body::Body, limit: usize) -> Result<Bytes, ApiError> {
+    timeout(BODY_WHOLE, read_pieces(body, limit))
+        .await
+        .unwrap_or_else(|_| Err(too_late()))
+}
+
+fn too_late() -> ApiError {
+    let detail = "The request body did not arrive in time. Nothing was changed.";
+    ApiError::new(ProblemCode::RequestTimeout, detail)
+}
+
+async fn read_pieces(body: axum::body::Body, limit: usize) -> Result<Bytes, ApiError> {
     let mut stream = body.into_data_stream();
     let mut taken = Vec::new();
     let mut seen = 0usize;
-    while let Some(chunk) = stream.next().await {
+    let next = async |stream: &mut BodyDataStream| {
+        timeout(BODY_IDLE, stream.next())
+            .await
+            .map_err(|_| too_late())
+    };
+    while let Some(chunk) = next(&mut stream).await? {
         let chunk = chunk.map_err(|_| {
             ApiError::new(ProblemCode::MalformedJson, "The request body ended early.")
         })?;

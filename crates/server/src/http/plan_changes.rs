@@ -82,7 +82,7 @@ pub(super) async fn change(
     match intent.begin(&state, Utc::now()).await? {
         Begun::Replay(answer) => return Ok(replay(answer)),
         Begun::Resume(_) => {}
-        Begun::Fresh(work) => work.pause(wish.key(), Utc::now()).await?,
+        Begun::Fresh(work) => work.pause(&state.store, wish.key(), Utc::now()).await?,
     }
     if let Err(error) = ask(&state, &account, wish, &body.agreed_charge).await {
         // Nothing was decided for good: the same key may try again.

@@ -1,18 +1,19 @@
 //! Signing in and out, and what a signed-in person can open.
 
-use super::auth::{SignedIn, cookie, hash_token};
+use super::auth::{SignedIn, browser_cookie, browser_cookie_name, cookie, cookie_name};
 use super::extract::{Raw, json};
+use super::peer;
 use crate::demo;
 use crate::error::ApiError;
-use crate::passwords;
+use crate::sign_in::{self, Origin};
 use crate::state::AppState;
 use crate::store::{announce, people};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::http::{Extensions, HeaderMap, HeaderName, StatusCode};
+use axum::response::AppendHeaders;
 use axum_extra::extract::cookie::CookieJar;
-use chrono::Utc;
-use domain::problem::ProblemCode;
 use domain::session::{RememberAccount, SessionView, SignIn, SignInOptions};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -49,43 +50,26 @@ pub(super) async fn options(State(state): State<AppState>) -> Json<SignInOptions
 )]
 pub(super) async fn sign_in(
     State(state): State<AppState>,
+    extensions: Extensions,
+    headers: HeaderMap,
     Raw(body): Raw,
-) -> Result<(StatusCode, CookieJar), ApiError> {
+) -> Result<(StatusCode, AppendHeaders<[(HeaderName, String); 2]>), ApiError> {
     let credentials: SignIn = json(&body)?;
-    let email = credentials.email.trim().to_lowercase();
-    if email.len() > 254 || credentials.password.len() > 1024 {
-        return Err(wrong());
-    }
-    state.attempts.begin(&email)?;
-    let mut conn = state.store.reader().acquire().await?;
-    let found = people::by_email(&mut conn, &email).await?;
-    drop(conn);
-    let hash = found.as_ref().map(|stored| stored.password_hash.clone());
-    let turn = state.attempts.turn(&email).await?;
-    let right = passwords::verify(turn, hash, credentials.password).await?;
-    let Some(found) = found.filter(|_| right) else {
-        return Err(wrong());
+    let secure = state.config.secure();
+    let jar = CookieJar::from_headers(&headers);
+    let token = |name: &str| jar.get(name).map(|cookie| cookie.value().to_owned());
+    let origin = Origin {
+        address: peer::address(&extensions, &headers, &state.config.trusted_proxies),
+        browser: token(browser_cookie_name(secure)),
+        session: token(cookie_name(secure)),
     };
-    state.attempts.succeeded(&email);
-    let token = hex::encode(rand::random::<[u8; 32]>());
-    let mut tx = state.store.begin().await?;
-    people::begin_session(
-        &mut tx,
-        &hash_token(&token),
-        &found.user.user_id,
-        Utc::now(),
-    )
-    .await?;
-    tx.commit().await?;
-    let jar = CookieJar::new().add(cookie(token, state.config.secure()));
-    Ok((StatusCode::NO_CONTENT, jar))
-}
-
-fn wrong() -> ApiError {
-    ApiError::new(
-        ProblemCode::WrongCredentials,
-        "Check the email and the password and try again.",
-    )
+    let begun = sign_in::sign_in(&state, credentials, origin).await?;
+    let cookies = [
+        cookie(begun.session, secure),
+        browser_cookie(begun.browser, secure),
+    ];
+    let headers = cookies.map(|cookie| (SET_COOKIE, cookie.to_string()));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(headers)))
 }
 
 /// Signs out: the cookie is worthless afterwards.

@@ -3,7 +3,7 @@
 mod file;
 
 use super::auth::SignedIn;
-use super::extract::{InPath, InQuery, invalid};
+use super::extract::{InPath, InQuery, Within, invalid};
 use crate::error::ApiError;
 use crate::facts::account;
 use crate::payments::documents;
@@ -45,8 +45,8 @@ pub(super) struct HistoryQuery {
     /// Only those after the end of an earlier page.
     after: Option<String>,
     /// How many; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// Its operations.
@@ -84,7 +84,7 @@ impl HistoryQuery {
                 .and_then(|day| day.checked_add_days(Days::new(1)))
                 .map(start),
             after,
-            limit: self.limit.unwrap_or(50),
+            limit: self.limit.map_or(50, |Within(limit)| limit),
         })
     }
 }

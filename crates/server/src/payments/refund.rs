@@ -61,7 +61,7 @@ pub async fn ask(
         Begun::Fresh(mut work) => match prepare(work.write(), asker, wanted, now).await {
             Ok((id, known)) => {
                 let id: RefundRequestId = id;
-                work.pause(id.as_str(), now).await?;
+                work.pause(&state.store, id.as_str(), now).await?;
                 (id, known)
             }
             Err(error) => return Err(work.refuse(error).await?),

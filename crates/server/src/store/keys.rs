@@ -29,6 +29,8 @@ pub enum Progress {
         resource: String,
         /// Until when the one who works on it has it alone.
         locked_until: Timestamp,
+        /// The process that works on it.
+        locked_by: Option<i64>,
     },
     /// Its first step is under way.
     Started,
@@ -79,6 +81,7 @@ pub async fn load(conn: &mut AnyConnection, id: &KeyId) -> Result<StoredKey, Sto
         (_, Some(resource)) => Progress::Paused {
             resource,
             locked_until: moment(row.try_get("locked_until")?)?,
+            locked_by: row.try_get("locked_by")?,
         },
         (_, None) => Progress::Started,
     };
@@ -88,33 +91,40 @@ pub async fn load(conn: &mut AnyConnection, id: &KeyId) -> Result<StoredKey, Sto
     })
 }
 
-/// Notes what the first step made, and who works on gets it alone until then.
+/// Until when a process has the work under a key alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    /// The last moment.
+    pub until: Timestamp,
+    /// The process.
+    pub by: i64,
+}
+
+/// Notes what the first step made, and who works on has it alone.
 pub async fn pause(
     conn: &mut AnyConnection,
     id: &KeyId,
     resource: &str,
-    until: Timestamp,
+    lease: Lease,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE idempotency_keys SET resource = $3, locked_until = $4 WHERE principal = $1 AND key = $2")
+    sqlx::query("UPDATE idempotency_keys SET resource = $3, locked_until = $4, locked_by = $5 WHERE principal = $1 AND key = $2")
         .bind(&id.principal)
         .bind(&id.key)
         .bind(resource)
-        .bind(micros(until))
+        .bind(micros(lease.until))
+        .bind(lease.by)
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Lets nobody else work under the key until this moment.
-pub async fn lock(
-    conn: &mut AnyConnection,
-    id: &KeyId,
-    until: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE idempotency_keys SET locked_until = $3 WHERE principal = $1 AND key = $2")
+/// Lets nobody else work under the key.
+pub async fn lock(conn: &mut AnyConnection, id: &KeyId, lease: Lease) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE idempotency_keys SET locked_until = $3, locked_by = $4 WHERE principal = $1 AND key = $2")
         .bind(&id.principal)
         .bind(&id.key)
-        .bind(micros(until))
+        .bind(micros(lease.until))
+        .bind(lease.by)
         .execute(conn)
         .await?;
     Ok(())

@@ -83,6 +83,7 @@ pub(in crate::http) async fn stream(
                 yield Ok(event);
             }
             let (event, over) = tokio::select! {
+                () = teller.state.live.stopped() => break,
                 heard = changes.recv() => match teller.hear(heard) {
                     Some(events) => {
                         then = events;

@@ -85,7 +85,7 @@ async fn prepare(
     };
     match insert(state, work.write(), buyer, order).await {
         Ok(id) => {
-            work.pause(id.as_str(), now).await?;
+            work.pause(&state.store, id.as_str(), now).await?;
             Ok(Prepared::Session { id, resumed: false })
         }
         Err(error) => Err(work.refuse(error).await?),

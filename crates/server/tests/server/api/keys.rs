@@ -201,13 +201,18 @@ async fn inv_23_a_crash_between_the_steps_of_opening_leaves_one_session_for_the_
     dana.post_with("before-the-crash", path, &body)
         .await
         .problem(502, "PROVIDER_UNAVAILABLE");
-    // A crash does not release the key: its lease has to run out first.
+    // A crash does not release the key. It stays with its process for as long as that one is there: this one.
     house.write("UPDATE idempotency_keys SET locked_until = 4102444800000000 WHERE key = 'before-the-crash'").await;
     dana.post_with("before-the-crash", path, &body)
         .await
         .problem(409, "REQUEST_IN_PROGRESS");
     house
-        .write("UPDATE idempotency_keys SET locked_until = 1 WHERE key = 'before-the-crash'")
+        .state
+        .store
+        .claim(&house.state.config.database_url)
+        .unwrap();
+    house
+        .write("UPDATE idempotency_keys SET locked_by = 7 WHERE key = 'before-the-crash'")
         .await;
     let view = dana.post_with("before-the-crash", path, &body).await.ok();
     assert_eq!(

@@ -145,7 +145,7 @@ async fn a_card_that_is_about_to_expire_is_told_once_until_another_one_pays() {
         "The card that pays for the plan expires at the end of {}. Change the payment method before the plan renews.",
         now.format("%B %Y")
     );
-    assert_eq!(cards().await, [said.clone()]);
+    assert_eq!(cards().await, [said.as_str()]);
 
     // Another card is put in its place: that it ends in many years is no news.
     let form = dana
@@ -157,7 +157,7 @@ async fn a_card_that_is_about_to_expire_is_told_once_until_another_one_pays() {
     house.told().await;
     let year = now + Duration::days(365);
     notices::sweep(&house.state, year).await.unwrap();
-    assert_eq!(cards().await, [said]);
+    assert_eq!(cards().await, [said.as_str()]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use crate::house::{Draft, House, Reply};
 use axum::http::Method;
 use serde_json::{Value, json};
+use server::http::peer::Peer;
 
 async fn sign_in(house: &House, email: &str, password: &str) -> Reply {
     let body = json!({ "email": email, "password": password });
@@ -244,4 +245,99 @@ async fn a_busy_writer_does_not_keep_people_from_reading() {
             (house.count(sql).await > minute_ago).then_some(())
         })
         .await;
+}
+
+/// A sign-in from an address, with what the browser holds.
+async fn try_from(house: &House, from: &str, cookies: &str, password: &str) -> Reply {
+    let body = json!({ "email": "dana@northwind.example", "password": password });
+    let mut draft = Draft::new(Method::POST, "/sign-in").json(&body);
+    if !cookies.is_empty() {
+        draft = draft.header("cookie", cookies);
+    }
+    let mut request = draft.build();
+    request.extensions_mut().insert(Peer(from.parse().unwrap()));
+    house.send(request).await
+}
+
+/// What the answer gives the browser to hold, by name.
+fn held(reply: &Reply, name: &str) -> String {
+    let all = reply.headers.get_all("set-cookie").into_iter();
+    let mut all = all.map(|value| value.to_str().unwrap());
+    let set = all.find(|set| set.starts_with(name)).unwrap();
+    set.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn strangers_lock_nobody_out_and_guess_no_faster_from_many_addresses() {
+    let house = House::new().await;
+    let right = server::demo::PASSWORD;
+    let signed = try_from(&house, "198.51.100.1", "", right).await;
+    assert_eq!(signed.status, 204);
+    let browser = held(&signed, "browser=");
+    // Strangers try from many addresses, eight times each at most and forty together.
+    let mut looked_at = 0;
+    for network in 0..8 {
+        for _ in 0..9 {
+            let from = format!("203.0.113.{network}");
+            let tried = try_from(&house, &from, "browser=made-up", "wrong").await;
+            looked_at += usize::from(tried.status == 401);
+        }
+    }
+    assert_eq!(looked_at, 40);
+    try_from(&house, "198.51.100.7", "", right)
+        .await
+        .problem(429, "RATE_LIMITED");
+    // The owner's browser is known, wherever it is by now; and it is known for its owner alone.
+    let again = try_from(&house, "192.0.2.44", &browser, right).await;
+    assert_eq!(again.status, 204);
+    assert_eq!(held(&again, "browser="), browser);
+    let dev = try_from(&house, "203.0.113.99", &browser, "wrong").await;
+    dev.problem(401, "WRONG_CREDENTIALS");
+    // A browser that was lost does not guess without an end either.
+    for _ in 0..7 {
+        let tried = try_from(&house, "203.0.113.99", &browser, "wrong").await;
+        tried.problem(401, "WRONG_CREDENTIALS");
+    }
+    try_from(&house, "203.0.113.99", &browser, right)
+        .await
+        .problem(429, "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_sign_in_that_the_browser_held() {
+    let house = House::new().await;
+    let first = try_from(&house, "192.0.2.1", "", server::demo::PASSWORD).await;
+    let sid = held(&first, "sid=");
+    let open = async |sid: &str| {
+        let ask = Draft::new(Method::GET, "/session").header("cookie", sid);
+        house.send(ask.build()).await.status
+    };
+    assert_eq!(open(&sid).await, 200);
+    let wrong = try_from(&house, "192.0.2.1", &sid, "wrong").await;
+    assert_eq!(
+        (wrong.status, open(&sid).await),
+        (401, 200),
+        "only a right one ends it"
+    );
+    let second = try_from(&house, "192.0.2.1", &sid, server::demo::PASSWORD).await;
+    let newer = held(&second, "sid=");
+    assert_ne!(newer, sid);
+    assert_eq!((open(&sid).await, open(&newer).await), (401, 200));
+}
+
+#[tokio::test]
+async fn two_hundred_unknown_emails_hold_nobody_up() {
+    let house = House::new().await;
+    // What a check takes is known from one that happened.
+    sign_in(&house, "dana@northwind.example", "wrong").await;
+    let emails: Vec<String> = (0..200)
+        .map(|n| format!("nobody{n}@shop.example"))
+        .collect();
+    let flood = emails.iter().map(|email| sign_in(&house, email, "wrong"));
+    let (flood, signed) = tokio::join!(
+        futures::future::join_all(flood),
+        sign_in(&house, "dana@northwind.example", server::demo::PASSWORD)
+    );
+    assert_eq!(signed.status, 204);
+    assert!(flood.iter().all(|reply| reply.status == 401));
 }

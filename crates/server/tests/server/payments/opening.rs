@@ -134,7 +134,7 @@ async fn inv_23_a_key_is_kept_longer_than_the_provider_may_take() {
     let Begun::Fresh(work) = intent.begin(state, now).await.unwrap() else {
         panic!("the key was never used");
     };
-    work.pause("chk_1", now).await.unwrap();
+    work.pause(&house.state.store, "chk_1", now).await.unwrap();
     // Looking for the transaction takes three tries of ten seconds, making it one more.
     let after = |seconds| now + chrono::Duration::seconds(seconds);
     assert!(intent.begin(state, after(60)).await.is_err());
