@@ -39,8 +39,8 @@ stop_postgres() {
   POSTGRES_HOME=""
 }
 
-# The server's tests once more, on PostgreSQL. What is about files of SQLite is left out: copies of the file, processes that are
-# killed on it, and rules that are taken out of its schema on purpose.
+# The server's tests once more, on PostgreSQL. What is about files of SQLite is left out: copies of the file, and rules that are
+# taken out of its schema on purpose.
 postgres_tests() {
   local programs log=target/log/postgres-tests.log failed=0
   programs=$(postgres_programs)
@@ -54,7 +54,7 @@ postgres_tests() {
     fail "PostgreSQL did not start. What it said is above."
   fi
   trap 'stop_postgres "$programs"' EXIT
-  cargo test -p server --test server -- --skip backup:: --skip killed:: --skip ledger::chain --skip ledger::controls \
+  cargo test -p server --test server -- --skip backup:: --skip ledger::chain --skip ledger::controls \
     --skip a_database_with_several_open_plans >"$log" 2>&1 || failed=1
   stop_postgres "$programs"
   trap - EXIT

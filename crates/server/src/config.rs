@@ -62,14 +62,16 @@ pub struct Config {
     pub host: String,
     /// Where the database is.
     pub database_url: String,
-    /// The built app.
-    pub dist_dir: PathBuf,
+    /// The folder of the built app; without it the app that the program holds, or `dist`.
+    pub dist_dir: Option<PathBuf>,
     /// How browsers reach this server, without a slash at the end.
     pub public_url: String,
     /// Names under which browsers and scanners reach this server, in small letters: the one of `public_url`, and more.
     pub hosts: Vec<String>,
     /// Our own proxies: what they say of whom they ask for is believed, and their connections are not counted.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Address and port where Prometheus reads figures; none without.
+    pub metrics_address: Option<String>,
     /// How many connections one address may hold open.
     pub most_connections: usize,
     /// The payment provider, when it is configured.
@@ -155,10 +157,11 @@ impl Config {
             host: text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             database_url: text("DATABASE_URL")
                 .unwrap_or_else(|| "sqlite:data/webriskops.db".into()),
-            dist_dir: text("DIST_DIR").unwrap_or_else(|| "dist".into()).into(),
+            dist_dir: text("DIST_DIR").map(PathBuf::from),
             hosts: hosts(&public_url, text("ALLOWED_HOSTS")),
             public_url,
             trusted_proxies: addresses(text("TRUSTED_PROXIES"))?,
+            metrics_address: text("METRICS_ADDRESS"),
             most_connections: usize::try_from(number("CONNECTIONS_PER_ADDRESS", 256)?.max(1))
                 .map_err(|_| wrong("CONNECTIONS_PER_ADDRESS", "is too large"))?,
             paddle: paddle(&text)?,

@@ -92,6 +92,8 @@ pub fn sign_in_options() -> SignInOptions {
 /// # Errors
 /// [`SeedError`]; a database whose filling was cut off is told apart by its mark and never served as if it were whole.
 pub async fn seed(state: &AppState) -> Result<(), SeedError> {
+    // Several may start at once on an empty database: one fills it, the others find it filled.
+    let _turn = state.store.turn().await?;
     let mut reader = state.store.reader().acquire().await?;
     let mark = settings::get(&mut reader, MARK).await?;
     let people_there = store::people::any(&mut reader).await?;

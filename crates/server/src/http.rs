@@ -12,6 +12,7 @@ mod assets;
 mod assist;
 mod checkouts;
 mod feedback;
+pub mod figures;
 mod finding_marks;
 mod first;
 mod fix_steps;
@@ -93,6 +94,10 @@ pub fn app(state: AppState) -> Router {
     .layer(CsrfLayer::new().with_rejection_response(cross_site))
     .layer(CatchPanicLayer::custom(panicked))
     .layer(middleware::from_fn(headers::name_in_problem))
+    .layer(middleware::from_fn_with_state(
+        state.clone(),
+        figures::count,
+    ))
     // Not the event stream, and not what is small or compressed already.
     .layer(CompressionLayer::new())
     .layer(PropagateRequestIdLayer::x_request_id())

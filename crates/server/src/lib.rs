@@ -21,6 +21,7 @@ pub mod http;
 pub mod keys;
 pub mod ledger;
 pub mod live;
+pub mod metrics;
 pub mod model;
 pub mod monitoring;
 pub mod notices;

@@ -118,6 +118,12 @@ impl Live {
         self.sender.subscribe()
     }
 
+    /// How many streams are open.
+    pub fn streams(&self) -> usize {
+        let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        seats.values().sum()
+    }
+
     /// Takes a place for one more stream of a sign-in; none when [`MOST_STREAMS`] are open.
     pub fn seat(&self, session: &str) -> Option<Seat> {
         let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);

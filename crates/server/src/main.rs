@@ -3,9 +3,11 @@
 use server::assets::compress_folder;
 use server::config::Config;
 use server::connections::{self, Limits};
+use server::http::figures;
 use server::store::Store;
 use server::{AppState, app, assist, bench, demo, elsewhere, payments, pull_requests, sweeps};
 use std::process::ExitCode;
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -32,8 +34,9 @@ async fn main() -> ExitCode {
         ["backup", file] => backup(file).await,
         ["restore", file] => restore(file).await,
         ["copy", target] => copy(target).await,
+        ["healthy"] => healthy().await,
         ["retry", event] => retry(event).await,
-        _ => Err("usage: server [compress FOLDER | bench | verify | backup FILE | restore FILE | copy POSTGRES_URL | retry EVENT_ID]".into()),
+        _ => Err("usage: server [compress FOLDER | bench | verify | backup FILE | restore FILE | copy POSTGRES_URL | retry EVENT_ID | healthy]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,7 +48,22 @@ async fn main() -> ExitCode {
 }
 
 fn config() -> Result<Config, String> {
-    Config::from_lookup(&|name| std::env::var(name).ok()).map_err(|error| error.to_string())
+    Config::from_lookup(&setting).map_err(|error| error.to_string())
+}
+
+/// A setting from the environment, or from the file that `NAME_FILE` names, as secrets are handed to containers and services.
+fn setting(name: &str) -> Option<String> {
+    let told = std::env::var(name).ok().filter(|told| !told.is_empty());
+    told.or_else(|| {
+        let file = std::env::var(format!("{name}_FILE")).ok()?;
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Some(text.trim_end().to_owned()),
+            Err(error) => {
+                eprintln!("{name}_FILE: {file} could not be read: {error}");
+                std::process::exit(1);
+            }
+        }
+    })
 }
 
 async fn open(config: &Config) -> Result<Store, String> {
@@ -57,7 +75,7 @@ async fn open(config: &Config) -> Result<Store, String> {
 async fn serve() -> Result<(), String> {
     let config = config()?;
     let address = format!("{}:{}", config.host, config.port);
-    let listener = tokio::net::TcpListener::bind(&address)
+    let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| match error.kind() {
             std::io::ErrorKind::AddrInUse => {
@@ -65,6 +83,14 @@ async fn serve() -> Result<(), String> {
             }
             _ => format!("Cannot listen on {address}: {error}"),
         })?;
+    let metrics_listener = match &config.metrics_address {
+        Some(address) => Some(
+            TcpListener::bind(address)
+                .await
+                .map_err(|error| format!("METRICS_ADDRESS {address}: {error}"))?,
+        ),
+        None => None,
+    };
     let store = open(&config).await?;
     store
         .claim(&config.database_url)
@@ -85,11 +111,19 @@ async fn serve() -> Result<(), String> {
             tracing::error!(%error, "provider events that are quarantined could not be counted");
         }
     }
-    let worker = tokio::spawn(payments::worker::work(state.clone()));
-    let others = tokio::spawn(elsewhere::hear(state.clone()));
-    let sweeps = tokio::spawn(sweeps::work(state.clone()));
-    let drafts = tokio::spawn(assist::work(state.clone()));
-    let proposals = tokio::spawn(pull_requests::work(state.clone()));
+    let mut tasks = vec![
+        tokio::spawn(payments::worker::work(state.clone())),
+        tokio::spawn(elsewhere::hear(state.clone())),
+        tokio::spawn(sweeps::work(state.clone())),
+        tokio::spawn(assist::work(state.clone())),
+        tokio::spawn(pull_requests::work(state.clone())),
+    ];
+    if let Some(listener) = metrics_listener {
+        let (app, limits) = (figures::app(state.clone()), Limits::new(16, Vec::new()));
+        let serve = connections::serve(listener, app, limits, std::future::pending());
+        tasks.push(tokio::spawn(serve));
+        tasks.push(tokio::spawn(sweeps::watch_ledger(state.clone())));
+    }
     tracing::info!(address = %state.config.public_url, "ready");
     let limits = Limits::new(
         state.config.most_connections,
@@ -102,7 +136,7 @@ async fn serve() -> Result<(), String> {
         live.stop();
     };
     connections::serve(listener, app(state), limits, stop).await;
-    for task in [worker, others, sweeps, drafts, proposals] {
+    for task in tasks {
         task.abort();
     }
     store.close().await;
@@ -196,6 +230,23 @@ async fn restore(file: &str) -> Result<(), String> {
         "Nobody is signed in. Start the server: it asks Paddle for everything that was paid since the copy was taken."
     );
     Ok(())
+}
+
+/// Asks the server of the same settings whether it is ready, for who starts and stops containers.
+async fn healthy() -> Result<(), String> {
+    let config = config()?;
+    let address = format!("http://127.0.0.1:{}/readyz", config.port);
+    let asked = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(std::time::Duration::from_secs(3))
+        .build();
+    let asked = asked.map_err(|error| error.to_string())?.get(address);
+    let answer = asked.send().await.map_err(|error| error.to_string())?;
+    if answer.status().is_success() {
+        Ok(())
+    } else {
+        Err(format!("It answers {}.", answer.status()))
+    }
 }
 
 async fn retry(event: &str) -> Result<(), String> {

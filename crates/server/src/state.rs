@@ -3,6 +3,7 @@
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::model::ModelClient;
 use crate::paddle::client::PaddleClient;
 use crate::passwords::Passwords;
@@ -33,6 +34,8 @@ pub struct AppState {
     pub inbox: Arc<Notify>,
     /// Rings when the provider refused one of our prices.
     pub prices_wrong: Arc<Notify>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Checks passwords.
     pub passwords: Arc<Passwords>,
     /// Turns of those who count a try to sign in.
@@ -44,8 +47,9 @@ impl AppState {
     pub fn new(config: Config, store: Store) -> Result<Self, reqwest::Error> {
         let paddle = config.paddle.as_ref().map(PaddleClient::new).transpose()?;
         let model = config.model.as_ref().map(ModelClient::new).transpose()?;
-        let assets = Assets::new(&config.dist_dir);
+        let assets = Assets::new(config.dist_dir.as_deref());
         Ok(Self {
+            metrics: Arc::new(Metrics::new(&store)),
             store,
             live: Live::default(),
             paddle,

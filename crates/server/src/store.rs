@@ -12,6 +12,7 @@ pub mod copy;
 pub mod debts;
 pub mod errands;
 pub mod feedback;
+pub mod figures;
 pub mod fix_steps;
 pub mod history;
 pub mod inbox;
@@ -40,17 +41,18 @@ mod stored;
 pub mod subscriptions;
 pub mod transactions;
 
-pub use process::Process;
+pub use process::{Process, Turn};
 pub use stored::{Flag, Small};
 
 use chrono::DateTime;
 use domain::Timestamp;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use sqlx::any::{Any, AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Executor, Transaction};
 use std::str::FromStr;
 use std::sync::Once;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
@@ -115,6 +117,7 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     process: Process,
+    waits: Histogram,
 }
 
 /// What a connection to SQLite is told first. We answer 200 to the provider: what was acknowledged must survive a power loss.
@@ -160,6 +163,7 @@ impl Store {
             writer,
             reader,
             process: Process::default(),
+            waits: waits(),
         })
     }
 
@@ -172,6 +176,7 @@ impl Store {
             writer,
             reader,
             process: Process::default(),
+            waits: waits(),
         })
     }
 
@@ -182,7 +187,24 @@ impl Store {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => POSTGRES_BEGIN,
         };
-        self.writer.begin_with(begin).await
+        let asked = Instant::now();
+        let begun = self.writer.begin_with(begin).await;
+        self.waits.observe(asked.elapsed().as_secs_f64());
+        begun
+    }
+
+    /// How long writers waited for their turn.
+    pub const fn waits(&self) -> &Histogram {
+        &self.waits
+    }
+
+    /// How many connections of each pool are in use.
+    pub fn in_use(&self) -> [(&'static str, i64); 2] {
+        let of = |pool: &AnyPool| {
+            let idle = i64::try_from(pool.num_idle()).unwrap_or(i64::MAX);
+            i64::from(pool.size()).saturating_sub(idle)
+        };
+        [("reader", of(&self.reader)), ("writer", of(&self.writer))]
     }
 
     /// For reading.
@@ -199,6 +221,14 @@ impl Store {
             self.process.claim(&backup::file_of(url)?);
         }
         Ok(())
+    }
+
+    /// Waits for the right to do what one process at a time does, such as filling an empty database.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn turn(&self) -> Result<Turn, sqlx::Error> {
+        Turn::wait(self.engine, &self.reader).await
     }
 
     /// This process among those that share the database.
@@ -220,6 +250,10 @@ impl Store {
         }
         self.writer.close().await;
     }
+}
+
+fn waits() -> Histogram {
+    Histogram::new(exponential_buckets(0.000_5, 2.0, 16))
 }
 
 async fn pool(url: &str, size: u32, first: &'static str) -> Result<AnyPool, sqlx::Error> {

@@ -55,3 +55,19 @@ pub async fn expire(state: &AppState, now: Timestamp) -> Result<(), ApiError> {
     }
     Ok(())
 }
+
+/// Looks at the whole ledger now and every hour, until the task is dropped.
+pub async fn watch_ledger(state: AppState) {
+    loop {
+        match ledger::verify(state.store.reader()).await {
+            Ok(violations) => {
+                for violation in &violations {
+                    tracing::error!(%violation, "the ledger is not whole");
+                }
+                state.metrics.looked(violations.len(), Utc::now());
+            }
+            Err(error) => tracing::error!(%error, "the ledger could not be looked at"),
+        }
+        tokio::time::sleep(Duration::from_hours(1)).await;
+    }
+}

@@ -79,6 +79,8 @@ pub(super) async fn name_in_problem(request: Request<Body>, next: Next) -> Respo
         let id = id.as_ref().and_then(|id| id.header_value().to_str().ok());
         problem.request_id = id.map(str::to_owned);
         *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+        // Who counts refusals reads it.
+        response.extensions_mut().insert(problem.code);
     }
     response
 }

@@ -92,6 +92,9 @@ pub async fn process_one(state: &AppState, event_id: &str) -> Result<(), ApiErro
         Ok(outcome) => {
             note(&mut write, event_id, &outcome, &pending, now).await?;
             write.commit().await?;
+            if matches!(outcome, Outcome::Done) {
+                state.metrics.took_effect(received_at, Utc::now());
+            }
             if let Outcome::Quarantined(why) = outcome {
                 tracing::error!(
                     event = event_id,

@@ -3,7 +3,7 @@
 use super::prices::{self, SyncError};
 use super::{inbox, reconcile, refund, second_plan, sweep};
 use crate::state::AppState;
-use crate::store::keys;
+use crate::store::{inbox as stored_inbox, keys};
 use chrono::{Duration, Utc};
 use domain::Timestamp;
 use std::time::Duration as Pause;
@@ -84,8 +84,8 @@ async fn tidy(state: AppState) {
         }
         if now >= tidy_at {
             tidy_at = now + Duration::hours(1);
-            if let Err(error) = forget_old_keys(&state, now).await {
-                tracing::error!(%error, "old idempotency keys");
+            if let Err(error) = forget_old(&state, now).await {
+                tracing::error!(%error, "old idempotency keys and provider events");
             }
         }
         // Rung when the provider refused one of our prices.
@@ -95,10 +95,15 @@ async fn tidy(state: AppState) {
     }
 }
 
-/// Answers are kept for a week; a retry comes within minutes.
-async fn forget_old_keys(state: &AppState, now: Timestamp) -> Result<(), sqlx::Error> {
+/// Answers are kept for a week; a retry comes within minutes. The texts of events that had their effect are kept for ninety days;
+/// Paddle repeats one for three, and what we ask it for goes back thirty.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget_old(state: &AppState, now: Timestamp) -> Result<(), sqlx::Error> {
     let mut tx = state.store.begin().await?;
     keys::forget_before(&mut tx, now - Duration::days(7)).await?;
+    stored_inbox::forget_before(&mut tx, now - Duration::days(90)).await?;
     tx.commit().await
 }
 

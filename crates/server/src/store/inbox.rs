@@ -181,6 +181,21 @@ pub async fn retry(
     Ok(taken.rows_affected() == 1)
 }
 
+/// Forgets the texts of events that had their effect and arrived before this moment, and those that had none as a whole. That
+/// one had its effect, and when, stays: a payment's page tells it.
+pub async fn forget_before(conn: &mut AnyConnection, before: Timestamp) -> Result<(), sqlx::Error> {
+    for sql in [
+        "DELETE FROM paddle_events WHERE status = 'ignored' AND received_at < $1",
+        "UPDATE paddle_events SET body = '{}' WHERE status = 'done' AND received_at < $1 AND body <> '{}'",
+    ] {
+        sqlx::query(sql)
+            .bind(micros(before))
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
 /// When the last event came by webhook, for any account.
 pub async fn last_webhook_at(conn: &mut AnyConnection) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<i64> =

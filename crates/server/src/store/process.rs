@@ -1,10 +1,11 @@
 //! Which process holds a lease, and whether it is still there.
 
-use super::{Flag, Tx};
-use sqlx::{AnyConnection, PgExecutor};
+use super::{Engine, Flag, Tx};
+use sqlx::{AnyConnection, AnyPool, PgExecutor};
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// One of the processes that share a database.
 #[derive(Clone, Debug)]
@@ -82,4 +83,31 @@ async fn nobody_stands(conn: &mut AnyConnection, other: i64) -> Result<bool, sql
     .fetch_one(conn)
     .await?;
     Ok(free)
+}
+
+/// The right to do what one process at a time does, until it is dropped: its connection is closed, and with it goes the lock.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "held, not used")] Option<AnyConnection>);
+
+/// The lock of PostgreSQL that stands for such work.
+const WORK: i64 = 7405;
+
+impl Turn {
+    /// Waits for the turn, on a connection of its own. SQLite has one process.
+    pub(super) async fn wait(engine: Engine, pool: &AnyPool) -> Result<Self, sqlx::Error> {
+        if engine == Engine::Sqlite {
+            return Ok(Self(None));
+        }
+        let mut conn = pool.acquire().await?.detach();
+        loop {
+            let Flag(mine) = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+                .bind(WORK)
+                .fetch_one(&mut conn)
+                .await?;
+            if mine {
+                return Ok(Self(Some(conn)));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
 }

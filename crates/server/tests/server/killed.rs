@@ -2,18 +2,21 @@
 //! is there whole or not at all.
 
 use crate::desk::one_file;
-use crate::house::{House, SCANNER, fix_order};
+use crate::house::{House, fix_order};
+use crate::place::{self, on_postgres};
+use crate::process::Process;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::store::Store;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How often it is killed.
-const KILLS: u64 = 12;
+/// How often it is killed; `make torture` asks for more.
+fn kills() -> u64 {
+    let told = std::env::var("KILLS").ok();
+    told.and_then(|text| text.parse().ok()).unwrap_or(12)
+}
 
 /// A request with its key, and the answer where one came.
 #[derive(Clone, Debug)]
@@ -25,48 +28,6 @@ struct Asked {
 }
 
 type Log = Arc<Mutex<Vec<Asked>>>;
-
-/// The server as a process of its own.
-struct Process {
-    child: Child,
-    base: String,
-}
-
-impl Process {
-    async fn start(folder: &Path, client: &reqwest::Client) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .unwrap()
-            .port();
-        let database = format!("sqlite:{}", folder.join("console.db").display());
-        let child = Command::new(env!("CARGO_BIN_EXE_server"))
-            .env_clear()
-            .env("DATABASE_URL", database)
-            .env("DIST_DIR", folder.join("dist"))
-            .env("PORT", port.to_string())
-            .env("DEMO", "1")
-            .env("SCANNER_SECRET", SCANNER)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let base = format!("http://127.0.0.1:{port}");
-        let ready = async {
-            while client.get(format!("{base}/readyz")).send().await.is_err() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_mins(1), ready)
-            .await
-            .expect("the server starts");
-        Self { child, base }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
 
 /// Asks for a change; an answer of the server's is one that was acknowledged.
 async fn ask(client: &reqwest::Client, base: &str, asked: &Asked) -> Option<(StatusCode, Value)> {
@@ -159,12 +120,14 @@ async fn recover(client: &reqwest::Client, base: &str, log: &Log) {
     }
 }
 
-async fn demonstration() -> TempDir {
+/// The demonstration with Dana signed in, and nobody at it.
+pub(crate) async fn demonstration() -> TempDir {
     let house = House::without_provider().await;
-    // Signs Dana in, as the requests here are.
     let _ = house.dana().await;
     house.state.store.close().await;
-    one_file(&house.folder.path().join("console.db")).await;
+    if !on_postgres() {
+        one_file(&house.folder.path().join("console.db")).await;
+    }
     house.folder
 }
 
@@ -173,8 +136,8 @@ async fn inv_24_what_was_acknowledged_is_there_after_a_kill_at_any_moment() {
     let folder = demonstration().await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let log: Log = Log::default();
-    for round in 0..KILLS {
-        let process = Process::start(folder.path(), &client).await;
+    for round in 0..kills() {
+        let process = Process::start(&folder, &client, &[]).await;
         recover(&client, &process.base, &log).await;
         let scans = work(
             client.clone(),
@@ -202,13 +165,13 @@ async fn inv_24_what_was_acknowledged_is_there_after_a_kill_at_any_moment() {
         );
         let (scans, fixes) = (tokio::spawn(scans), tokio::spawn(fixes));
         // Another moment each time, from the first request on.
-        tokio::time::sleep(Duration::from_millis(15 + 23 * round)).await;
+        tokio::time::sleep(Duration::from_millis(15 + 23 * (round % 20))).await;
         process.kill();
         scans.await.unwrap();
         fixes.await.unwrap();
     }
     // Everything that was answered is answered again, the same; what was not is done now, once, or refused with a reason.
-    let process = Process::start(folder.path(), &client).await;
+    let process = Process::start(&folder, &client, &[]).await;
     let all = log.lock().unwrap().clone();
     let acknowledged = all.iter().filter(|asked| asked.answer.is_some()).count();
     assert!(acknowledged > 20, "only {acknowledged} answers came");
@@ -232,13 +195,14 @@ async fn inv_24_what_was_acknowledged_is_there_after_a_kill_at_any_moment() {
         );
     }
     process.kill();
-    whole(folder.path()).await;
+    whole(&folder).await;
 }
 
 /// The ledger holds, and no hold is without its work or work without its hold.
-async fn whole(folder: &Path) {
-    let database = format!("sqlite:{}", folder.join("console.db").display());
-    let store = Store::open(&database).await.unwrap();
+pub(crate) async fn whole(folder: &TempDir) {
+    let store = Store::open(&place::address(folder, "console.db"))
+        .await
+        .unwrap();
     let violations = server::ledger::verify(store.reader()).await.unwrap();
     assert!(violations.is_empty(), "{violations:?}");
     for halves in [

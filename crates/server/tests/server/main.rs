@@ -18,5 +18,8 @@ mod ledger;
 mod payments;
 mod place;
 mod postgres;
+mod process;
 mod recorded;
 mod rooms;
+mod running;
+mod three;

@@ -118,7 +118,7 @@ async fn what_one_process_changes_the_pages_of_another_hear_and_nothing_that_is_
         ..house.state.clone()
     };
     let mut heard = other.live.listen();
-    tokio::spawn(elsewhere::hear(other.clone()));
+    let hearing = tokio::spawn(elsewhere::hear(other.clone()));
     // From when it listens; what was before, it knows that it missed.
     assert_eq!(heard.recv().await.unwrap(), Heard::Missed);
     let mut taken_back = house.state.write().await.unwrap();
@@ -131,9 +131,29 @@ async fn what_one_process_changes_the_pages_of_another_hear_and_nothing_that_is_
     assert_eq!(heard.recv().await.unwrap(), told);
 
     // Whoever was cut off knows that too, as soon as it listens again.
-    let cut = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' AND pg_terminate_backend(pid)";
+    let cut = "WITH there AS MATERIALIZED (SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+               WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.classid = 7404) \
+               SELECT count(*) FROM there WHERE pg_terminate_backend(pid)";
     assert_eq!(house.count(cut).await, 1);
     assert_eq!(heard.recv().await.unwrap(), Heard::Missed);
+    // It is there again, so nobody takes what it holds; when it is gone, everybody knows.
+    let number = other.store.process().number;
+    let is_gone = async || {
+        let mut tx = house.state.store.begin().await.unwrap();
+        let process = house.state.store.process();
+        process.knows_gone(&mut tx, number).await.unwrap()
+    };
+    assert!(!is_gone().await);
+    hearing.abort();
+    let noticed = async {
+        while !is_gone().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let noticed = tokio::time::timeout(std::time::Duration::from_secs(10), noticed);
+    noticed
+        .await
+        .expect("a process that is gone is known to be");
 }
 
 /// Two processes on one database, each with its own pools: whoever has the turn has it alone.

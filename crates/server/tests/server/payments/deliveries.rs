@@ -3,6 +3,7 @@
 use crate::house::House;
 use futures::future::join_all;
 use serde_json::json;
+use server::payments::worker;
 
 const PAID: [&str; 3] = ["4/1/4", "2/1/5", "40/0/10"];
 
@@ -118,4 +119,36 @@ async fn an_event_of_an_unknown_kind_is_kept_and_harms_nothing() {
         .await;
     assert_eq!(status, "ignored");
     assert_eq!(house.figures("acc_northwind").await, figures);
+}
+
+#[tokio::test]
+async fn what_is_forgotten_of_old_events_changes_no_page_and_lets_nothing_happen_twice() {
+    let house = House::new().await;
+    house.sim("/faults", json!({ "hold": true })).await;
+    let dana = house.dana().await;
+    let (_, transaction) = dana.open("acc_northwind", "scan_credits", 1).await;
+    house
+        .sim(&format!("/transactions/{transaction}/pay"), json!({}))
+        .await;
+    let events = house.events_of(&transaction).await;
+    for event in &events {
+        house.deliver(event).await;
+    }
+    house.drain().await;
+    let timeline = format!("/accounts/acc_northwind/transactions/{transaction}");
+    let before = dana.get(&timeline).await.ok();
+    let texts = "SELECT count(*) FROM paddle_events WHERE status = 'done' AND body <> '{}'";
+    let now = chrono::Utc::now();
+    worker::forget_old(&house.state, now).await.unwrap();
+    assert!(house.count(texts).await > 0, "what is fresh stays");
+    let later = now + chrono::Duration::days(91);
+    worker::forget_old(&house.state, later).await.unwrap();
+    assert_eq!(house.count(texts).await, 0);
+    assert_eq!(dana.get(&timeline).await.ok(), before);
+    for event in &events {
+        assert_eq!(house.deliver(event).await.status, 200);
+    }
+    house.drain().await;
+    assert_eq!(house.figures("acc_northwind").await, PAID);
+    house.assert_sound().await;
 }
