@@ -1,5 +1,5 @@
 # Everything to be done with the repository. The work itself is in tools/.
-.PHONY: help run dev quick test check record bench rows setup clean
+.PHONY: help run dev quick test check record bench torture rows setup clean
 
 help: ## what can be asked for
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 12
@@ -24,6 +24,9 @@ record: ## write down again what the API answers, for the tests of the app
 
 bench: ## sizes and times
 	@tools/bench.sh
+
+torture: ## kills, replacements and strange input on both engines; takes about half an hour
+	@tools/torture.sh
 
 rows: ## what the product promises and no test shows yet, and whether all numbers and links hold
 	@node tools/rows.mjs

@@ -5,10 +5,13 @@ use leptos::prelude::*;
 /// Named facts, one below the other.
 #[component]
 pub fn Facts(
+    /// Two beside each other where there is room.
+    #[prop(optional)]
+    pairs: bool,
     /// The facts.
     children: Children,
 ) -> impl IntoView {
-    view! { <dl class="facts">{children()}</dl> }
+    view! { <dl class="facts" class:pairs=pairs>{children()}</dl> }
 }
 
 /// One fact.

@@ -86,16 +86,16 @@ fn in_words(shown: &Shown) -> AnyView {
     };
     let includes = includes.map(|words| view! { <Fact name="Plan includes">{words}</Fact> });
     view! {
-        <Facts>
+        <Facts pairs=true>
             <Fact name="Account">{account}</Fact>
             <Fact name="Billing email">{email}</Fact>
             <Fact name="Active plan">{plan.label()} " " <code>{plan.key()}</code></Fact>
             <Fact name="Plan state"><Badge tone=state label=state.label() /></Fact>
-            {includes}
             <Fact name="Scan credits">{scan} " available"</Fact>
             <Fact name="Fix credits">{fix} " available"</Fact>
             <Fact name="Monitoring"><Badge tone=monitoring label=covers /></Fact>
             <Fact name="Agency allowance">{pool(allowance)}</Fact>
+            {includes}
         </Facts>
     }
     .into_any()

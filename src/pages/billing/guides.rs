@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub(super) fn next_steps() -> AnyView {
     view! {
         <Panel title="Next steps and guides" bare=true>
-            <ul class="list">
+            <ul class="list onward">
                 {way("First paid scan", "Open the project and enable Activation scan in Project services.",
                     "Open projects", Link::Projects.href(), Guide::ActivationScans)}
                 {way("More scan capacity", "Top up scan credits here, then go back to the project service.",
@@ -43,9 +43,8 @@ fn way(
             <div>
                 <h3>{title}</h3>
                 <p class="small muted">{words}</p>
-                <GuideLink guide />
             </div>
-            <div class="actions"><a class="btn" href=href rel=own>{step}</a></div>
+            <div class="actions"><a class="btn" href=href rel=own>{step}</a><GuideLink guide /></div>
         </li>
     }
     .into_any()

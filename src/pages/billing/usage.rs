@@ -3,29 +3,32 @@
 use crate::link::Link;
 use crate::parts::{Badge, Empty, Head, Panel, Table, pick, rows, unless_empty};
 use domain::billing::{BillingView, UsageRow};
-use domain::reason::Reason;
 use leptos::prelude::*;
 
-/// The panel `Project usage and dependencies`.
+/// The panel `Project usage and dependencies`: each project once, with its services.
 pub(super) fn usage(view: Signal<BillingView>) -> AnyView {
     // The account never changes on this page: another one is another page.
     let account = view.with_untracked(|view| view.account_name.clone());
-    let services = pick(view, |view| view.project_usage.clone());
-    let body = unless_empty(services, nothing, move || {
+    let projects = pick(view, |view| by_project(&view.project_usage));
+    let body = unless_empty(projects, nothing, move || {
         let account = account.clone();
-        let key = |service: &UsageRow| (service.project_id.clone(), service.service);
-        let rows = rows(services, key, move |service| row(service, &account));
+        let key = |project: &Vec<UsageRow>| project.first().map(|row| row.project_id.clone());
+        let rows = rows(projects, key, move |project| one_project(project, &account));
         view! { <Table heads=&HEADS>{rows}</Table> }.into_any()
     });
     view! { <Panel title="Project usage and dependencies" flush=true>{body}</Panel> }.into_any()
 }
 
-const HEADS: [Head; 4] = [
+const HEADS: [Head; 2] = [
     Head::Text("Project"),
-    Head::Text("Service"),
-    Head::Text("State"),
-    Head::Text("What is in the way"),
+    Head::Text("Services, and what is in the way"),
 ];
+
+/// The rows of each project, in the order in which they come.
+fn by_project(rows: &[UsageRow]) -> Vec<Vec<UsageRow>> {
+    let same = |one: &UsageRow, other: &UsageRow| one.project_id == other.project_id;
+    rows.chunk_by(same).map(<[UsageRow]>::to_vec).collect()
+}
 
 fn nothing() -> AnyView {
     view! {
@@ -39,12 +42,20 @@ fn nothing() -> AnyView {
     .into_any()
 }
 
-/// One service of one project.
-fn row(row: &UsageRow, account: &str) -> AnyView {
+fn one_project(services: &[UsageRow], account: &str) -> AnyView {
+    let Some(row) = services.first() else {
+        return ().into_any();
+    };
     let other = |role: &str, name: &str| {
         (name != account)
             .then(|| view! { <span class="hint">{format!("{role} by {name}")}</span> }.into_any())
     };
+    // Services that stand alike are said once.
+    let alike = |one: &UsageRow, other: &UsageRow| {
+        let message = |row: &UsageRow| row.reason.as_ref().map(|reason| reason.message.clone());
+        one.badge == other.badge && message(one) == message(other)
+    };
+    let lines: Vec<AnyView> = services.chunk_by(alike).map(line).collect();
     view! {
         <tr role="row">
             <td role="cell" class="lead whole">
@@ -52,20 +63,22 @@ fn row(row: &UsageRow, account: &str) -> AnyView {
                 <span class="hint">{row.domain.clone()}</span>
                 {other("Owned", &row.owner_name)} {other("Paid", &row.payer_name)}
             </td>
-            <td role="cell" data-label="Service">{row.service.label()}</td>
-            <td role="cell" data-label="State"><Badge tone=row.badge label=row.badge.label() /></td>
-            <td role="cell" class="wide" data-label="What is in the way">{in_the_way(row.reason.as_ref())}</td>
+            <td role="cell" class="wide"><ul class="services">{lines}</ul></td>
         </tr>
     }
     .into_any()
 }
 
-fn in_the_way(reason: Option<&Reason>) -> AnyView {
-    match reason {
-        None => view! { <span class="muted">"Nothing"</span> }.into_any(),
-        Some(reason) => view! {
-            <b>{reason.label.clone()}</b><span class="hint">{reason.message.clone()}</span>
-        }
-        .into_any(),
-    }
+/// Services of a project that stand alike.
+fn line(services: &[UsageRow]) -> AnyView {
+    let Some(first) = services.first() else {
+        return ().into_any();
+    };
+    let names: Vec<&str> = services.iter().map(|row| row.service.label()).collect();
+    let badge = first.badge;
+    let why = first.reason.as_ref().map(|reason| {
+        view! { <span class="hint"><b>{reason.label.clone()}</b>" \u{b7} "{reason.message.clone()}</span> }
+    });
+    view! { <li><span>{names.join(", ")}</span><Badge tone=badge label=badge.label() />{why}</li> }
+        .into_any()
 }
