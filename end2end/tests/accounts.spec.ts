@@ -158,8 +158,8 @@ test("walking through the accounts with arrow keys opens none before Enter, and 
 
 test("an account is found by typing, on any page, and opened by Enter when it is the one that is left", async ({ openAs }) => {
   const app = new AppPage(await openAs("/billing/ledger", "acc_northwind"));
-  const find = app.page.getByRole("button", { name: "Find an account" });
-  const list = app.page.getByRole("dialog", { name: "Find an account" });
+  const find = app.page.getByRole("button", { name: "Find another account" });
+  const list = app.page.getByRole("dialog", { name: "Find another account" });
   await find.click();
   const harbor = list.getByRole("article", { name: "Harbor Bakery" });
   await expect(harbor).toContainText("Avail");

@@ -138,7 +138,7 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
     // With one account there is nothing to find.
     let many = session.memberships().len() > 1;
     let find = || {
-        view! { <button type="button" class="icon-btn" aria-label="Find an account" title="Find an account" aria-haspopup="dialog" on:click=move |_| over.show(Sheet::FindAccount)><Icon glyph=Glyph::Search /></button> }
+        view! { <button type="button" class="icon-btn" aria-label="Find another account" title="Find another account" aria-haspopup="dialog" on:click=move |_| over.show(Sheet::FindAccount)><Icon glyph=Glyph::Search /></button> }
             .into_any()
     };
     let notices = use_remote(api::unread_notices);

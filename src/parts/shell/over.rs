@@ -55,6 +55,12 @@ impl Over {
             }
             now
         });
+        // The word that it was closed comes a little later: by then it may be open again.
+        let closed = move |_| {
+            if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+                shown.set(None);
+            }
+        };
         let fetched = use_context::<Fetched>();
         let sheet = move |sheet: &Option<Sheet>| {
             let (Some(sheet), Some(fetched)) = (*sheet, fetched) else {
@@ -62,7 +68,7 @@ impl Over {
             };
             let (title, content) = match sheet {
                 Sheet::Keys => ("Keys", fetched.keys),
-                Sheet::FindAccount => ("Find an account", fetched.find_account),
+                Sheet::FindAccount => ("Find another account", fetched.find_account),
             };
             view! {
                 <header><h2 id="over">{title}</h2><form method="dialog"><button class="btn">"Close"</button></form></header>
@@ -71,7 +77,7 @@ impl Over {
             .into_any()
         };
         view! {
-            <dialog node_ref=dialog class="panel over" class:wide=move || shown.get() == Some(Sheet::FindAccount) aria-labelledby="over" on:close=move |_| shown.set(None)>
+            <dialog node_ref=dialog class="panel over" class:wide=move || shown.get() == Some(Sheet::FindAccount) aria-labelledby="over" on:close=closed>
                 {follow(pick(shown, |shown| *shown), sheet)}
             </dialog>
         }
