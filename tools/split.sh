@@ -21,6 +21,12 @@ for file in "$cut"/split_*.wasm "$cut"/chunk_*.wasm; do
   [ -e "$file" ] && mv "$file" "$TRUNK_STAGING_DIR/$(basename "$file" .wasm)-$hash.wasm"
 done
 
+# Comments and indentation are for people.
+for script in "$TRUNK_STAGING_DIR/$name.js" "$TRUNK_STAGING_DIR/split-$hash.js"; do
+  sed -i.old -e '/^ *\/\*\*/,/\*\/ *$/d' -e 's/^ *//' -e '/^$/d' "$script"
+  rm "$script.old"
+done
+
 # The second script is asked for with the first one, not after it.
 sed -i.old "s#</head>#<link crossorigin href=/split-$hash.js rel=modulepreload></head>#" "$TRUNK_STAGING_DIR/index.html"
 rm "$TRUNK_STAGING_DIR/index.html.old"

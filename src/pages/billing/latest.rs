@@ -5,16 +5,10 @@ use crate::parts::{Empty, Entries, Panel, pick, unless_empty};
 use domain::billing::BillingView;
 use leptos::prelude::*;
 
-/// How many of them: what happened last, not the whole page of it.
-const SHOWN: usize = 5;
-
 /// The panel `Latest ledger`.
 pub(super) fn latest(view: Signal<BillingView>) -> AnyView {
     let aside = || view! { <a href=Link::Ledger.href()>"Full ledger"</a> };
-    let entries = pick(view, |view| {
-        let newest = view.latest_ledger.iter().take(SHOWN);
-        newest.cloned().collect::<Vec<_>>()
-    });
+    let entries = pick(view, |view| view.latest_ledger.clone());
     let table = move || view! { <Entries entries /> }.into_any();
     let body = unless_empty(entries, nothing, table);
     view! { <Panel title="Latest ledger" aside flush=true>{body}</Panel> }.into_any()

@@ -51,10 +51,8 @@ fn one_project(services: &[UsageRow], account: &str) -> AnyView {
             .then(|| view! { <span class="hint">{format!("{role} by {name}")}</span> }.into_any())
     };
     // Services that stand alike are said once.
-    let alike = |one: &UsageRow, other: &UsageRow| {
-        let message = |row: &UsageRow| row.reason.as_ref().map(|reason| reason.message.clone());
-        one.badge == other.badge && message(one) == message(other)
-    };
+    let alike =
+        |one: &UsageRow, other: &UsageRow| one.badge == other.badge && one.reason == other.reason;
     let lines: Vec<AnyView> = services.chunk_by(alike).map(line).collect();
     view! {
         <tr role="row">
