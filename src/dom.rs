@@ -63,6 +63,14 @@ pub fn announce(text: &str) {
     }
 }
 
+/// Closes the dialog that is open, if one is.
+pub fn close_dialog() {
+    let open = document().and_then(|document| document.query_selector("dialog[open]").ok()?);
+    if let Some(dialog) = open.and_then(|open| open.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+        dialog.close();
+    }
+}
+
 /// Opens the browser's own dialogue for printing this page.
 pub fn print() {
     if let Some(window) = web_sys::window() {

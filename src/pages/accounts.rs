@@ -1,6 +1,7 @@
 //! The accounts of a person beside each other: role, kind, plan, what is available and the worst that is to be said of each.
 
 use crate::api;
+use crate::dom;
 use crate::link::Link;
 use crate::model::credits::short_name;
 use crate::parts::action::fresh_id;
@@ -47,11 +48,21 @@ fn Accounts(membership: Membership) -> AnyView {
     .into_any()
 }
 
-/// The same list without the page, to choose from on any page.
+/// The same list without the page, to choose from in the dialog of any page; it closes when another account is opened.
 #[component]
 pub fn AccountFinder() -> AnyView {
     let session = use_session();
     let remote = use_remote(api::accounts);
+    let account = pick(session.account(), |account| {
+        account.as_ref().map(|own| own.account_id.clone())
+    });
+    Effect::new(move |before: Option<Option<AccountId>>| {
+        let now = account.get();
+        if before.is_some_and(|before| before != now) {
+            dom::close_dialog();
+        }
+        now
+    });
     let content = move |cards: Signal<AccountCards>| {
         let own = session.account().get_untracked();
         let Some(own) = own else {

@@ -174,7 +174,7 @@ fn Frame(session: Session, page: fn() -> AnyView) -> AnyView {
                     </ul>
                 </nav>
                 <Person session over />
-                {over.view(session)}
+                {over.view()}
             </aside>
             <main id="main" tabindex="-1">
                 {on_paper(session)}

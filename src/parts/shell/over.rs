@@ -2,8 +2,6 @@
 
 use super::Fetched;
 use crate::parts::follow::{follow, pick};
-use crate::session::Session;
-use domain::id::AccountId;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -41,20 +39,9 @@ impl Over {
         }
     }
 
-    /// Its element. What it shows goes when it is closed, and it closes when another account is opened.
-    pub(super) fn view(self, session: Session) -> AnyView {
+    /// Its element. What it shows goes when it is closed.
+    pub(super) fn view(self) -> AnyView {
         let Self { dialog, shown } = self;
-        let account = pick(session.account(), |account| {
-            account.as_ref().map(|own| own.account_id.clone())
-        });
-        Effect::new(move |before: Option<Option<AccountId>>| {
-            let now = account.get();
-            let another = before.is_some_and(|before| before != now);
-            if let (true, Some(dialog)) = (another, dialog.get_untracked()) {
-                dialog.close();
-            }
-            now
-        });
         // The word that it was closed comes a little later: by then it may be open again.
         let closed = move |_| {
             if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
@@ -77,7 +64,7 @@ impl Over {
             .into_any()
         };
         view! {
-            <dialog node_ref=dialog class="panel over" class:wide=move || shown.get() == Some(Sheet::FindAccount) aria-labelledby="over" on:close=closed>
+            <dialog node_ref=dialog class="panel over" aria-labelledby="over" on:close=closed>
                 {follow(pick(shown, |shown| *shown), sheet)}
             </dialog>
         }
