@@ -5,13 +5,10 @@ use leptos::prelude::*;
 /// Named facts, one below the other.
 #[component]
 pub fn Facts(
-    /// Two beside each other where there is room.
-    #[prop(optional)]
-    pairs: bool,
     /// The facts.
     children: Children,
 ) -> impl IntoView {
-    view! { <dl class="facts" class:pairs=pairs>{children()}</dl> }
+    view! { <dl class="facts">{children()}</dl> }
 }
 
 /// One fact.

@@ -86,7 +86,7 @@ fn in_words(shown: &Shown) -> AnyView {
     };
     let includes = includes.map(|words| view! { <Fact name="Plan includes">{words}</Fact> });
     view! {
-        <Facts pairs=true>
+        <Facts>
             <Fact name="Account">{account}</Fact>
             <Fact name="Billing email">{email}</Fact>
             <Fact name="Active plan">{plan.label()} " " <code>{plan.key()}</code></Fact>
