@@ -50,10 +50,7 @@ fn one_project(services: &[UsageRow], account: &str) -> AnyView {
         (name != account)
             .then(|| view! { <span class="hint">{format!("{role} by {name}")}</span> }.into_any())
     };
-    // Services that stand alike are said once.
-    let alike =
-        |one: &UsageRow, other: &UsageRow| one.badge == other.badge && one.reason == other.reason;
-    let lines: Vec<AnyView> = services.chunk_by(alike).map(line).collect();
+    let lines: Vec<AnyView> = services.iter().map(line).collect();
     view! {
         <tr role="row">
             <td role="cell" class="lead whole">
@@ -67,16 +64,11 @@ fn one_project(services: &[UsageRow], account: &str) -> AnyView {
     .into_any()
 }
 
-/// Services of a project that stand alike.
-fn line(services: &[UsageRow]) -> AnyView {
-    let Some(first) = services.first() else {
-        return ().into_any();
-    };
-    let names: Vec<&str> = services.iter().map(|row| row.service.label()).collect();
-    let badge = first.badge;
-    let why = first.reason.as_ref().map(|reason| {
+/// One service of a project.
+fn line(row: &UsageRow) -> AnyView {
+    let why = row.reason.as_ref().map(|reason| {
         view! { <span class="hint"><b>{reason.label.clone()}</b>" \u{b7} "{reason.message.clone()}</span> }
     });
-    view! { <li><span>{names.join(", ")}</span><Badge tone=badge label=badge.label() />{why}</li> }
+    view! { <li><span>{row.service.label()}</span><Badge tone=row.badge label=row.badge.label() />{why}</li> }
         .into_any()
 }
