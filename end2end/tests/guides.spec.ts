@@ -166,6 +166,21 @@ test("S2-17 a block that Billing owns keeps to its own next step", async ({ open
   await expect(panel.getByRole("list", { name: "Guides about this block" })).toHaveCount(0);
 });
 
+test("a guide is found by what it says, and the page says what it is to readers without scripts", async ({ page, stack }) => {
+  const app = new AppPage(page);
+  await page.goto(`${stack.url}/docs`);
+  const guides = app.region("All guides").getByRole("listitem");
+  await expect(guides).toHaveCount(13);
+  await page.getByRole("searchbox", { name: "Search the guides" }).fill("dispute evidence");
+  await expect(app.region("All guides").getByRole("status")).toHaveText(/^[1-3] of 13 guides$/);
+  await expect(guides.first().getByRole("link")).toHaveText("Refunds, disputes and service credits");
+  const sent = await (await page.request.get(`${stack.url}/docs/billing/scan-credits`)).text();
+  expect(sent).toContain("<title>Scan credits \u00b7 WebRiskOps</title>");
+  expect(sent).toContain('rel="canonical"');
+  const sitemap = await page.request.get(`${stack.url}/sitemap.xml`);
+  expect(await sitemap.text()).toContain("/docs/billing/scan-credits</loc>");
+});
+
 test("guides are read without signing in, and the app carries none of their text", async ({ stack }) => {
   const anybody = await Api.anonymous(stack);
   const view = await anybody.read<GuideView>("/guides/billing/plans-and-credit-state");

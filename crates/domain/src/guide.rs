@@ -178,6 +178,37 @@ pub struct GuideRow {
     pub audience: String,
     /// What it is about.
     pub lead: String,
+    /// What it says, sentence by sentence, to be searched.
+    pub says: Vec<String>,
+}
+
+impl GuideRow {
+    /// Whether every word that somebody typed is somewhere in it, and what it says with all of them in one place, if it does.
+    pub fn answers(&self, typed: &str) -> Option<Option<&str>> {
+        let typed = typed.to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let in_one = |text: &str| {
+            let text = text.to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let found = self.says.iter().find(|says| in_one(says));
+        let whole = || {
+            let own = [&self.title, &self.audience, &self.lead];
+            let all: Vec<&str> = own
+                .into_iter()
+                .chain(&self.says)
+                .map(String::as_str)
+                .collect();
+            in_one(&all.join("\n"))
+        };
+        if words.is_empty() || in_one(&self.title) || in_one(&self.lead) {
+            return Some(None);
+        }
+        match found {
+            Some(says) => Some(Some(says)),
+            None => whole().then_some(None),
+        }
+    }
 }
 
 /// Every guide.
@@ -193,6 +224,26 @@ mod tests {
     use super::*;
     use crate::link::Link;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_guide_is_found_by_all_the_words_that_were_typed() {
+        let row = GuideRow {
+            guide: Guide::ScanCredits,
+            title: "Scan credits".into(),
+            audience: "Owners".into(),
+            lead: "What an audit takes.".into(),
+            says: vec![
+                "A scan holds one credit.".into(),
+                "It comes back when the scan fails.".into(),
+            ],
+        };
+        assert_eq!(row.answers(" "), Some(None));
+        assert_eq!(row.answers("SCAN cred"), Some(None));
+        let fails = Some(Some("It comes back when the scan fails."));
+        assert_eq!(row.answers("fails scan"), fails);
+        assert_eq!(row.answers("owners holds"), Some(None), "in two places");
+        assert_eq!(row.answers("scan refund"), None);
+    }
 
     #[test]
     fn every_guide_has_an_address_of_its_own_that_leads_back_to_it() {

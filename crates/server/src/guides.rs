@@ -74,6 +74,19 @@ pub fn view(guide: Guide) -> Result<GuideView, serde_json::Error> {
     })
 }
 
+/// Everything that a part of a guide says.
+fn said(section: Section) -> Vec<String> {
+    let Section {
+        heading,
+        paragraphs,
+        steps,
+        points,
+    } = section;
+    let steps = steps.into_iter().flat_map(|step| [step.what, step.result]);
+    let texts = [heading].into_iter().chain(paragraphs);
+    texts.chain(steps).chain(points).collect()
+}
+
 /// Every guide, in reading order.
 pub fn list() -> Result<GuideList, serde_json::Error> {
     let row = |guide: &Guide| {
@@ -83,6 +96,7 @@ pub fn list() -> Result<GuideList, serde_json::Error> {
             title: guide.label().to_owned(),
             audience: text.audience,
             lead: text.lead,
+            says: text.sections.into_iter().flat_map(said).collect(),
         })
     };
     let items = Guide::ALL.iter().map(row).collect::<Result<_, _>>()?;

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod page;
+mod public;
 
 use crate::assets::PAGE;
 use crate::error::ApiError;
@@ -31,6 +32,9 @@ pub(super) async fn serve(
     // No page and no file of ours begins with a dot; `/.git/config` is what strangers look for.
     if path.contains("/.") {
         return Err(ApiError::not_found());
+    }
+    if path == "/sitemap.xml" {
+        return Ok(public::sitemap(&state.config.public_url));
     }
     // A name with an ending is a file, there or not; everything else is an address of the app.
     let name = path.rsplit('/').next().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The page of an address: what it says first, where somebody is signed in, and what it asks for ahead.
 
 use super::ahead::{own_file, preloads};
+use super::public::with_head;
 use super::{origin, say_charset, segments};
 use crate::assets::{PAGE, content_security};
 use crate::error::ApiError;
@@ -29,9 +30,13 @@ pub(super) async fn page(state: &AppState, request: Request<Body>) -> Result<Res
         None => None,
     };
     let written = said.and_then(|said| with_first(&text, &said));
+    let public = || with_head(&text, &parts.uri, &state.config.public_url);
     let mut response = match written {
         Some(page) => personal(page),
-        None => built(state, &parts).await?,
+        None => match public() {
+            Some(page) => ([(header::CACHE_CONTROL, "no-cache")], Html(page)).into_response(),
+            None => built(state, &parts).await?,
+        },
     };
     let headers = response.headers_mut();
     let policy = content_security(&text, state.config.paddle.as_ref());
