@@ -2,7 +2,6 @@ import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./support/browser.mjs";
 
 const desktop = { viewport: { width: 1280, height: 900 } };
-const phone = { viewport: { width: 320, height: 800 } };
 
 export default defineConfig({
   testDir: "tests",
@@ -24,9 +23,5 @@ export default defineConfig({
     trace: "retain-on-failure",
     launchOptions,
   },
-  projects: [
-    { name: "desktop", use: desktop },
-    // The same specs in a narrow window, where the layout and not the behaviour differs.
-    { name: "phone", use: phone, testMatch: /axe\.spec\.ts/ },
-  ],
+  projects: [{ name: "desktop", use: desktop }],
 });
