@@ -37,19 +37,19 @@ strange_input() {
 }
 
 # strange_inputs DATABASE_URL: two people at their own things, and one at those of another.
-strange_inputs() {
-  local port=18430
+strange_inputs() (
+  port=18430
   while port_is_taken "$port"; do port=$((port + 1)); done
   cargo build --quiet -p server
   env DATABASE_URL="$1" DEMO=1 PORT="$port" RUST_LOG=error "$TARGET/debug/server" &
-  local server=$!
-  trap 'kill $server 2>/dev/null || true' RETURN
+  server=$!
+  trap 'kill $server 2>/dev/null || true' EXIT
   for _ in $(seq 100); do curl --silent --fail --output /dev/null "http://127.0.0.1:$port/readyz" && break || sleep 0.2; done
   strange_input "$port" dana@northwind.example acc_northwind prj_shop rep_ready
   strange_input "$port" ana@beacon.example acc_beacon prj_corner rep_corner
   strange_input "$port" ana@beacon.example acc_northwind prj_shop rep_ready
   DATABASE_URL=$1 "$TARGET/debug/server" verify
-}
+)
 
 stage "Killed $KILLS times on a file" server_tests killed::
 stage "Strange input on a file" strange_inputs "sqlite:$(mktemp -d)/torture.db"
