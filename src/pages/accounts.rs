@@ -99,6 +99,8 @@ fn list(cards: Signal<AccountCards>, current: AccountId) -> (AnyView, AnyView) {
         if event.key() == "Enter"
             && let Some(id) = left
         {
+            // The key would press what has the focus when the dialog is gone.
+            event.prevent_default();
             session.switch(id);
         }
     };

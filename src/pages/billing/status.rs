@@ -37,6 +37,7 @@ fn whose(name: String, id: String) -> AnyView {
 /// What is shown of the account.
 #[derive(Clone, PartialEq)]
 struct Shown {
+    email: String,
     subscription: SubscriptionStatus,
     credit_state: &'static str,
     available: String,
@@ -48,6 +49,7 @@ struct Shown {
 impl Shown {
     fn of(view: &BillingView) -> Self {
         Self {
+            email: view.billing_email.clone(),
             subscription: view.subscription_status,
             credit_state: credit_state(view),
             available: available_text(view.available_credits),
@@ -60,6 +62,7 @@ impl Shown {
 
 fn facts(shown: &Shown) -> AnyView {
     let Shown {
+        email,
         subscription,
         credit_state,
         available,
@@ -71,6 +74,7 @@ fn facts(shown: &Shown) -> AnyView {
         |payer| view! { <Fact name="Paid by">"Projects here are paid by " {payer} "."</Fact> },
     );
     view! {
+        <Fact name="Billing email">{email}</Fact>
         <Fact name="Subscription"><Badge tone=subscription label=subscription.label() /></Fact>
         <Fact name="Credit state">{credit_state}</Fact>
         <Fact name="Available credits">{available}</Fact>

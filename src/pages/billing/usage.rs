@@ -58,7 +58,7 @@ fn one_project(services: &[UsageRow], account: &str) -> AnyView {
                 <span class="hint">{row.domain.clone()}</span>
                 {other("Owned", &row.owner_name)} {other("Paid", &row.payer_name)}
             </td>
-            <td role="cell" class="wide"><ul class="services">{lines}</ul></td>
+            <td role="cell" class="wide"><ul class="uses">{lines}</ul></td>
         </tr>
     }
     .into_any()
