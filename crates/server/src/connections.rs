@@ -1,6 +1,6 @@
 //! Connections: how many an address may hold, how long each may be silent, and how they end.
 
-use crate::http::peer::Peer;
+use crate::http::peer::{Peer, place};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -79,7 +79,7 @@ pub async fn serve(
         } else {
             limits.per_address
         };
-        let Some(place) = held.place(address, most) else {
+        let Some(place) = held.place(place(address), most) else {
             // Closed without a word: one more answer is what a flood asks for.
             continue;
         };

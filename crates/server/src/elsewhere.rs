@@ -13,6 +13,7 @@ pub async fn hear(state: AppState) {
     }
     loop {
         if let Err(error) = listen(&state).await {
+            state.store.process().falls();
             tracing::warn!(%error, "other processes are not heard; listening begins again");
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -32,6 +33,7 @@ async fn listen(state: &AppState) -> Result<(), sqlx::Error> {
             state.live.hear(told.payload());
         } else {
             // The connection broke and stands again; what was said meanwhile is lost.
+            process.falls();
             process.stand(&mut listener).await?;
             state.live.missed();
         }

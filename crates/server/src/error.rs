@@ -65,9 +65,10 @@ impl ApiError {
             Self::Internal(error) => {
                 if is_passing(error.as_ref()) {
                     tracing::warn!(error = %error, "the database does not take it now");
+                    // What was asked for may have been done where the line broke, so that nothing is said of it.
                     let mut problem = Problem::new(
                         ProblemCode::Unavailable,
-                        "The service cannot do it at the moment. Nothing was changed; try again.",
+                        "The service cannot do it at the moment. Try again: the same request has one effect.",
                     );
                     problem.retry_after_seconds = Some(2);
                     return problem;

@@ -17,7 +17,7 @@ const LEASE: chrono::Duration = chrono::Duration::seconds(90);
 fn lease(store: &Store, now: Timestamp) -> Lease {
     Lease {
         until: now + LEASE,
-        by: store.process().number,
+        by: store.process().holder(),
     }
 }
 
@@ -125,7 +125,7 @@ impl Intent {
         let mut tx = store.begin().await?;
         let over = Lease {
             until: chrono::DateTime::UNIX_EPOCH,
-            by: store.process().number,
+            by: store.process().holder(),
         };
         keys::lock(&mut tx, &self.id, over).await?;
         tx.commit().await?;

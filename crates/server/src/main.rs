@@ -7,7 +7,9 @@ use server::http::figures;
 use server::store::Store;
 use server::{AppState, app, assist, bench, demo, elsewhere, payments, pull_requests, sweeps};
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -139,9 +141,15 @@ async fn serve() -> Result<(), String> {
     for task in tasks {
         task.abort();
     }
-    store.close().await;
-    Ok(())
+    // Whoever asked it to stop waits ten seconds at most; what is written is written, and work on a repository begins anew.
+    if timeout(LAST_WRITES, store.close()).await.is_err() {
+        tracing::warn!("the database did not close in time");
+    }
+    std::process::exit(0)
 }
+
+/// How long the database may take to close.
+const LAST_WRITES: Duration = Duration::from_secs(1);
 
 /// Ends on Ctrl-C or a polite kill.
 async fn stop() {
@@ -238,7 +246,7 @@ async fn healthy() -> Result<(), String> {
     let address = format!("http://127.0.0.1:{}/readyz", config.port);
     let asked = reqwest::Client::builder()
         .no_proxy()
-        .timeout(std::time::Duration::from_secs(3))
+        .timeout(Duration::from_secs(3))
         .build();
     let asked = asked.map_err(|error| error.to_string())?.get(address);
     let answer = asked.send().await.map_err(|error| error.to_string())?;

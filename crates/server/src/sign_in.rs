@@ -1,6 +1,7 @@
 //! Signing in: who may try how often, what a right password begins, and which sign-in it ends.
 
 use crate::error::ApiError;
+use crate::http::peer::place;
 use crate::state::AppState;
 use crate::store::{announce, people, sign_ins};
 use chrono::{Duration, Utc};
@@ -9,7 +10,11 @@ use domain::id::UserId;
 use domain::problem::ProblemCode;
 use domain::session::SignIn;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Wrong tries within [`WINDOW`] for one email from one place: a browser that is known for it, or an address.
 const MOST_FROM_ONE_PLACE: i64 = 8;
@@ -69,6 +74,9 @@ pub async fn sign_in(
     };
     drop(conn);
     let tried = Try::of(&email, &origin, known);
+    if !known {
+        state.tries.from(origin.address)?;
+    }
     tried.count(state, Utc::now()).await?;
     let hash = found.as_ref().map(|stored| stored.password_hash.clone());
     let right = match state.passwords.check(hash, credentials.password).await {
@@ -112,6 +120,66 @@ async fn begin(
     Ok(begun)
 }
 
+/// Wrong and right tries from one address within [`WINDOW`], whatever the email; more is a flood, and costs a write each.
+const MOST_FROM_ONE_ADDRESS: usize = 600;
+/// How long a try waits for its turn to be counted.
+const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// What holds a flood of tries off the database; of this process alone.
+#[derive(Debug)]
+pub struct Tries {
+    turn: Semaphore,
+    by_address: Mutex<HashMap<IpAddr, Vec<Instant>>>,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self {
+            turn: Semaphore::new(1),
+            by_address: Mutex::default(),
+        }
+    }
+}
+
+impl Tries {
+    /// Those who count wait for each other, so that a flood of them holds up no other writer for longer than one does.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
+        let turn = tokio::time::timeout(LONGEST_WAIT, self.turn.acquire()).await;
+        turn.ok().and_then(Result::ok).ok_or_else(|| {
+            ApiError::later(
+                ProblemCode::Unavailable,
+                "Many people sign in at the moment. Try again in a few seconds.",
+                5,
+            )
+        })
+    }
+
+    fn from(&self, address: Option<IpAddr>) -> Result<(), ApiError> {
+        let Some(address) = address.map(place) else {
+            return Ok(());
+        };
+        let window = WINDOW.to_std().unwrap_or_default();
+        let mut tries = self
+            .by_address
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        tries.retain(|_, times| {
+            times.retain(|at| at.elapsed() < window);
+            !times.is_empty()
+        });
+        let times = tries.entry(address).or_default();
+        if times.len() >= MOST_FROM_ONE_ADDRESS {
+            return Err(ApiError::later(
+                ProblemCode::RateLimited,
+                "Too many tries from this address. Wait a minute, then try again.",
+                60,
+            ));
+        }
+        times.push(Instant::now());
+        Ok(())
+    }
+}
+
 /// A try and what it is counted for, named by hashes.
 struct Try {
     /// Of this email, from this place.
@@ -124,7 +192,7 @@ struct Try {
 impl Try {
     fn of(email: &str, origin: &Origin, known: bool) -> Self {
         let bucket = |of: &str| hash_token(&format!("{email}\n{of}"));
-        let address = || origin.address.map(|address| address.to_string());
+        let address = || origin.address.map(|address| place(address).to_string());
         let place = match &origin.browser {
             Some(token) if known => bucket(token),
             _ => bucket(&address().unwrap_or_default()),
@@ -142,8 +210,7 @@ impl Try {
 
     /// Counts the try before its password is looked at, so that tries at the same moment count too.
     async fn count(&self, state: &AppState, now: Timestamp) -> Result<(), ApiError> {
-        // Those who count wait for each other, so that a flood of them holds up no other writer for longer than one does.
-        let _turn = state.tries.acquire().await;
+        let _turn = state.tries.turn().await?;
         let since = now - WINDOW;
         let mut tx = state.store.begin().await?;
         let mut buckets = vec![(&self.place, MOST_FROM_ONE_PLACE, self.id.clone())];

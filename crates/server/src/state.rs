@@ -8,10 +8,11 @@ use crate::model::ModelClient;
 use crate::paddle::client::PaddleClient;
 use crate::passwords::Passwords;
 use crate::repository::Repositories;
+use crate::sign_in::Tries;
 use crate::store::Store;
 use crate::write::Write;
 use std::sync::Arc;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 /// What every request shares; cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,8 +39,8 @@ pub struct AppState {
     pub metrics: Arc<Metrics>,
     /// Checks passwords.
     pub passwords: Arc<Passwords>,
-    /// Turns of those who count a try to sign in.
-    pub tries: Arc<Semaphore>,
+    /// Holds a flood of tries to sign in off the database.
+    pub tries: Arc<Tries>,
 }
 
 impl AppState {
@@ -59,7 +60,7 @@ impl AppState {
             inbox: Arc::new(Notify::new()),
             prices_wrong: Arc::new(Notify::new()),
             passwords: Arc::default(),
-            tries: Arc::new(Semaphore::new(1)),
+            tries: Arc::default(),
             config: Arc::new(config),
         })
     }

@@ -7,6 +7,17 @@ use std::net::IpAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
+/// What counts as one place: an address, and of version 6 the network of one customer, who has as many addresses as they like.
+pub fn place(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => {
+            let network = u128::from(six) & !u128::from(u64::MAX);
+            IpAddr::V6(network.into())
+        }
+        four @ IpAddr::V4(_) => four,
+    }
+}
+
 /// The address of who asks: the other end, or what our own proxies say of whom they ask for (`TRUSTED_PROXIES`).
 pub(super) fn address(
     extensions: &Extensions,
@@ -37,6 +48,14 @@ pub(super) fn address(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_of_version_6_is_one_place() {
+        let of = |text: &str| place(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(of("::ffff:203.0.113.9"), "203.0.113.9");
+        assert_eq!(of("203.0.113.9"), "203.0.113.9");
+    }
 
     #[test]
     fn only_our_own_proxies_are_believed() {

@@ -1,7 +1,8 @@
 //! The parts of Paddle's objects that we read; everything else is kept as raw text and tolerated.
 
 use chrono::{DateTime, Duration, Months, NaiveDate, NaiveTime, Utc};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// The envelope of an event.
@@ -137,9 +138,16 @@ pub struct Payment {
     /// When the money was taken.
     #[serde(default)]
     pub captured_at: Option<DateTime<Utc>>,
-    /// What paid.
-    #[serde(default)]
+    /// What paid. What does not read is none: money counts, whatever it was paid with.
+    #[serde(default, deserialize_with = "what_reads")]
     pub method_details: Option<MethodDetails>,
+}
+
+fn what_reads<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(from)?;
+    Ok(serde_json::from_value(value).ok())
 }
 
 /// What paid.
@@ -329,11 +337,12 @@ impl Transaction {
         money_text(&self.details.totals.grand_total, &self.currency_code)
     }
 
-    /// When the newest payment by card was taken, and until when that card can be charged.
-    pub fn card(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    /// When the newest payment was taken, and until when its card can be charged, if it was one.
+    pub fn card(&self) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
         self.payments.iter().find_map(|payment| {
-            let card = payment.method_details.as_ref()?.card.as_ref()?;
-            Some((payment.captured_at?, card.ends_at()?))
+            let details = payment.method_details.as_ref();
+            let card = details.and_then(|details| details.card.as_ref());
+            Some((payment.captured_at?, card.and_then(Card::ends_at)))
         })
     }
 
@@ -388,7 +397,8 @@ mod tests {
             let json =
                 serde_json::json!({"id": "txn_1", "status": "completed", "payments": payments});
             let transaction: Transaction = serde_json::from_value(json).unwrap();
-            transaction.card().map(|(_, ends)| ends.to_rfc3339())
+            let (_, ends) = transaction.card()?;
+            Some(ends?.to_rfc3339())
         };
         let payment = |month: u32, captured: Option<&str>| {
             serde_json::json!({"status": "captured", "captured_at": captured,
@@ -404,7 +414,24 @@ mod tests {
         assert_eq!(card(serde_json::json!([nonsense])), None);
         let no_card = serde_json::json!({"status": "captured", "captured_at": "2026-11-28T00:00:00Z",
             "method_details": {"type": "paypal", "card": null}});
-        assert_eq!(card(serde_json::json!([no_card])), None);
+        assert_eq!(
+            card(serde_json::json!([no_card, paid])),
+            None,
+            "the newest counts"
+        );
+        for odd in [
+            serde_json::json!(null),
+            serde_json::json!("12"),
+            serde_json::json!({}),
+        ] {
+            let odd = serde_json::json!({"status": "captured", "captured_at": "2026-11-28T00:00:00Z",
+                "method_details": {"type": "card", "card": {"expiry_month": odd, "expiry_year": 2026}}});
+            assert_eq!(
+                card(serde_json::json!([odd])),
+                None,
+                "and the payment still reads"
+            );
+        }
     }
 
     #[test]

@@ -103,6 +103,8 @@ async fn tidy(state: AppState) {
 pub async fn forget_old(state: &AppState, now: Timestamp) -> Result<(), sqlx::Error> {
     let mut tx = state.store.begin().await?;
     keys::forget_before(&mut tx, now - Duration::days(7)).await?;
+    tx.commit().await?;
+    let mut tx = state.store.begin().await?;
     stored_inbox::forget_before(&mut tx, now - Duration::days(90)).await?;
     tx.commit().await
 }

@@ -181,12 +181,12 @@ pub async fn retry(
     Ok(taken.rows_affected() == 1)
 }
 
-/// Forgets the texts of events that had their effect and arrived before this moment, and those that had none as a whole. That
+/// Forgets the texts of events that had their effect before this moment, and those that were found to have none as a whole. That
 /// one had its effect, and when, stays: a payment's page tells it.
 pub async fn forget_before(conn: &mut AnyConnection, before: Timestamp) -> Result<(), sqlx::Error> {
     for sql in [
-        "DELETE FROM paddle_events WHERE status = 'ignored' AND received_at < $1",
-        "UPDATE paddle_events SET body = '{}' WHERE status = 'done' AND received_at < $1 AND body <> '{}'",
+        "DELETE FROM paddle_events WHERE status = 'ignored' AND processed_at < $1",
+        "UPDATE paddle_events SET body = '{}' WHERE status = 'done' AND body <> '{}' AND processed_at < $1",
     ] {
         sqlx::query(sql)
             .bind(micros(before))

@@ -96,8 +96,8 @@ pub async fn load(conn: &mut AnyConnection, id: &KeyId) -> Result<StoredKey, Sto
 pub struct Lease {
     /// The last moment.
     pub until: Timestamp,
-    /// The process.
-    pub by: i64,
+    /// The process, where the others can tell whether it is there.
+    pub by: Option<i64>,
 }
 
 /// Notes what the first step made, and who works on has it alone.

@@ -4,6 +4,7 @@ use super::{Engine, Flag, Tx};
 use sqlx::{AnyConnection, AnyPool, PgExecutor};
 use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ pub struct Process {
     pub number: i64,
     /// The lock beside a file of SQLite, once it is held.
     alone: Arc<OnceLock<File>>,
+    /// Whether the others know that it is there.
+    stands: Arc<AtomicBool>,
 }
 
 /// Locks of PostgreSQL that say "this process is there"; the second number is its name.
@@ -24,6 +27,7 @@ impl Default for Process {
         Self {
             number: i64::from(rand::random::<u32>() >> 1).max(1),
             alone: Arc::default(),
+            stands: Arc::default(),
         }
     }
 }
@@ -45,16 +49,29 @@ impl Process {
         }
     }
 
-    /// Says on a connection of PostgreSQL that this process is there, for as long as the connection lives.
+    /// The name under which it holds leases; none while the others could not know that it is there.
+    pub fn holder(&self) -> Option<i64> {
+        let known = self.alone.get().is_some() || self.stands.load(Ordering::Acquire);
+        known.then_some(self.number)
+    }
+
+    /// The connection that says that it is there broke.
+    pub fn falls(&self) {
+        self.stands.store(false, Ordering::Release);
+    }
+
+    /// Says on a connection of PostgreSQL that this process is there, for as long as the connection lives. A lock that others may
+    /// hold too: a broken connection of its own may still hold it.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn stand(&self, conn: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT pg_advisory_lock($1, $2)")
+        sqlx::query("SELECT pg_advisory_lock_shared($1, $2)")
             .bind(THERE)
             .bind(i32::try_from(self.number).unwrap_or_default())
             .execute(conn)
             .await?;
+        self.stands.store(true, Ordering::Release);
         Ok(())
     }
 

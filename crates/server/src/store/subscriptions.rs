@@ -176,13 +176,21 @@ pub async fn note_payment(
     Ok(())
 }
 
-/// Notes until when the card that paid for a subscription can be charged; the newest payment wins.
+/// Notes until when the card that paid for a subscription can be charged; the newest payment wins, also where it was no card.
 pub async fn note_card(
     conn: &mut AnyConnection,
     subscription: &str,
     account: &AccountId,
-    (paid_at, ends_at): (Timestamp, Timestamp),
+    (paid_at, ends_at): (Timestamp, Option<Timestamp>),
 ) -> Result<(), sqlx::Error> {
+    let Some(ends_at) = ends_at else {
+        sqlx::query("DELETE FROM paying_cards WHERE subscription_id = $1 AND paid_at < $2")
+            .bind(subscription)
+            .bind(micros(paid_at))
+            .execute(conn)
+            .await?;
+        return Ok(());
+    };
     sqlx::query(
         "INSERT INTO paying_cards (subscription_id, account_id, ends_at, paid_at) VALUES ($1,$2,$3,$4) ON CONFLICT (subscription_id) \
          DO UPDATE SET ends_at = excluded.ends_at, paid_at = excluded.paid_at WHERE excluded.paid_at > paying_cards.paid_at",
