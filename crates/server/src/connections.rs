@@ -1,6 +1,6 @@
 //! Connections: how many an address may hold, how long each may be silent, and how they end.
 
-use crate::http::peer::{Peer, place};
+use crate::peer::{Peer, place};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;

@@ -28,7 +28,6 @@ mod notices;
 mod openapi;
 mod patches;
 mod payment_method;
-pub mod peer;
 mod plan_changes;
 mod pricing;
 mod projects;

@@ -29,6 +29,7 @@ pub mod paddle;
 pub mod passwords;
 pub mod patches;
 pub mod payments;
+pub mod peer;
 pub mod pull_requests;
 pub mod relocate;
 pub mod repository;
@@ -39,6 +40,7 @@ pub mod snapshots;
 pub mod state;
 pub mod store;
 pub mod sweeps;
+pub mod tries;
 pub mod views;
 pub mod write;
 

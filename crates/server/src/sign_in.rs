@@ -1,7 +1,7 @@
 //! Signing in: who may try how often, what a right password begins, and which sign-in it ends.
 
 use crate::error::ApiError;
-use crate::http::peer::place;
+use crate::peer::place;
 use crate::state::AppState;
 use crate::store::{announce, people, sign_ins};
 use chrono::{Duration, Utc};
@@ -10,11 +10,7 @@ use domain::id::UserId;
 use domain::problem::ProblemCode;
 use domain::session::SignIn;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Wrong tries within [`WINDOW`] for one email from one place: a browser that is known for it, or an address.
 const MOST_FROM_ONE_PLACE: i64 = 8;
@@ -118,66 +114,6 @@ async fn begin(
         state.live.access_changed();
     }
     Ok(begun)
-}
-
-/// Wrong and right tries from one address within [`WINDOW`], whatever the email; more is a flood, and costs a write each.
-const MOST_FROM_ONE_ADDRESS: usize = 600;
-/// How long a try waits for its turn to be counted.
-const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
-
-/// What holds a flood of tries off the database; of this process alone.
-#[derive(Debug)]
-pub struct Tries {
-    turn: Semaphore,
-    by_address: Mutex<HashMap<IpAddr, Vec<Instant>>>,
-}
-
-impl Default for Tries {
-    fn default() -> Self {
-        Self {
-            turn: Semaphore::new(1),
-            by_address: Mutex::default(),
-        }
-    }
-}
-
-impl Tries {
-    /// Those who count wait for each other, so that a flood of them holds up no other writer for longer than one does.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
-        let turn = tokio::time::timeout(LONGEST_WAIT, self.turn.acquire()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| {
-            ApiError::later(
-                ProblemCode::Unavailable,
-                "Many people sign in at the moment. Try again in a few seconds.",
-                5,
-            )
-        })
-    }
-
-    fn from(&self, address: Option<IpAddr>) -> Result<(), ApiError> {
-        let Some(address) = address.map(place) else {
-            return Ok(());
-        };
-        let window = WINDOW.to_std().unwrap_or_default();
-        let mut tries = self
-            .by_address
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        tries.retain(|_, times| {
-            times.retain(|at| at.elapsed() < window);
-            !times.is_empty()
-        });
-        let times = tries.entry(address).or_default();
-        if times.len() >= MOST_FROM_ONE_ADDRESS {
-            return Err(ApiError::later(
-                ProblemCode::RateLimited,
-                "Too many tries from this address. Wait a minute, then try again.",
-                60,
-            ));
-        }
-        times.push(Instant::now());
-        Ok(())
-    }
 }
 
 /// A try and what it is counted for, named by hashes.

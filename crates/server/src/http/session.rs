@@ -2,9 +2,9 @@
 
 use super::auth::{SignedIn, browser_cookie, browser_cookie_name, cookie, cookie_name};
 use super::extract::{Raw, json};
-use super::peer;
 use crate::demo;
 use crate::error::ApiError;
+use crate::peer;
 use crate::sign_in::{self, Origin};
 use crate::state::AppState;
 use crate::store::{announce, people};

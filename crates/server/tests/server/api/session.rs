@@ -3,7 +3,7 @@
 use crate::house::{Draft, House, Reply};
 use axum::http::Method;
 use serde_json::{Value, json};
-use server::http::peer::Peer;
+use server::peer::Peer;
 
 async fn sign_in(house: &House, email: &str, password: &str) -> Reply {
     let body = json!({ "email": email, "password": password });

@@ -19,11 +19,7 @@ pub fn place(address: IpAddr) -> IpAddr {
 }
 
 /// The address of who asks: the other end, or what our own proxies say of whom they ask for (`TRUSTED_PROXIES`).
-pub(super) fn address(
-    extensions: &Extensions,
-    headers: &HeaderMap,
-    proxies: &[IpAddr],
-) -> Option<IpAddr> {
+pub fn address(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpAddr]) -> Option<IpAddr> {
     let Peer(peer) = *extensions.get()?;
     if !proxies.contains(&peer) {
         return Some(peer);
