@@ -179,6 +179,7 @@ pub struct GuideRow {
     /// What it is about.
     pub lead: String,
     /// What it says, sentence by sentence, to be searched.
+    #[serde(default)]
     pub says: Vec<String>,
 }
 
