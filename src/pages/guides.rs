@@ -4,7 +4,7 @@ use crate::api;
 use crate::link::Link;
 use crate::parts::{LoadedOnce, PageHead, Panel, follow, pick, rows};
 use crate::slice::Slice;
-use domain::guide::{GuideList, GuideRow};
+use domain::guide::{GuideList, GuideRow, LEAD};
 use leptos::prelude::*;
 
 /// The list of guides.
@@ -21,8 +21,7 @@ pub fn GuidesPage() -> impl IntoView {
 }
 
 fn lead() -> AnyView {
-    view! { <p>"How scans, fixes, credits and plans work here, and what to do when something is in the way."</p> }
-        .into_any()
+    view! { <p>{LEAD}</p> }.into_any()
 }
 
 /// A guide that has what was typed, with the sentence that has it.

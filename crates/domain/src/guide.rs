@@ -212,6 +212,10 @@ impl GuideRow {
     }
 }
 
+/// What the guides are about.
+pub const LEAD: &str =
+    "How scans, fixes, credits and plans work here, and what to do when something is in the way.";
+
 /// Every guide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -164,7 +164,7 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::routing::{get, post};
+    use axum::routing::get;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::sync::oneshot;
@@ -185,8 +185,7 @@ mod tests {
         let app = Router::new()
             .route("/", get(|| async { "here" }))
             .route("/slow", get(slow))
-            .route("/large", get(|| async { "x".repeat(64 << 20) }))
-            .route("/", post(|body: String| async move { body }));
+            .route("/large", get(|| async { "x".repeat(64 << 20) }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -207,6 +206,13 @@ mod tests {
             unread: Duration::from_millis(300),
             ..Limits::new(3, Vec::new())
         }
+    }
+
+    const ASK: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+
+    /// Whether an answer begins.
+    async fn answers(stream: &mut TcpStream) -> bool {
+        matches!(stream.read(&mut [0]).await, Ok(1))
     }
 
     async fn connect(server: &Server, text: &str) -> TcpStream {
@@ -235,7 +241,7 @@ mod tests {
                 "{answer}"
             );
         }
-        let mut kept = connect(&server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        let mut kept = connect(&server, ASK).await;
         let answer = String::from_utf8(rest(&mut kept).await).unwrap();
         assert!(answer.ends_with("here"), "{answer}");
     }
@@ -259,22 +265,18 @@ mod tests {
     async fn server_holds(server: &Server) -> bool {
         let mut open = Vec::new();
         for _ in 0..3 {
-            open.push(connect(server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await);
+            open.push(connect(server, ASK).await);
         }
-        let mut byte = [0];
-        let last = open.last_mut().unwrap().read(&mut byte).await;
-        !matches!(last, Ok(1))
+        !answers(open.last_mut().unwrap()).await
     }
 
     #[tokio::test]
     async fn an_address_holds_so_many_connections_and_a_closed_one_makes_room() {
         let server = start(Limits::new(3, Vec::new())).await;
-        let ask = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
         let mut open = Vec::new();
         for _ in 0..3 {
-            let mut stream = connect(&server, ask).await;
-            let mut byte = [0];
-            assert_eq!(stream.read(&mut byte).await.unwrap(), 1);
+            let mut stream = connect(&server, ASK).await;
+            assert!(answers(&mut stream).await);
             open.push(stream);
         }
         assert!(server_is_full(&server).await);
@@ -288,17 +290,14 @@ mod tests {
         let server = start(Limits::new(1, uncounted)).await;
         let mut open = Vec::new();
         for _ in 0..5 {
-            let mut stream = connect(&server, ask).await;
-            let mut byte = [0];
-            assert_eq!(stream.read(&mut byte).await.unwrap(), 1);
+            let mut stream = connect(&server, ASK).await;
+            assert!(answers(&mut stream).await);
             open.push(stream);
         }
     }
 
     async fn server_is_full(server: &Server) -> bool {
-        let mut stream = connect(server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
-        let mut byte = [0];
-        !matches!(stream.read(&mut byte).await, Ok(1))
+        !answers(&mut connect(server, ASK).await).await
     }
 
     #[tokio::test]

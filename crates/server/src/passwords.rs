@@ -98,14 +98,17 @@ impl Passwords {
     async fn turn(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         let turns = Arc::clone(&self.turns);
         let turn = tokio::time::timeout(self.longest_wait, turns.acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| {
-            ApiError::later(
-                ProblemCode::Unavailable,
-                "Many people sign in at the moment. Try again in a few seconds.",
-                5,
-            )
-        })
+        turn.ok().and_then(Result::ok).ok_or_else(crowded)
     }
+}
+
+/// Nobody's turn came in time.
+pub(crate) fn crowded() -> ApiError {
+    ApiError::later(
+        ProblemCode::Unavailable,
+        "Many people sign in at the moment. Try again in a few seconds.",
+        5,
+    )
 }
 
 /// Whether a password belongs to a hash; a hash that does not read belongs to none.

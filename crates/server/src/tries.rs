@@ -1,6 +1,7 @@
 //! What holds a flood of tries to sign in off the database.
 
 use crate::error::ApiError;
+use crate::passwords::crowded;
 use crate::peer::place;
 use domain::problem::ProblemCode;
 use std::collections::HashMap;
@@ -38,13 +39,7 @@ impl Tries {
     /// 503 when no turn comes within five seconds.
     pub async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
         let turn = tokio::time::timeout(LONGEST_WAIT, self.turn.acquire()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| {
-            ApiError::later(
-                ProblemCode::Unavailable,
-                "Many people sign in at the moment. Try again in a few seconds.",
-                5,
-            )
-        })
+        turn.ok().and_then(Result::ok).ok_or_else(crowded)
     }
 
     /// Lets a try from an address go on, where the address is known.

@@ -4,7 +4,7 @@
 use crate::guides;
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use domain::guide::Guide;
+use domain::guide::{Guide, LEAD};
 use domain::link::Link;
 use maud::{PreEscaped, html};
 
@@ -44,11 +44,7 @@ fn others() -> [About; 3] {
             "Quick public snapshot",
             "A free look at the first page of a public site: a few checks of its headers and markup, without an account's credits.",
         ),
-        About::of(
-            &Link::Guides,
-            "Guides",
-            "How scans, fixes, credits and plans work here, and what to do when something is in the way.",
-        ),
+        About::of(&Link::Guides, "Guides", LEAD),
     ]
 }
 
